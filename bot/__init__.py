@@ -1,0 +1,1 @@
+"""Connects: platforms, storage, texts, the playground and the command line."""

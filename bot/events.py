@@ -1,0 +1,321 @@
+"""What can happen in a chat, and what the bot can do about it. No platform in sight.
+
+Events carry a `Place` (the platform's own address of a chat); the app turns it into a registered
+`Chat` before a handler sees it. Actions name chats by that internal number only, so that they
+survive a group's move to another address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from patterns.model import Attachment, Message, Person
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened, as the platform addresses it."""
+
+    platform: str
+    address: str
+    kind: ChatKind
+    title: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A place the bot knows, under its internal number."""
+
+    id: int
+    place: Place
+
+
+class Right(StrEnum):
+    """What the bot needs to be allowed in a group."""
+
+    READ_ALL = "read_all"
+    SEE_MEMBERS = "see_members"
+    POST = "post"
+    DELETE = "delete"
+    RESTRICT = "restrict"
+    INVITE = "invite"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture or file that has to be fetched before it can be judged. `kind` says which it is."""
+
+    file_id: str
+    unique_id: str
+    size: int | None = None
+    name: str = ""
+    is_file: bool = False
+
+
+# --- events ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSeen:
+    """A message was posted or edited, in a group or in private.
+
+    `message.standing`, `.minute`, `.hour` and `.weekday` are left empty by platforms: the handler
+    fills them from what the bot knows and the group's own zone. `origin` is who wrote a forwarded
+    message where the platform tells; `cited` is the message replied to.
+    """
+
+    place: Place
+    message: Message
+    at: datetime
+    pictures: tuple[Picture, ...] = ()
+    origin: Person | None = None
+    cited: Message | None = None
+    album: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesRead:
+    """The pictures of an earlier message were decoded: `found` replaces its bare images."""
+
+    seen: MessageSeen
+    found: tuple[Attachment, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """`press` identifies the press to the platform; `data` is what the button carried: hostile input."""
+
+    place: Place
+    sender: Person
+    press: str
+    data: str
+    message_id: str
+    at: datetime
+
+
+class Membership(StrEnum):
+    OUT = "out"
+    MEMBER = "member"
+    ADMIN = "admin"
+    OWNER = "owner"
+    RESTRICTED = "restricted"
+    BANNED = "banned"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Someone joined, left, rose or fell. `by` is who did it, often the person themselves."""
+
+    place: Place
+    person: Person
+    before: Membership
+    after: Membership
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BotChanged:
+    """The bot's own membership or rights in a group changed."""
+
+    place: Place
+    before: Membership
+    after: Membership
+    rights: frozenset[Right]
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMoved:
+    """A group lives on under another address."""
+
+    old: Place
+    new: Place
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """Something planned has come due: a tip, an incident's end, a reminder."""
+
+    timer: int
+    kind: str
+    chat: int | None
+    payload: str
+    due: datetime
+    at: datetime
+
+
+Event = MessageSeen | PicturesRead | ButtonPressed | MemberChanged | BotChanged | ChatMoved | TimerDue
+
+
+# --- actions --------------------------------------------------------------------------------
+
+
+class Priority(IntEnum):
+    """What leaves first when not everything can leave at once."""
+
+    ALARM = 0
+    CAUTION = 1
+    ADMIN = 2
+    PARENT = 3
+    TIP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A command with a label; on a platform without buttons the command is printed instead.
+
+    `command` is carried back verbatim when pressed (at most 64 bytes). `link` opens an address
+    instead and must be the bot's own.
+    """
+
+    label: str
+    command: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Post a message. `key` is unique for ever: the same key is never posted twice.
+
+    `text` is HTML with nothing but <b>, <i> and <code>; every name in it is escaped already.
+    `replaces` names the key of an earlier message to take away once this one stands.
+    `fallback` goes to nobody by itself: it only tells that a refusal (a parent who never
+    pressed start) is expected and not an error.
+    """
+
+    key: str
+    chat: int
+    text: str
+    priority: Priority = Priority.ADMIN
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    reply_to: str | None = None
+    thread: str = ""
+    picture: Picture | None = None
+    image: bytes = b""
+    replaces: str | None = None
+    incident: int | None = None
+    lives: float = 3600.0
+    may_be_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Rewrite a message posted earlier under key `target`."""
+
+    key: str
+    target: str
+    text: str
+    priority: Priority = Priority.ADMIN
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    lives: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Take away a message the bot posted under key `target`."""
+
+    key: str
+    target: str
+    priority: Priority = Priority.ADMIN
+    lives: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove somebody's message."""
+
+    key: str
+    chat: int
+    message_id: str
+    priority: Priority = Priority.ALARM
+    lives: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Silence a member until an admin decides; `on=False` lets them speak again."""
+
+    key: str
+    chat: int
+    person: str
+    on: bool = True
+    priority: Priority = Priority.ALARM
+    lives: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer a button press: `text` (at most 200 characters) appears over the chat for a moment."""
+
+    key: str
+    chat: int
+    press: str
+    text: str = ""
+    alert: bool = False
+    priority: Priority = Priority.CAUTION
+    lives: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    command: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Show these commands in a chat's menu, to everyone or to its admins only."""
+
+    key: str
+    chat: int
+    entries: tuple[MenuEntry, ...]
+    admins: bool = False
+    priority: Priority = Priority.TIP
+    lives: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    key: str
+    chat: int
+    priority: Priority = Priority.TIP
+    lives: float = 3600.0
+
+
+Action = Say | Edit | Recall | Delete | Mute | Answer | Menu | Leave
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a platform lets the bot do. What follows from a missing one is said in words, in one place."""
+
+    edits: bool = True
+    deletes: bool = True
+    mutes: bool = True
+    buttons: bool = True
+    direct_messages: bool = True
+    sees_everything: bool = True
+    text_limit: int = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who the bot is on a platform."""
+
+    id: str
+    name: str
+    username: str
+    reads_all: bool = True
+    abilities: Abilities = field(default_factory=Abilities)

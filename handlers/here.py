@@ -1,0 +1,30 @@
+"""What a handler may know and touch while it answers one event."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.events import Chat, Self
+from handlers.group import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """`tx` is the transaction in which the event is handled: what is written through it, the returned
+    actions and the event's own "done" are committed together or not at all.
+
+    `group` is None in a private chat; `group_of` loads any other group by its number.
+    `mark` keys a text (HMAC): what must be recognised later without being kept.
+    """
+
+    chat: Chat
+    group: Group | None
+    tx: AsyncConnection
+    now: datetime
+    me: Self
+    mark: Callable[[str], str]
+    group_of: Callable[[int], Awaitable[Group | None]]
