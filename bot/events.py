@@ -312,10 +312,15 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who the bot is on a platform."""
+    """Who the bot is on a platform.
+
+    `private_link` is the address that opens a private talk with the bot, `{payload}` in it standing for
+    what the bot is told on arrival (at most 64 of A-Z a-z 0-9 _ -); empty where there is no such address.
+    """
 
     id: str
     name: str
     username: str
     reads_all: bool = True
     abilities: Abilities = field(default_factory=Abilities)
+    private_link: str = ""

@@ -1,0 +1,211 @@
+"""One chat command a file, the folder is the registry; here is what they share: who may, where, and how it is read."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from bot.events import (
+    Action,
+    Answer,
+    Button,
+    ButtonPressed,
+    Chat,
+    Menu,
+    MenuEntry,
+    MessageSeen,
+    Say,
+)
+from bot.store import settings as settings_store
+from bot.texts import plain, say
+from handlers.group import Group
+from handlers.here import Here
+from patterns.model import Person, Station
+
+Buttons = tuple[tuple[Button, ...], ...]
+
+
+class Where(Enum):
+    GROUP = "group"
+    PRIVATE = "private"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command as somebody gave it: typed (`message`) or by a button (`press`)."""
+
+    sender: Person
+    args: str
+    language: str
+    message: MessageSeen | None = None
+    press: ButtonPressed | None = None
+
+    @property
+    def key(self) -> str:
+        """Unique for this call and the same when it is delivered again; outbox keys are built on it."""
+        if self.press is not None:
+            return f"press:{self.press.press}"
+        assert self.message is not None
+        return f"message:{self.message.message.id}"
+
+    @property
+    def words(self) -> list[str]:
+        return self.args.split()
+
+    def reply(self, here: Here, text: str, buttons: Buttons = (), part: str = "answer") -> Say:
+        """Post in the chat the command came from, as an answer to it."""
+        seen = self.message
+        place = here.chat.place if seen is None else seen.place
+        return Say(
+            key=f"{part}:{here.chat.id}:{self.key}",
+            chat=here.chat.id,
+            text=text,
+            buttons=buttons,
+            reply_to=seen.message.id if seen is not None and here.group is not None else None,
+            thread=place.thread if self.press is None else self.press.place.thread,
+        )
+
+    def flash(self, here: Here, text: str = "", alert: bool = False) -> list[Action]:
+        """Answer the press over the chat; nothing when the command was typed."""
+        if self.press is None:
+            return []
+        return [
+            Answer(
+                key=f"flash:{here.chat.id}:{self.key}",
+                chat=here.chat.id,
+                press=self.press.press,
+                text=text[:200],
+                alert=alert,
+            )
+        ]
+
+    def tell(self, here: Here, text: str, **values: object) -> list[Action]:
+        """Say the text under this key: over the chat after a press, as a reply after a typed command."""
+        if self.press is not None:
+            return self.flash(here, plain(self.language, text, **values), alert=True)
+        return [self.reply(here, say(self.language, text, **values))]
+
+
+Run = Callable[[Call, Here], Awaitable[list[Action]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`admin`: only for admins of the group it is given in. In a private chat there is no such group:
+    a command that acts on one from there finds it and asks `administers` itself.
+    `menu`: shown in the chat's menu (its label is `menu.<name>` in the texts).
+    """
+
+    name: str
+    run: Run
+    admin: bool = False
+    where: Where = Where.BOTH
+    menu: bool = True
+
+
+@cache
+def commands() -> Mapping[str, Command]:
+    """All commands by name; a file in this folder is a command."""
+    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
+    return {module.COMMAND.name: module.COMMAND for module in modules}
+
+
+def parse(text: str, username: str) -> tuple[Command, str] | None:
+    """The command a text gives to this bot, with the rest of the text; None when it gives none.
+
+    Blanks of every width and the full-width slash and @ of Chinese keyboards are taken; a command
+    addressed to another bot, or one that is not ours, is left alone.
+    """
+    parts = text.split(maxsplit=1)
+    if not parts or len(parts[0]) > 64 or parts[0][0] not in "/／":
+        return None
+    head = unicodedata.normalize("NFKC", parts[0])
+    name, at, bot = head[1:].partition("@")
+    if at and bot.casefold() != username.casefold():
+        return None
+    command = commands().get(name.casefold())
+    return (command, parts[1].strip() if len(parts) > 1 else "") if command else None
+
+
+def administers(person: Person, group: Group) -> bool:
+    """Known by the platform's id or by its mark for an anonymous admin; never by a name, and no channel."""
+    if person.station is Station.ANONYMOUS_ADMIN:
+        return True
+    return person.station is Station.USER and any(admin.user == person.id for admin in group.admins)
+
+
+async def language_of(here: Here) -> str:
+    """The language spoken in this chat."""
+    if here.group is not None:
+        return here.group.settings["language"]
+    return (await settings_store.load(here.tx, here.chat.id))["language"]
+
+
+async def heard(event: MessageSeen, here: Here) -> list[Action]:
+    """A message that may be a command: in a group anything else is silence, in private it is to be checked."""
+    if event.message.edit_of is not None or event.message.sender.station is Station.BOT:
+        return []
+    given = parse(event.message.text, here.me.username)
+    if given is None:
+        if here.group is not None:
+            return []
+        given = (commands()["check"], event.message.text)
+    command, args = given
+    return await obey(command, Call(event.message.sender, args, await language_of(here), message=event), here)
+
+
+async def obey(command: Command, call: Call, here: Here) -> list[Action]:
+    """Run a command if this person may give it in this chat; otherwise say why not."""
+    if command.where is Where.GROUP and here.group is None:
+        return call.tell(here, "command.only_in_group")
+    if command.where is Where.PRIVATE and here.group is not None:
+        return call.tell(here, "command.only_in_private", bot=here.me.username)
+    if command.admin and here.group is not None and not administers(call.sender, here.group):
+        return refusal(call, here)
+    return await command.run(call, here)
+
+
+def refusal(call: Call, here: Here) -> list[Action]:
+    """At most one a person, chat and minute, so that nobody can make the bot talk."""
+    if call.press is not None:
+        return call.flash(here, plain(call.language, "command.only_admins"), alert=True)
+    minute = int(here.now.timestamp()) // 60
+    text = say(call.language, "command.only_admins")
+    said = call.reply(here, text)
+    return [
+        Say(
+            key=f"refusal:{here.chat.id}:{call.sender.id}:{minute}",
+            chat=said.chat,
+            text=said.text,
+            reply_to=said.reply_to,
+            thread=said.thread,
+            lives=120,
+        )
+    ]
+
+
+def menus(chat: Chat, language: str, stamp: str = "") -> list[Action]:
+    """What the chat's menu shows, by role. `stamp` tells one setting of the menu from the next."""
+    private = chat.place.kind.value == "private"
+    here = {Where.BOTH, Where.PRIVATE if private else Where.GROUP}
+    shown = [command for command in commands().values() if command.menu and command.where in here]
+    roles = (False,) if private else (False, True)
+    return [
+        Menu(
+            key=f"menu:{chat.id}:{language}:{'admins' if admins else 'all'}:{stamp}",
+            chat=chat.id,
+            entries=tuple(
+                MenuEntry(command.name, plain(language, f"menu.{command.name}"))
+                for command in shown
+                if admins or not command.admin
+            ),
+            admins=admins,
+        )
+        for admins in roles
+    ]
