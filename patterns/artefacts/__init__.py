@@ -1,0 +1,55 @@
+"""Codes, accounts, cards, links, files and amounts: what they are, and their canonical mark."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from patterns.artefacts.amounts import find_amounts
+from patterns.artefacts.codes import read_code
+from patterns.artefacts.files import judge_file
+from patterns.artefacts.kinds import Artefact, Kind
+from patterns.artefacts.links import host_of, read_link, resembles
+from patterns.model import Attachment, AttachmentKind
+
+if TYPE_CHECKING:
+    from patterns.normalize import Normalized
+
+__all__ = [
+    "Artefact",
+    "Kind",
+    "find",
+    "host_of",
+    "judge_file",
+    "read_attachment",
+    "read_code",
+    "read_link",
+    "resembles",
+]
+
+
+def read_attachment(a: Attachment) -> tuple[Artefact, ...]:
+    """What came with a message. An undecoded picture is nothing yet."""
+    match a.kind:
+        case AttachmentKind.QR:
+            return (read_code(a.value),)
+        case AttachmentKind.FILE:
+            return (judge_file(a.value, a.head),)
+        case AttachmentKind.LINK:
+            return (read_link(a.value),)
+        case AttachmentKind.RED_PACKET:
+            return (Artefact(Kind.RED_PACKET, found=a.value),)
+        case AttachmentKind.GROUP_COLLECT:
+            return (Artefact(Kind.GROUP_COLLECT, found=a.value, amount=a.value),)
+        case AttachmentKind.CONTACT:
+            return (Artefact(Kind.CONTACT, found=a.value),)
+        case _:
+            return ()
+
+
+def find(text: Normalized) -> tuple[Artefact, ...]:
+    """Everything in a message's text, in the order it stands there."""
+    found = find_amounts(text.text)
+    return tuple(
+        replace(one, found=text.quote(one.start, one.end)) for one in sorted(found, key=lambda one: one.start)
+    )
