@@ -1,0 +1,30 @@
+"""What is planned for later. A timer has a name, so that planning it twice leaves one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import timers
+
+
+async def plan(
+    tx: AsyncConnection, key: str, kind: str, due: datetime, chat_id: int | None = None, payload: str = ""
+) -> None:
+    """Set the timer of this name, or move it."""
+    values = {"kind": kind, "chat_id": chat_id, "payload": payload, "due_at": int(due.timestamp() * 1000)}
+    moved = await tx.execute(update(timers).where(timers.c.key == key).values(**values))
+    if moved.rowcount == 0:
+        await tx.execute(insert(timers).values(key=key, **values))
+
+
+async def cancel(tx: AsyncConnection, key: str) -> None:
+    await tx.execute(delete(timers).where(timers.c.key == key))
+
+
+async def planned(tx: AsyncConnection, key: str) -> int | None:
+    """When the timer of this name is due, in milliseconds since 1970."""
+    due: int | None = await tx.scalar(select(timers.c.due_at).where(timers.c.key == key))
+    return due
