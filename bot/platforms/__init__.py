@@ -1,0 +1,130 @@
+"""What the bot expects of a chat platform: fetch, read, perform, and a few plain questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One update as it came. `lane` is what it must stay in order with: usually its chat."""
+
+    update_id: str
+    lane: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Updates fetched together; `cursor`, once stored, is what the next poll confirms them with."""
+
+    raws: tuple[Raw, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of the bot's own, as far as the platform needs to know it to change it."""
+
+    message_id: str
+    pictured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of an action: the id of the message it posted, if it posted one."""
+
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """An admin of a group, as the platform names them."""
+
+    user: str
+    name: str
+    owner: bool = False
+    can_restrict: bool = False
+
+
+class Unreadable(Exception):
+    """An update no event can be made of; its text is the reason."""
+
+
+class Later(Exception):
+    """It was not done and may be tried again: in this chat, or `everywhere`, after so many seconds."""
+
+    def __init__(self, seconds: float, *, everywhere: bool = False, reason: str = "") -> None:
+        super().__init__(reason or f"asked to wait {seconds:g} s")
+        self.seconds = seconds
+        self.everywhere = everywhere
+
+
+class Denied(Later):
+    """The platform does not accept the bot's token."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(30.0, everywhere=True, reason=reason)
+
+
+class Refused(Exception):
+    """It will never be done: the chat is closed to the bot, or the request is wrong."""
+
+    def __init__(self, reason: str, *, unreachable: bool = False) -> None:
+        super().__init__(reason)
+        self.unreachable = unreachable
+
+
+class Moved(Exception):
+    """The chat lives on under another address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("the chat has moved")
+        self.address = address
+
+
+class Unsure(Exception):
+    """The answer was lost: it may have been done or not."""
+
+
+class Platform(Protocol):
+    """One chat platform. `read` is pure; everything else talks to the network.
+
+    Every call that talks raises only `Later`, `Refused`, `Moved` or `Unsure`.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def abilities(self) -> Abilities: ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def me(self) -> Self: ...
+
+    async def poll(self, cursor: str | None) -> Batch:
+        """Wait for updates after `cursor`, confirming those before it."""
+        ...
+
+    def read(self, body: bytes) -> Sequence[Event]:
+        """What the update says happened; nothing for updates that do not concern us."""
+        ...
+
+    async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
+        """Do it. `target` is the message an Edit or Recall is about."""
+        ...
+
+    async def fetch(self, picture: Picture, limit: int) -> bytes:
+        """The bytes of a picture or file of at most `limit` bytes."""
+        ...
+
+    async def admins(self, place: Place) -> tuple[Keeper, ...]: ...
+
+    async def rights(self, place: Place) -> frozenset[Right]: ...

@@ -1,0 +1,111 @@
+"""The chats the bot knows: their internal number, their present address, what the bot may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.events import Chat, ChatKind, Membership, Place, Right
+from bot.store.tables import chats, outbox
+
+_COLUMNS = (chats.c.id, chats.c.platform, chats.c.address, chats.c.kind, chats.c.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the bot last knew about its own place in a chat."""
+
+    membership: Membership
+    rights: frozenset[Right]
+    reachable: bool
+
+
+async def find(tx: AsyncConnection, platform: str, address: str) -> Chat | None:
+    row = (
+        await tx.execute(select(*_COLUMNS).where(chats.c.platform == platform, chats.c.address == address))
+    ).first()
+    return _chat(*row) if row else None
+
+
+async def get(tx: AsyncConnection, chat: int) -> Chat | None:
+    row = (await tx.execute(select(*_COLUMNS).where(chats.c.id == chat))).first()
+    return _chat(*row) if row else None
+
+
+async def every(tx: AsyncConnection, kind: ChatKind) -> list[Chat]:
+    rows = await tx.execute(select(*_COLUMNS).where(chats.c.kind == kind.value).order_by(chats.c.id))
+    return [_chat(*row) for row in rows]
+
+
+async def register(tx: AsyncConnection, place: Place, now: int) -> tuple[Chat, bool]:
+    """The chat at this place, and whether it is new. A changed title is noted."""
+    known = await find(tx, place.platform, place.address)
+    if known is None:
+        number = (
+            await tx.execute(
+                insert(chats)
+                .values(
+                    platform=place.platform,
+                    address=place.address,
+                    kind=place.kind.value,
+                    title=place.title,
+                    created_at=now,
+                )
+                .returning(chats.c.id)
+            )
+        ).scalar_one()
+        return Chat(number, _bare(place)), True
+    if place.title and place.title != known.place.title:
+        await tx.execute(update(chats).where(chats.c.id == known.id).values(title=place.title))
+        known = Chat(known.id, _bare(place))
+    return known, False
+
+
+async def access(tx: AsyncConnection, chat: int) -> Access | None:
+    row = (
+        await tx.execute(
+            select(chats.c.membership, chats.c.rights, chats.c.reachable).where(chats.c.id == chat)
+        )
+    ).first()
+    if row is None:
+        return None
+    return Access(Membership(row.membership), frozenset(map(Right, row.rights)), bool(row.reachable))
+
+
+async def set_access(
+    tx: AsyncConnection, chat: int, membership: Membership, rights: Collection[Right]
+) -> None:
+    await tx.execute(
+        update(chats)
+        .where(chats.c.id == chat)
+        .values(membership=membership.value, rights=sorted(right.value for right in rights))
+    )
+
+
+async def set_reachable(tx: AsyncConnection, chat: int, reachable: bool) -> None:
+    await tx.execute(update(chats).where(chats.c.id == chat).values(reachable=reachable))
+
+
+async def move(tx: AsyncConnection, chat: int, platform: str, address: str) -> None:
+    """Give a chat its new address.
+
+    The platform may have shown us the new address before it told us of the move; that second
+    registration is a shell without settings and gives way, its unsent messages kept.
+    """
+    double = await find(tx, platform, address)
+    if double is not None and double.id != chat:
+        await tx.execute(update(outbox).where(outbox.c.chat_id == double.id).values(chat_id=chat))
+        await tx.execute(delete(chats).where(chats.c.id == double.id))
+    await tx.execute(update(chats).where(chats.c.id == chat).values(address=address))
+
+
+def _bare(place: Place) -> Place:
+    # A chat is more than the topic it was first seen in.
+    return Place(place.platform, place.address, place.kind, place.title)
+
+
+def _chat(number: int, platform: str, address: str, kind: str, title: str) -> Chat:
+    return Chat(number, Place(platform, address, ChatKind(kind), title))

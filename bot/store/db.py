@@ -1,0 +1,108 @@
+"""The database: one writer, readers beside it, every transaction explicit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.store import migration
+
+BUSY_MILLISECONDS = 5_000
+READERS = 4
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA foreign_keys=ON",
+    # An fsync a commit: what was confirmed to the platform survives a power cut.
+    "PRAGMA synchronous=FULL",
+    # What is deleted is gone, not merely unlinked.
+    "PRAGMA secure_delete=ON",
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    "PRAGMA journal_size_limit=8388608",
+)
+
+
+class Database:
+    """Hands out transactions. `transaction()` writes, one at a time; `read()` sees the last commit."""
+
+    def __init__(self, path: Path, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path) -> Database:
+        """Open the file, creating and migrating it as needed. Raises `migration.TooNew`."""
+        await asyncio.to_thread(_prepare, path)
+        writer = _engine(path, begin="BEGIN IMMEDIATE", size=1)
+        reader = _engine(path, begin="BEGIN", size=READERS)
+        return cls(path, writer, reader)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        # The lock keeps our own tasks from meeting SQLite's "database is locked".
+        async with self._lock, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def truncate_log(self) -> None:
+        """Empty the write-ahead log, so that deleted rows do not live on in it."""
+        async with self._lock, self._writer.connect() as connection:
+            await connection.execution_options(bare=True)
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def check(self) -> str:
+        """SQLite's own opinion of the file: "ok", or what is wrong with it."""
+        async with self.read() as connection:
+            return str((await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one())
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _prepare(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+    migration.upgrade(path)
+
+
+def _engine(path: Path, *, begin: str, size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connected(dbapi_connection: Any, _record: Any) -> None:
+        # The driver must not open transactions by itself: we say BEGIN, and which one.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begun(connection: Connection) -> None:
+        # A checkpoint cannot run inside a transaction.
+        if not connection.get_execution_options().get("bare"):
+            connection.exec_driver_sql(begin)
+
+    return engine

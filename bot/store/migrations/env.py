@@ -1,0 +1,1 @@
+"""Alembic looks for this file; the environment itself is set up in bot.store.migration."""
