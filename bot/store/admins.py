@@ -1,55 +1,68 @@
-"""Who administers a group, as the platform last told."""
+"""Who administers a group, and what the bot may do in it, as the platform last told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import admins
+from bot.events import Membership, Right
+from bot.store.moments import milliseconds
+from bot.store.tables import admins, chats
 
 
 @dataclass(frozen=True, slots=True)
 class Admin:
     user: str
     name: str
-    owner: bool
-    can_restrict: bool
+    owner: bool = False
+    can_restrict: bool = False
 
 
-async def of(tx: AsyncConnection, chat: int) -> tuple[Admin, ...]:
+async def load(tx: AsyncConnection, chat: int) -> tuple[Admin, ...]:
+    """The owner first, then by account, so that lists shown twice look the same."""
+    columns = admins.c.user, admins.c.name, admins.c.owner, admins.c.can_restrict
     rows = await tx.execute(
-        select(admins.c.user, admins.c.name, admins.c.owner, admins.c.can_restrict)
-        .where(admins.c.chat_id == chat)
-        .order_by(admins.c.owner.desc(), admins.c.user)
+        select(*columns).where(admins.c.chat_id == chat).order_by(admins.c.owner.desc(), admins.c.user)
     )
-    return tuple(Admin(row.user, row.name, bool(row.owner), bool(row.can_restrict)) for row in rows)
+    return tuple(Admin(*row) for row in rows)
 
 
-async def replace(tx: AsyncConnection, chat: int, now: int, told: Collection[Admin]) -> None:
+async def replace(tx: AsyncConnection, chat: int, known: Iterable[Admin], at: datetime) -> None:
+    """The platform's present list takes the place of what was known."""
     await tx.execute(delete(admins).where(admins.c.chat_id == chat))
-    if told:
-        await tx.execute(
-            insert(admins),
-            [
-                {
-                    "chat_id": chat,
-                    "user": admin.user,
-                    "name": admin.name,
-                    "owner": admin.owner,
-                    "can_restrict": admin.can_restrict,
-                    "seen_at": now,
-                }
-                for admin in told
-            ],
-        )
+    rows = [
+        {
+            "chat_id": chat,
+            "user": admin.user,
+            "name": admin.name,
+            "owner": admin.owner,
+            "can_restrict": admin.can_restrict,
+            "seen_at": milliseconds(at),
+        }
+        for admin in known
+    ]
+    if rows:
+        await tx.execute(insert(admins), rows)
 
 
-async def seen_at(tx: AsyncConnection, chat: int) -> int | None:
-    """When the list was last asked for; None when it never was."""
-    latest = (
-        await tx.execute(select(func.max(admins.c.seen_at)).where(admins.c.chat_id == chat))
-    ).scalar_one()
-    return None if latest is None else int(latest)
+async def standing(tx: AsyncConnection, chat: int) -> tuple[Membership, frozenset[Right]]:
+    """What the bot itself is in a group, and which rights it holds there."""
+    row = (
+        await tx.execute(select(chats.c.membership, chats.c.rights).where(chats.c.id == chat))
+    ).one_or_none()
+    if row is None:
+        return Membership.OUT, frozenset()
+    return Membership(row.membership), frozenset(Right(right) for right in row.rights)
+
+
+async def stand(tx: AsyncConnection, chat: int, membership: Membership, rights: Iterable[Right]) -> None:
+    """Keep what the bot has become in a group."""
+    await tx.execute(
+        update(chats)
+        .where(chats.c.id == chat)
+        .values(membership=membership.value, rights=sorted(right.value for right in rights))
+    )

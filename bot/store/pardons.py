@@ -1,0 +1,75 @@
+"""What admins said of earlier incidents: accounts that were right to ask, payees that were not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.moments import milliseconds
+from bot.store.tables import confirmed_marks, pardons
+
+
+@dataclass(frozen=True, slots=True)
+class Pardon:
+    """Holds for this account under the name it then wore, for this payee (empty: none was named), up to a level."""
+
+    user: str
+    name_mark: str
+    mark: str
+    level: int
+
+
+async def load(tx: AsyncConnection, chat: int) -> tuple[Pardon, ...]:
+    columns = pardons.c.user, pardons.c.name_mark, pardons.c.mark, pardons.c.level
+    rows = await tx.execute(select(*columns).where(pardons.c.chat_id == chat).order_by(pardons.c.id))
+    return tuple(Pardon(*row) for row in rows)
+
+
+async def grant(tx: AsyncConnection, chat: int, granted: Iterable[Pardon], by: str, at: datetime) -> None:
+    """Grant what is not granted already."""
+    known = set(await load(tx, chat))
+    rows = [
+        {
+            "chat_id": chat,
+            "user": pardon.user,
+            "name_mark": pardon.name_mark,
+            "mark": pardon.mark,
+            "level": pardon.level,
+            "given_by": by,
+            "given_at": milliseconds(at),
+        }
+        for pardon in dict.fromkeys(granted)
+        if pardon not in known
+    ]
+    if rows:
+        await tx.execute(insert(pardons), rows)
+
+
+async def revoke(tx: AsyncConnection, chat: int, user: str) -> None:
+    """An account that turned out to be a scammer's keeps no pardon under any name."""
+    await tx.execute(delete(pardons).where(pardons.c.chat_id == chat, pardons.c.user == user))
+
+
+async def confirmed(tx: AsyncConnection, chat: int) -> frozenset[str]:
+    """Keyed marks of the payees an admin confirmed as scam."""
+    rows = await tx.execute(select(confirmed_marks.c.mark).where(confirmed_marks.c.chat_id == chat))
+    return frozenset(rows.scalars())
+
+
+async def confirm(tx: AsyncConnection, chat: int, marks: Iterable[str], incident: int, at: datetime) -> None:
+    rows = [
+        {"chat_id": chat, "mark": mark, "incident_id": incident, "confirmed_at": milliseconds(at)}
+        for mark in marks
+    ]
+    if rows:
+        await tx.execute(upsert(confirmed_marks).on_conflict_do_nothing(), rows)
+
+
+async def withdraw(tx: AsyncConnection, incident: int) -> None:
+    """Take back what an incident's confirmation had said."""
+    await tx.execute(delete(confirmed_marks).where(confirmed_marks.c.incident_id == incident))

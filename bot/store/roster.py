@@ -1,0 +1,72 @@
+"""The people of a group whose names nobody else may wear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.moments import milliseconds
+from bot.store.tables import protected
+from patterns.model import Duty, Protected
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the roster under its number."""
+
+    id: int
+    person: Protected
+
+
+async def load(tx: AsyncConnection, chat: int) -> tuple[Entry, ...]:
+    rows = await tx.execute(select(protected).where(protected.c.chat_id == chat).order_by(protected.c.id))
+    return tuple(Entry(row.id, _person(row)) for row in rows)
+
+
+async def add(tx: AsyncConnection, chat: int, person: Protected, by: str, at: datetime) -> int:
+    """Register a person; an account registered already is the same person, whose entry is brought up to date."""
+    for entry in await load(tx, chat):
+        if entry.person.ids & person.ids:
+            await tx.execute(update(protected).where(protected.c.id == entry.id).values(_columns(person)))
+            return entry.id
+    values = {"chat_id": chat, "added_by": by, "added_at": milliseconds(at), **_columns(person)}
+    key = (await tx.execute(insert(protected).values(values))).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+async def remove(tx: AsyncConnection, chat: int, entry: int) -> bool:
+    """Whether there was such an entry."""
+    gone = await tx.execute(delete(protected).where(protected.c.chat_id == chat, protected.c.id == entry))
+    return gone.rowcount > 0
+
+
+def _person(row: Any) -> Protected:
+    return Protected(
+        name=row.name,
+        ids=frozenset(row.users),
+        aliases=tuple(row.aliases),
+        duty=Duty(row.duty),
+        collects=row.collects,
+        portraits=tuple(row.portraits),
+    )
+
+
+def _columns(person: Protected) -> dict[str, object]:
+    return {
+        "name": person.name,
+        "users": _listed(person.ids),
+        "aliases": list(person.aliases),
+        "duty": person.duty.value,
+        "collects": person.collects,
+        "portraits": list(person.portraits),
+    }
+
+
+def _listed(ids: Iterable[str]) -> list[str]:
+    return sorted(ids)
