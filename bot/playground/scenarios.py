@@ -1,0 +1,163 @@
+"""The scenarios as data: who is in the class, what people do one step after another, and what must follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from patterns.model import Level
+
+FOLDER = Path(__file__).parent / "scenarios"
+EXPECTED = Path(__file__).parent / "expected"
+LANGUAGES = ("zh-Hans", "en")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Words = Mapping[str, str]
+LevelWord = Literal["clear", "notice", "caution", "alarm"]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Picture(_Data):
+    """A picture to draw: a code with a line above and below it, or nothing but lines of text."""
+
+    code: str = ""
+    above: str = ""
+    below: str = ""
+    lines: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return "\n".join(filter(None, (self.above, self.below, *self.lines)))
+
+
+class File(_Data):
+    """A file to send; `starts` are the characters of its first bytes, which betray what it really is."""
+
+    name: str
+    starts: str
+
+
+ACTS = ("adds_guard", "join", "leave", "rename", "avatar_of", "edit", "press")
+
+
+class Step(_Data):
+    """One thing somebody does. Without one of ACTS it is a message.
+
+    `at` moves the clock to that local time first. `id` names the message for later steps and for what must
+    follow; `private` means the person's own chat with the guard. `press` names a button by its command.
+    """
+
+    who: str
+    at: time | None = None
+    id: str = ""
+    private: bool = False
+    text: str = ""
+    picture: Picture | None = None
+    file: File | None = None
+    reply: str = ""
+    forwarded_from: str = ""
+    adds_guard: bool = False
+    join: bool = False
+    leave: bool = False
+    rename: str = ""
+    avatar_of: str = ""
+    edit: str = ""
+    press: str = ""
+
+    @property
+    def act(self) -> str:
+        return next((act for act in ACTS if getattr(self, act)), "post")
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Step:
+        if sum(bool(getattr(self, act)) for act in ACTS) > 1:
+            raise ValueError("a step does one thing only")
+        if self.act == "post" and not (self.text or self.picture or self.file):
+            raise ValueError("a message needs text, a picture or a file")
+        return self
+
+
+class Classmate(_Data):
+    """Somebody of the class; `outside`: not a member of the group when the scenario begins."""
+
+    name: str
+    role: Literal["owner", "admin", "member"] = "member"
+    outside: bool = False
+    about: Words = Field(default_factory=dict)
+
+
+class SchoolClass(_Data):
+    group: str
+    people: dict[str, Classmate]
+    opening: tuple[Step, ...]
+
+
+class Demand(_Data):
+    """What must hold once the step `after` has been dealt with: this level exactly, or no higher than `at_most`."""
+
+    after: str
+    level: LevelWord | None = None
+    at_most: LevelWord | None = None
+
+    def allows(self, reached: Level) -> bool:
+        if self.level is not None:
+            return reached == Level[self.level.upper()]
+        return reached <= Level[(self.at_most or "alarm").upper()]
+
+
+class Expected(_Data):
+    """`must` is written by hand; `transcript` is the whole play as it has to read."""
+
+    must: Annotated[tuple[Demand, ...], Field(min_length=1)]
+    transcript: str = ""
+
+    @property
+    def leads_to(self) -> Level:
+        final = self.must[-1]
+        return Level[(final.level or final.at_most or "alarm").upper()]
+
+
+class Scenario(_Data):
+    name: str
+    language: str
+    title: Words
+    about: Words
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    steps: tuple[Step, ...]
+
+
+class NoSuchScenario(LookupError):
+    """There is no scenario of that name in that language."""
+
+
+def names(language: str = "zh-Hans") -> tuple[str, ...]:
+    """The scenarios there are, in the order in which they are shown."""
+    order = yaml.safe_load((FOLDER / "order.yaml").read_text(encoding="utf-8"))
+    return tuple(name for name in order if (FOLDER / language / f"{name}.yaml").is_file())
+
+
+def scenario(name: str, language: str = "zh-Hans") -> Scenario:
+    if language not in LANGUAGES or name not in names(language):
+        raise NoSuchScenario(f"there is no scenario {name!r} in {language!r}")
+    data = yaml.safe_load((FOLDER / language / f"{name}.yaml").read_text(encoding="utf-8"))
+    return Scenario(name=name, language=language, **data)
+
+
+def school_class(language: str = "zh-Hans") -> SchoolClass:
+    return SchoolClass(**yaml.safe_load((FOLDER / language / "class.yaml").read_text(encoding="utf-8")))
+
+
+def expected(name: str, language: str = "zh-Hans") -> Expected:
+    return Expected(**yaml.safe_load(expected_file(name, language).read_text(encoding="utf-8")))
+
+
+def expected_file(name: str, language: str) -> Path:
+    return EXPECTED / language / f"{name}.yaml"
