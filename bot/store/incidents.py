@@ -1,0 +1,163 @@
+"""Incidents: what happened, what was said about it, what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.moments import milliseconds, moment
+from bot.store.tables import incidents, outbox
+
+OPEN, SCAM, SAFE, ENDED = "open", "scam", "safe", "ended"
+LASTS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One chat and one subject. `marks` are keyed; `facts` is the handlers' own account of it, as JSON."""
+
+    id: int
+    chat: int
+    number: int
+    subject: str
+    user: str
+    user_name: str
+    level: int
+    state: str
+    opened_at: datetime
+    updated_at: datetime
+    closes_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    message_id: str
+    public_key: str
+    revision: int
+    marks: tuple[str, ...]
+    facts: dict[str, Any]
+
+
+async def open_(
+    tx: AsyncConnection,
+    chat: int,
+    subject: str,
+    user: str,
+    user_name: str,
+    message_id: str,
+    at: datetime,
+) -> Incident:
+    """A new incident under the group's next number."""
+    highest = select(func.coalesce(func.max(incidents.c.number), 0)).where(incidents.c.chat_id == chat)
+    values = {
+        "chat_id": chat,
+        "number": int((await tx.execute(highest)).scalar_one()) + 1,
+        "subject": subject,
+        "user": user,
+        "user_name": user_name,
+        "level": 0,
+        "opened_at": milliseconds(at),
+        "updated_at": milliseconds(at),
+        "closes_at": milliseconds(at + LASTS),
+        "message_id": message_id,
+    }
+    key = (await tx.execute(insert(incidents).values(values))).inserted_primary_key
+    assert key is not None
+    opened = await get(tx, int(key[0]))
+    assert opened is not None
+    return opened
+
+
+async def save(tx: AsyncConnection, incident: Incident) -> None:
+    """Write back everything about an incident that may change."""
+    decided = None if incident.decided_at is None else milliseconds(incident.decided_at)
+    values = {
+        "user_name": incident.user_name,
+        "level": incident.level,
+        "state": incident.state,
+        "updated_at": milliseconds(incident.updated_at),
+        "decided_by": incident.decided_by,
+        "decided_at": decided,
+        "message_id": incident.message_id,
+        "public_key": incident.public_key,
+        "revision": incident.revision,
+        "marks": list(incident.marks),
+        "evidence": incident.facts,
+    }
+    await tx.execute(update(incidents).where(incidents.c.id == incident.id).values(values))
+
+
+async def get(tx: AsyncConnection, incident: int) -> Incident | None:
+    row = (await tx.execute(select(incidents).where(incidents.c.id == incident))).one_or_none()
+    return None if row is None else _incident(row)
+
+
+async def numbered(tx: AsyncConnection, chat: int, number: int) -> Incident | None:
+    """The incident a group knows under this number."""
+    found = select(incidents).where(incidents.c.chat_id == chat, incidents.c.number == number)
+    row = (await tx.execute(found)).one_or_none()
+    return None if row is None else _incident(row)
+
+
+async def ongoing(tx: AsyncConnection, chat: int) -> tuple[Incident, ...]:
+    """Undecided ones, the newest first."""
+    found = (
+        select(incidents)
+        .where(incidents.c.chat_id == chat, incidents.c.state == OPEN)
+        .order_by(incidents.c.id.desc())
+    )
+    return tuple(map(_incident, await tx.execute(found)))
+
+
+async def latest(tx: AsyncConnection, chat: int, user: str, since: datetime) -> tuple[Incident, ...]:
+    """What an account did in this group lately, the newest first, whatever became of it."""
+    found = (
+        select(incidents)
+        .where(incidents.c.chat_id == chat, incidents.c.user == user)
+        .where(incidents.c.opened_at >= milliseconds(since))
+        .order_by(incidents.c.id.desc())
+        .limit(20)
+    )
+    return tuple(map(_incident, await tx.execute(found)))
+
+
+async def about(tx: AsyncConnection, chat: int, message_id: str) -> Incident | None:
+    """The incident a message belongs to: one it began with, one it added to, or one the bot spoke of in it."""
+    spoken = select(outbox.c.incident_id).where(
+        outbox.c.chat_id == chat, outbox.c.message_id == message_id, outbox.c.incident_id.is_not(None)
+    )
+    if own := (await tx.execute(spoken.limit(1))).scalar_one_or_none():
+        return await get(tx, own)
+    recent = (
+        select(incidents).where(incidents.c.chat_id == chat).order_by(incidents.c.id.desc()).limit(50)
+    )
+    for row in await tx.execute(recent):
+        messages = [row.message_id, *(heard["id"] for heard in row.evidence.get("messages", ()))]
+        if message_id in messages:
+            return _incident(row)
+    return None
+
+
+def _incident(row: Any) -> Incident:
+    return Incident(
+        id=row.id,
+        chat=row.chat_id,
+        number=row.number,
+        subject=row.subject,
+        user=row.user,
+        user_name=row.user_name,
+        level=row.level,
+        state=row.state,
+        opened_at=moment(row.opened_at),
+        updated_at=moment(row.updated_at),
+        closes_at=moment(row.closes_at),
+        decided_by=row.decided_by,
+        decided_at=None if row.decided_at is None else moment(row.decided_at),
+        message_id=row.message_id,
+        public_key=row.public_key,
+        revision=row.revision,
+        marks=tuple(row.marks),
+        facts=dict(row.evidence),
+    )

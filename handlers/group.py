@@ -1,0 +1,107 @@
+"""A guarded group as handlers see it: settings, roster, admins, pardons, open incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.events import Chat, Membership, Right, Self
+from bot.settings import Settings
+from bot.store import admins as admins_store
+from bot.store import incidents as incidents_store
+from bot.store import pardons as pardons_store
+from bot.store import roster as roster_store
+from bot.store import settings as settings_store
+from bot.store import subscriptions as subscriptions_store
+from bot.store.admins import Admin
+from bot.store.incidents import Incident
+from bot.store.pardons import Pardon
+from patterns.judge import Context
+from patterns.model import Duty, Protected, Station
+from patterns.names import Roster
+
+__all__ = ["STAFF", "Admin", "Group", "Pardon", "load"]
+
+# Admins who speak as the group itself, and its linked channel, are staff without an account of their own.
+STAFF = "staff of this group"
+_STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Everything about a group that a message is held against; read anew after each transaction in it.
+
+    `roster` is who is protected; while `provisional` these are the admins, because nobody was named yet.
+    `open` holds the undecided incidents by subject.
+    """
+
+    chat: Chat
+    me: Self
+    settings: Settings
+    roster: tuple[Protected, ...]
+    context: Context
+    admins: tuple[Admin, ...] = ()
+    membership: Membership = Membership.OUT
+    rights: frozenset[Right] = frozenset()
+    provisional: bool = True
+    pardons: tuple[Pardon, ...] = ()
+    confirmed: frozenset[str] = frozenset()
+    open: tuple[Incident, ...] = ()
+    subscribers: int = 0
+
+    def admin(self, user: str) -> Admin | None:
+        """The admin with this account."""
+        return next((admin for admin in self.admins if admin.user == user), None)
+
+
+def is_staff(station: Station) -> bool:
+    return station in _STAFF_STATIONS
+
+
+async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], str]) -> Group:
+    """`mark` keys a payee's canonical form, as everywhere: confirmed payees are kept keyed."""
+    known = await admins_store.load(tx, chat.id)
+    named = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
+    people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
+    confirmed = await pardons_store.confirmed(tx, chat.id)
+    membership, rights = await admins_store.standing(tx, chat.id)
+    return Group(
+        chat=chat,
+        me=me,
+        settings=await settings_store.load(tx, chat.id),
+        roster=people,
+        context=Context(
+            roster=_compiled((*people, *_ourselves(me)), chat.place.title),
+            title=chat.place.title,
+            confirmed=lambda payee: mark(payee) in confirmed,
+        ),
+        admins=known,
+        membership=membership,
+        rights=rights,
+        provisional=not named,
+        pardons=await pardons_store.load(tx, chat.id),
+        confirmed=confirmed,
+        open=await incidents_store.ongoing(tx, chat.id),
+        subscribers=await subscriptions_store.count(tx, chat.id),
+    )
+
+
+def _provisional(admin: Admin) -> Protected:
+    return Protected(name=admin.name, ids=frozenset({admin.user}), duty=Duty.ADMIN, collects=False)
+
+
+def _ourselves(me: Self) -> tuple[Protected, ...]:
+    """Nobody may pose as the guard itself; the group's own voice has an account but no name to wear."""
+    return (
+        Protected(name=me.name, ids=frozenset({me.id}), duty=Duty.OFFICE, collects=False),
+        Protected(name="", ids=frozenset({STAFF}), duty=Duty.OFFICE, collects=False),
+    )
+
+
+# Groups are read again after every transaction, their people hardly ever change.
+@lru_cache(maxsize=1024)
+def _compiled(people: tuple[Protected, ...], title: str) -> Roster:
+    return Roster(people, title)
