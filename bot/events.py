@@ -69,7 +69,8 @@ class MessageSeen:
 
     `message.standing`, `.minute`, `.hour` and `.weekday` are left empty by platforms: the handler
     fills them from what the bot knows and the group's own zone. `origin` is who wrote a forwarded
-    message where the platform tells; `cited` is the message replied to.
+    message where the platform tells; `cited` is the message replied to, `cited_origin` who wrote it if
+    it was itself a forward. `mentioned` are people named in the text whose accounts the platform tells.
     """
 
     place: Place
@@ -78,6 +79,8 @@ class MessageSeen:
     pictures: tuple[Picture, ...] = ()
     origin: Person | None = None
     cited: Message | None = None
+    cited_origin: Person | None = None
+    mentioned: tuple[Person, ...] = ()
     album: str = ""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.moments import milliseconds
 from bot.store.tables import dialogues
 
 
@@ -31,7 +32,7 @@ async def begin(
             user=user,
             kind=kind,
             state=dict(state),
-            updated_at=int(now.timestamp() * 1000),
+            updated_at=milliseconds(now),
         )
     )
 

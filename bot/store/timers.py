@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.moments import milliseconds
 from bot.store.tables import timers
 
 
@@ -14,7 +15,7 @@ async def plan(
     tx: AsyncConnection, key: str, kind: str, due: datetime, chat_id: int | None = None, payload: str = ""
 ) -> None:
     """Set the timer of this name, or move it."""
-    values = {"kind": kind, "chat_id": chat_id, "payload": payload, "due_at": int(due.timestamp() * 1000)}
+    values = {"kind": kind, "chat_id": chat_id, "payload": payload, "due_at": milliseconds(due)}
     moved = await tx.execute(update(timers).where(timers.c.key == key).values(**values))
     if moved.rowcount == 0:
         await tx.execute(insert(timers).values(key=key, **values))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.moments import milliseconds
 from bot.store.tables import tips_sent
 
 
@@ -28,9 +29,7 @@ async def history(tx: AsyncConnection, chat_id: int) -> list[str]:
 
 
 async def record(tx: AsyncConnection, chat_id: int, week: str, tip: str, now: datetime) -> None:
-    await tx.execute(
-        insert(tips_sent).values(chat_id=chat_id, week=week, tip=tip, sent_at=int(now.timestamp() * 1000))
-    )
+    await tx.execute(insert(tips_sent).values(chat_id=chat_id, week=week, tip=tip, sent_at=milliseconds(now)))
 
 
 async def record_extra(tx: AsyncConnection, chat_id: int, week: str, tip: str, now: datetime) -> None:
