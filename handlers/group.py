@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.events import Chat, Membership, Right, Self
 from bot.settings import Settings
 from bot.store import admins as admins_store
+from bot.store import chats as chats_store
 from bot.store import incidents as incidents_store
 from bot.store import pardons as pardons_store
 from bot.store import roster as roster_store
@@ -67,7 +68,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     named = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
     people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
     confirmed = await pardons_store.confirmed(tx, chat.id)
-    membership, rights = await admins_store.standing(tx, chat.id)
+    access = await chats_store.access(tx, chat.id)
     return Group(
         chat=chat,
         me=me,
@@ -79,8 +80,8 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
             confirmed=lambda payee: mark(payee) in confirmed,
         ),
         admins=known,
-        membership=membership,
-        rights=rights,
+        membership=access.membership if access else Membership.OUT,
+        rights=access.rights if access else frozenset(),
         provisional=not named,
         pardons=await pardons_store.load(tx, chat.id),
         confirmed=confirmed,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Chat, Self
 from handlers.group import Group
+from handlers.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Here:
     actions and the event's own "done" are committed together or not at all.
 
     `group` is None in a private chat; `group_of` loads any other group by its number.
-    `mark` keys a text (HMAC): what must be recognised later without being kept.
+    `mark` keys a text (HMAC): what must be recognised later without being kept. `memory` is what is
+    remembered without the database; a rolled-back transaction does not undo what was noted there.
     """
 
     chat: Chat
@@ -28,3 +30,4 @@ class Here:
     me: Self
     mark: Callable[[str], str]
     group_of: Callable[[int], Awaitable[Group | None]]
+    memory: Memory

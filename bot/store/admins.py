@@ -1,4 +1,4 @@
-"""Who administers a group, and what the bot may do in it, as the platform last told."""
+"""Who administers a group, as the platform last told."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Membership, Right
 from bot.store.moments import milliseconds
-from bot.store.tables import admins, chats
+from bot.store.tables import admins
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +46,3 @@ async def replace(tx: AsyncConnection, chat: int, known: Iterable[Admin], at: da
     ]
     if rows:
         await tx.execute(insert(admins), rows)
-
-
-async def standing(tx: AsyncConnection, chat: int) -> tuple[Membership, frozenset[Right]]:
-    """What the bot itself is in a group, and which rights it holds there."""
-    row = (
-        await tx.execute(select(chats.c.membership, chats.c.rights).where(chats.c.id == chat))
-    ).one_or_none()
-    if row is None:
-        return Membership.OUT, frozenset()
-    return Membership(row.membership), frozenset(Right(right) for right in row.rights)
-
-
-async def stand(tx: AsyncConnection, chat: int, membership: Membership, rights: Iterable[Right]) -> None:
-    """Keep what the bot has become in a group."""
-    await tx.execute(
-        update(chats)
-        .where(chats.c.id == chat)
-        .values(membership=membership.value, rights=sorted(right.value for right in rights))
-    )

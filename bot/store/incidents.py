@@ -130,9 +130,7 @@ async def about(tx: AsyncConnection, chat: int, message_id: str) -> Incident | N
     )
     if own := (await tx.execute(spoken.limit(1))).scalar_one_or_none():
         return await get(tx, own)
-    recent = (
-        select(incidents).where(incidents.c.chat_id == chat).order_by(incidents.c.id.desc()).limit(50)
-    )
+    recent = select(incidents).where(incidents.c.chat_id == chat).order_by(incidents.c.id.desc()).limit(50)
     for row in await tx.execute(recent):
         messages = [row.message_id, *(heard["id"] for heard in row.evidence.get("messages", ()))]
         if message_id in messages:

@@ -1,0 +1,227 @@
+"""What is remembered in memory only: conversations, and the members' faces between two writes to the database."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import members
+from bot.store.members import Known
+from bot.store.moments import milliseconds
+from patterns.conversation import EMPTY, Conversation
+from patterns.model import Standing
+
+DAY = 86_400_000
+MINUTE = 60_000
+RENAME_MATTERS = 7 * DAY
+# Somebody heard here for a month is at least that long a member, though nobody saw them join.
+LONG_HEARD = 30 * DAY
+FACES = 100_000
+FACES_A_ROOM = 20_000
+# Mere counts are written when this many members have some, or at the end.
+COUNTED = 2_000
+
+
+@dataclass(slots=True)
+class Face:
+    """One member of one group. `name` is the name last worn, "" when only its mark is known."""
+
+    joined: int | None
+    first: int
+    last: int
+    messages: int
+    fresh: int = 0
+    name: str = ""
+    name_mark: str = ""
+    renamed: int | None = None
+    former: str = ""
+
+    def standing(self, now: int) -> Standing:
+        recent = self.renamed is not None and now - self.renamed <= RENAME_MATTERS
+        return Standing(
+            joined_days=self._days(now),
+            renamed_from=self.former if recent else None,
+            renamed_minutes=(now - self.renamed) / MINUTE if recent and self.renamed is not None else None,
+            messages=self.messages,
+        )
+
+    def _days(self, now: int) -> float | None:
+        if self.joined is not None:
+            return max(0.0, (now - self.joined) / DAY)
+        return (now - self.first) / DAY if now - self.first >= LONG_HEARD else None
+
+
+@dataclass(slots=True)
+class Room:
+    """One group: its last minutes, who was heard, who is known from before, and how much was said."""
+
+    conversation: Conversation = EMPTY
+    faces: dict[str, Face] = field(default_factory=dict)
+    stored: dict[str, Known] = field(default_factory=dict)
+    heard: int = 0
+    loaded: bool = False
+
+
+class Memory:
+    """Bounded: the groups silent for longest are forgotten first, after what they hold was written down."""
+
+    def __init__(self, mark: Callable[[str], str], faces: int = FACES) -> None:
+        self._mark = mark
+        self._limit = faces
+        self._rooms: OrderedDict[int, Room] = OrderedDict()
+        self._size = 0
+        self._changed: dict[tuple[int, str], Face] = {}
+        self._counted: dict[tuple[int, str], Face] = {}
+        self._counters: dict[tuple[int, str, str], int] = {}
+
+    def knows(self, chat: int) -> bool:
+        """Whether the group's members were read from the database."""
+        room = self._rooms.get(chat)
+        return room is not None and room.loaded
+
+    async def load(self, tx: AsyncConnection, chat: int) -> None:
+        """Read what earlier days left; without it nothing breaks, strangers merely look new."""
+        room = self._room(chat)
+        if room.loaded:
+            return
+        room.stored = {one.member_mark: one for one in await members.load(tx, chat)}
+        room.loaded = True
+        self._size += len(room.stored)
+        self._shrink()
+
+    def conversation(self, chat: int) -> Conversation:
+        return self._room(chat).conversation
+
+    def converse(self, chat: int, conversation: Conversation) -> None:
+        self._room(chat).conversation = conversation
+
+    def heard(self, chat: int) -> int:
+        """How many messages were heard in this group since it came to mind."""
+        return self._room(chat).heard
+
+    def standing(self, chat: int, user: str, now: datetime) -> Standing:
+        """What is known about somebody, nothing noted."""
+        face = self._room(chat).faces.get(user)
+        return Standing() if face is None else face.standing(milliseconds(now))
+
+    def hear(self, chat: int, user: str, name: str, at: datetime, counts: bool = True) -> Standing:
+        """Note that somebody spoke under this name; the standing is theirs before this message."""
+        room, moment = self._room(chat), milliseconds(at)
+        face = self._face(chat, room, user, moment)
+        self._name(chat, user, face, name, moment)
+        standing = face.standing(moment)
+        if counts:
+            room.heard += 1
+            face.messages += 1
+            face.fresh += 1
+            face.last = max(face.last, moment)
+            self._counted[chat, user] = face
+        return standing
+
+    def joined(self, chat: int, user: str, name: str, at: datetime) -> None:
+        """Note that somebody came in; a return counts anew."""
+        moment = milliseconds(at)
+        face = self._face(chat, self._room(chat), user, moment)
+        self._name(chat, user, face, name, moment)
+        face.joined = moment
+        self._changed[chat, user] = face
+
+    def count(self, chat: int, name: str, at: datetime) -> None:
+        key = (chat, at.astimezone(UTC).date().isoformat(), name)
+        self._counters[key] = self._counters.get(key, 0) + 1
+
+    async def flush(self, tx: AsyncConnection, everything: bool = False) -> None:
+        """Write down what changed since the last time."""
+        due = self._changed
+        if everything or len(self._counted) >= COUNTED:
+            due = self._counted | due
+        rows = [self._known(*key, face) for key, face in due.items()]
+        counters, self._counters = self._counters, {}
+        self._changed = {}
+        for key, face in due.items():
+            face.fresh = 0
+            self._counted.pop(key, None)
+        try:
+            await members.note(tx, rows)
+            await members.count(tx, counters)
+        except BaseException:
+            self._take_back(due, rows, counters)
+            raise
+
+    def _take_back(
+        self, due: dict[tuple[int, str], Face], rows: list[Known], counters: dict[tuple[int, str, str], int]
+    ) -> None:
+        """What could not be written is still to be written; meanwhile more may have been seen."""
+        for (key, face), row in zip(due.items(), rows, strict=True):
+            face.fresh += row.messages
+            self._changed[key] = face
+        for counter, value in counters.items():
+            self._counters[counter] = self._counters.get(counter, 0) + value
+
+    def _room(self, chat: int) -> Room:
+        room = self._rooms.get(chat)
+        if room is None:
+            room = self._rooms[chat] = Room()
+        self._rooms.move_to_end(chat)
+        return room
+
+    def _face(self, chat: int, room: Room, user: str, moment: int) -> Face:
+        face = room.faces.get(user)
+        if face is not None:
+            return face
+        before = room.stored.pop(self._mark(user), None) if room.stored else None
+        if before is None:
+            face = Face(joined=None, first=moment, last=moment, messages=0)
+            self._changed[chat, user] = face
+            self._size += 1
+        else:
+            face = Face(
+                joined=before.joined_at,
+                first=before.first_seen_at,
+                last=before.last_seen_at,
+                messages=before.messages,
+                name_mark=before.name_mark,
+                renamed=before.renamed_at,
+            )
+        room.faces[user] = face
+        self._shrink()
+        return face
+
+    def _name(self, chat: int, user: str, face: Face, name: str, moment: int) -> None:
+        if face.name == name:
+            return
+        # After a restart the former name is only a mark: a rename shows, from what it does not.
+        known_by_mark = not face.name and face.name_mark
+        if face.name or (known_by_mark and self._mark(name) != face.name_mark):
+            face.former, face.renamed = face.name, moment
+            self._changed[chat, user] = face
+        face.name = name
+
+    def _known(self, chat: int, user: str, face: Face) -> Known:
+        return Known(
+            chat_id=chat,
+            member_mark=self._mark(user),
+            joined_at=face.joined,
+            first_seen_at=face.first,
+            last_seen_at=face.last,
+            messages=face.fresh,
+            name_mark=self._mark(face.name) if face.name else "",
+            renamed_at=face.renamed,
+        )
+
+    def _shrink(self) -> None:
+        """Forget the groups silent for longest. What they have yet to write waits in `_changed` and `_counted`."""
+        while self._size > self._limit and len(self._rooms) > 1:
+            _, room = self._rooms.popitem(last=False)
+            self._size -= len(room.faces) + len(room.stored)
+        newest = next(reversed(self._rooms.values()))
+        if len(newest.faces) > FACES_A_ROOM:
+            oldest = list(islice(newest.faces, FACES_A_ROOM // 4))
+            for user in oldest:
+                del newest.faces[user]
+            self._size -= len(oldest)
