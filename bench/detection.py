@@ -1,0 +1,81 @@
+"""How fast messages are judged on one core, beside jieba cutting the same texts in the same run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jieba
+
+from bench import corpus
+from bench.figures import percentile, show
+from patterns.conversation import EMPTY
+from patterns.judge import Context, judge
+from patterns.loading import warm_up
+from patterns.model import Message, Person, Protected
+from patterns.names import Roster
+
+_LEAST = 6_000
+
+
+def run() -> list[dict[str, Any]]:
+    warm_up()
+    cutter = jieba.Tokenizer()
+    cutter.initialize()
+    rows = []
+    for name, texts in (
+        ("everyday", corpus.everyday()),
+        ("benign", corpus.texts("benign")),
+        ("scam", corpus.texts("scam")),
+    ):
+        repeated = (list(texts) * (_LEAST // len(texts) + 1))[:_LEAST]
+        cut = _rate(cutter.lcut, repeated)
+        rate, p50, p99 = _judged(repeated)
+        rows.append(
+            {
+                "texts": name,
+                "messages/s": rate,
+                "p50 µs": p50,
+                "p99 µs": p99,
+                "p99/p50": p99 / p50,
+                "jieba.lcut/s": cut,
+                "ratio to jieba": rate / cut,
+            }
+        )
+    return rows
+
+
+def _judged(texts: Sequence[str]) -> tuple[float, float, float]:
+    teachers = [
+        Protected(name, frozenset([f"t{number}"]))
+        for number, name in enumerate(("王丽老师", "数学-陈建国老师", "Miss Wong"))
+    ]
+    context = Context(roster=Roster(teachers))
+    messages = [
+        Message(
+            str(number), Person(f"u{number % 50}", f"家长{number % 50}"), text, minute=float(number), hour=12
+        )
+        for number, text in enumerate(texts)
+    ]
+    for message in messages[:500]:
+        judge(message, context, EMPTY)
+    spent = []
+    for message in messages:
+        start = time.perf_counter()
+        judge(message, context, EMPTY)
+        spent.append(time.perf_counter() - start)
+    return len(spent) / sum(spent), percentile(spent, 0.5) * 1e6, percentile(spent, 0.99) * 1e6
+
+
+def _rate(work: Callable[[str], object], texts: Sequence[str]) -> float:
+    start = time.perf_counter()
+    for text in texts:
+        work(text)
+    return len(texts) / (time.perf_counter() - start)
+
+
+def main() -> list[dict[str, Any]]:
+    rows = run()
+    show("Detection, one core", rows)
+    return rows
