@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-import opencc
+from patterns.hidden_words import STEPS, Change, hidden_words
+from patterns.letters import ONE_TO_ONE, folding
 
-_INVISIBLE = {0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x180E, 0x2800, 0xFEFF}
+_UNEVEN = re.compile(f"[^{ONE_TO_ONE}]")
+_BORROWED_SCRIPT = re.compile("[\u0370-\u058f\u13a0-\u13ff\ua4d0-\ua4ff]")
+_WORD = re.compile(r"[^\W\d_]+")
+_FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+_NOT_FLAGS = frozenset(("vx", "wx", "qq", "vv"))
+_FLAG_A = 0x1F1E6
+_HIDING_PLACE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """`text` is undisguised; `origin[i]` is the index in `original` behind `text[i]`."""
+    """`text` is undisguised; `origin[i]` is the index in `original` behind `text[i]`.
+
+    `ends[i]` is where the original of `text[i]` ends (one after `origin[i]` when there are no ends:
+    a character taken apart has several); `tricks` names the disguises undone.
+    """
 
     original: str
     text: str
     origin: Sequence[int]
+    ends: Sequence[int] = ()
     tricks: frozenset[str] = frozenset()
 
     def quote(self, start: int, end: int) -> str:
         """The original characters behind text[start:end]."""
-        if start >= end or start >= len(self.origin):
+        end = min(end, len(self.origin))
+        if not 0 <= start < end:
             return ""
-        return self.original[self.origin[start] : self.origin[min(end, len(self.origin)) - 1] + 1]
+        last = self.ends[end - 1] if self.ends else self.origin[end - 1] + 1
+        return self.original[self.origin[start] : last]
 
     @property
     def disguised(self) -> bool:
@@ -33,25 +46,118 @@ class Normalized:
         return bool(self.tricks)
 
 
-@cache
-def load() -> dict[int, str]:
-    """Read the tables once."""
-    han = [chr(code) for span in (range(0x3400, 0x4DC0), range(0x4E00, 0xA000)) for code in span]
-    plain = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
-    return {ord(a): b for a, b in zip(han, plain, strict=True) if a != b}
+def load() -> None:
+    """Read the tables now rather than at the first message."""
+    folding()
+    hidden_words()
 
 
 def normalize(text: str) -> Normalized:
     """Undo what hides words from a reader who is not human."""
-    table = load()
+    table = folding()
+    tricks: set[str] = set()
+    shown = _own_letters(text, tricks)
+    origin: Sequence[int]
+    ends: Sequence[int] = ()
+    if _UNEVEN.search(shown) is None:
+        plain: str = shown.translate(table)
+        origin = range(len(plain))
+    else:
+        plain, origin = _fold_each(shown, tricks)
+    for step in STEPS:
+        if changes := list(_apart(step, plain)):
+            plain, origin, ends = _apply(plain, origin, ends, changes)
+            tricks.update(change.trick for change in changes if change.trick)
+    return Normalized(text, plain, origin, ends, frozenset(tricks))
+
+
+def _own_letters(text: str, tricks: set[str]) -> str:
+    """Letters borrowed from other scripts and from flags, back to Latin; the length stays."""
+    if text.isascii():
+        return text
+    if _BORROWED_SCRIPT.search(text):
+        text = _return_borrowed(text, tricks)
+    if _FLAG_LETTERS.search(text):
+        text = _FLAG_LETTERS.sub(_spelled_by_flags, text)
+    return text
+
+
+def _return_borrowed(text: str, tricks: set[str]) -> str:
+    borrowed = folding().borrowed
+    foreign = any(char not in borrowed for char in _BORROWED_SCRIPT.findall(text))
+
+    def undo(hit: re.Match[str]) -> str:
+        word = hit.group()
+        if not _BORROWED_SCRIPT.search(word) or (foreign and not re.search("[A-Za-z]", word)):
+            return word
+        tricks.add("look-alike")
+        return "".join(borrowed.get(char, char) for char in word)
+
+    return _WORD.sub(undo, text)
+
+
+def _spelled_by_flags(hit: re.Match[str]) -> str:
+    letters = "".join(chr(ord(char) - _FLAG_A + ord("a")) for char in hit.group())
+    return letters if len(letters) % 2 or letters in _NOT_FLAGS else hit.group()
+
+
+def _fold_each(text: str, tricks: set[str]) -> tuple[str, list[int]]:
+    """Character by character, for text in which some vanish and some become several."""
+    table = folding()
     out: list[str] = []
     origin: list[int] = []
-    tricks: set[str] = set()
+    vanished = -1
     for index, char in enumerate(text):
-        if ord(char) in _INVISIBLE or unicodedata.category(char) in ("Cf", "Mn"):
-            tricks.add("invisible")
+        plain = table[ord(char)]
+        if not plain:
+            vanished = vanished if vanished >= 0 else index
             continue
-        for folded in unicodedata.normalize("NFKC", char).casefold().translate(table):
-            out.append(folded)
-            origin.append(index)
-    return Normalized(text, "".join(out), origin, frozenset(tricks))
+        if vanished >= 0:
+            if _hidden_inside(text, vanished, index):
+                tricks.add("invisible")
+            vanished = -1
+        if char in table.tricky:
+            tricks.add("look-alike")
+        out.append(plain)
+        origin.extend([index] * len(plain))
+    return "".join(out), origin
+
+
+def _hidden_inside(text: str, start: int, end: int) -> bool:
+    """Whether the vanished text[start:end] stood inside a word; variation selectors belong to emoji and keycaps."""
+    inside = start > 0 and _HIDING_PLACE.match(text[start - 1]) and _HIDING_PLACE.match(text[end])
+    return bool(inside) and any(char not in "\ufe0e\ufe0f\u20e3" for char in text[start:end])
+
+
+def _apart(step: Callable[[str], Iterator[Change]], text: str) -> Iterator[Change]:
+    """The changes of one step that do not touch each other."""
+    free = 0
+    for change in sorted(step(text), key=lambda change: change.start):
+        if change.start >= free:
+            free = change.end
+            yield change
+
+
+def _apply(
+    text: str, origin: Sequence[int], ends: Sequence[int], changes: Sequence[Change]
+) -> tuple[str, list[int], list[int]]:
+    ends = ends or [place + 1 for place in origin]
+    words: list[str] = []
+    starts: list[int] = []
+    stops: list[int] = []
+    done = 0
+    for change in changes:
+        words += (text[done : change.start], change.word)
+        starts += origin[done : change.start]
+        stops += ends[done : change.start]
+        if change.keep:
+            starts += [origin[place] for place in change.keep]
+            stops += [ends[place] for place in change.keep]
+        else:
+            starts += [origin[change.start]] * len(change.word)
+            stops += [ends[change.end - 1]] * len(change.word)
+        done = change.end
+    words.append(text[done:])
+    starts += origin[done:]
+    stops += ends[done:]
+    return "".join(words), starts, stops
