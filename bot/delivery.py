@@ -1,0 +1,240 @@
+"""Carries the outbox to the platforms: by priority, paced, one at a time in a chat, retried."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import outbox
+from bot.clock import Clock, milliseconds
+from bot.directory import Directory
+from bot.events import Chat, ChatKind, Edit, Recall, Say
+from bot.outbox import Parcel
+from bot.pacing import Pacing
+from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
+from bot.store import chats
+from bot.store.db import Database
+
+log = structlog.get_logger(__name__)
+
+SIDE_BY_SIDE = 32
+LONGEST_PAUSE = 60.0
+# A send that fails for a reason nobody foresaw is tried this often.
+UNFORESEEN_TRIES = 3
+
+
+class Delivery:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        directory: Directory,
+        platforms: Mapping[str, Platform],
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._directory = directory
+        self._platforms = platforms
+        self._pacing = Pacing(time.monotonic())
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        # Until when nothing is sent: to a chat or a whole platform that asked us to wait ...
+        self._held: dict[int | str, float] = {}
+        # ... and to a chat whose turn has not come; a new row may be urgent and clears these.
+        self._paced: dict[int, float] = {}
+
+    def wake(self) -> None:
+        """There is something new to send. Called after every commit that queued something."""
+        self._paced.clear()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until stopped."""
+        await self._keep_trying(self._recover)
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                pause = await self._round()
+            except DBAPIError as trouble:
+                log.error("outbox_unreadable", reason=type(trouble.orig).__name__)
+                pause = 1.0
+            try:
+                await asyncio.wait_for(self._wake.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def stop(self, grace: float) -> None:
+        """Let what is being sent arrive; the rest waits in the outbox."""
+        self._stopping = True
+        self._wake.set()
+        tasks = list(self._in_hand.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _recover(self, tx: AsyncConnection) -> None:
+        interrupted = await outbox.recover(tx)
+        if interrupted:
+            log.warning("sends_interrupted", rows=interrupted)
+
+    async def _round(self) -> float:
+        """Start whatever may leave now. Returns how long nothing more can."""
+        now = time.monotonic()
+        self._held = {key: until for key, until in self._held.items() if until > now}
+        self._paced = {chat: until for chat, until in self._paced.items() if until > now}
+        free = SIDE_BY_SIDE - len(self._in_hand)
+        if free <= 0:
+            return LONGEST_PAUSE
+        silent = {chat for chat in (*self._held, *self._paced) if isinstance(chat, int)}
+        async with self._db.read() as tx:
+            parcels = await outbox.first(tx, silent | self._in_hand.keys(), free)
+        ready: list[tuple[Parcel, Chat]] = []
+        for parcel in parcels:
+            chat = await self._directory.get(parcel.chat)
+            if chat is not None and await self._may_leave(parcel, chat):
+                ready.append((parcel, chat))
+        if ready:
+            async with self._db.transaction() as tx:
+                await outbox.claim(tx, [parcel.row for parcel, _ in ready])
+        for parcel, chat in ready:
+            self._in_hand[parcel.chat] = asyncio.create_task(self._deliver(parcel, chat))
+        return self._pause(full=len(parcels) == free)
+
+    def _pause(self, *, full: bool) -> float:
+        if full:
+            # There may be more behind what was looked at.
+            return 0.01
+        ends = [*self._held.values(), *self._paced.values()]
+        return min([LONGEST_PAUSE, *(max(0.0, end - time.monotonic()) for end in ends)])
+
+    async def _may_leave(self, parcel: Parcel, chat: Chat) -> bool:
+        if parcel.expires_at <= milliseconds(self._clock.now()):
+            log.warning("send_expired", key=parcel.key, chat=parcel.chat)
+            await self._end(parcel, "expired", parcel_age(parcel, self._clock))
+            return False
+        if isinstance(parcel.action, Edit | Recall) and not parcel.target_id:
+            await self._end(parcel, "dropped", "its message was never posted")
+            return False
+        if chat.place.platform not in self._platforms:
+            await self._end(parcel, "failed", "this platform is not connected")
+            return False
+        held = self._held.get(chat.place.platform)
+        now = time.monotonic()
+        wait = self._pacing.take(chat.id, chat.place.kind, parcel.action, now) if held is None else held - now
+        if wait > 0:
+            self._paced[parcel.chat] = now + wait
+        return wait <= 0
+
+    async def _end(self, parcel: Parcel, state: str, reason: str) -> None:
+        async with self._db.transaction() as tx:
+            await outbox.close(tx, parcel.row, state, reason)
+        self._wake.set()
+
+    async def _deliver(self, parcel: Parcel, chat: Chat) -> None:
+        try:
+            record = await self._attempt(parcel, chat)
+            await self._keep_trying(record)
+        finally:
+            del self._in_hand[parcel.chat]
+            self._wake.set()
+
+    async def _attempt(self, parcel: Parcel, chat: Chat) -> _Record:
+        platform = self._platforms[chat.place.platform]
+        target = Posted(parcel.target_id, parcel.target_pictured) if parcel.target_id else None
+        try:
+            sent = await platform.perform(parcel.action, chat.place, target)
+        except Later as later:
+            return self._later(parcel, chat, later)
+        except Moved as moved:
+            return self._moved(parcel, chat, moved)
+        except Refused as refused:
+            return self._refused(parcel, chat, refused)
+        except Unsure as unsure:
+            log.warning("send_unsure", key=parcel.key, chat=parcel.chat, reason=str(unsure))
+            self._hold(parcel.chat, backoff(parcel.attempts))
+            doubled = isinstance(parcel.action, Say)
+            reason = str(unsure)
+            return lambda tx: outbox.again(tx, parcel.row, reason, doubled=doubled)
+        except Exception as bug:
+            log.exception("send_failed", key=parcel.key, chat=parcel.chat)
+            return self._unforeseen(parcel, type(bug).__name__)
+        return self._sent(parcel, sent)
+
+    def _sent(self, parcel: Parcel, sent: Sent) -> _Record:
+        now = self._clock.now()
+        waited = milliseconds(now) - parcel.created_at
+        log.info("sent", key=parcel.key, chat=parcel.chat, milliseconds=waited, tries=parcel.attempts + 1)
+        return lambda tx: outbox.sent(tx, parcel, sent.message_id, now)
+
+    def _later(self, parcel: Parcel, chat: Chat, later: Later) -> _Record:
+        key: int | str = chat.place.platform if later.everywhere else parcel.chat
+        self._hold(key, later.seconds)
+        log.warning("send_later", key=parcel.key, chat=parcel.chat, seconds=later.seconds, reason=str(later))
+        return lambda tx: outbox.again(tx, parcel.row, str(later))
+
+    def _moved(self, parcel: Parcel, chat: Chat, moved: Moved) -> _Record:
+        log.info("chat_moved", chat=parcel.chat)
+
+        async def record(tx: AsyncConnection) -> None:
+            await chats.move(tx, parcel.chat, chat.place.platform, moved.address)
+            await outbox.again(tx, parcel.row, "the chat has moved")
+            self._directory.forget(parcel.chat, chat.place.platform, moved.address)
+
+        return record
+
+    def _refused(self, parcel: Parcel, chat: Chat, refused: Refused) -> _Record:
+        expected = isinstance(parcel.action, Say) and parcel.action.may_be_refused
+        level = log.info if expected else log.warning
+        level("send_refused", key=parcel.key, chat=parcel.chat, reason=str(refused))
+
+        async def record(tx: AsyncConnection) -> None:
+            await outbox.close(tx, parcel.row, "failed", str(refused))
+            if refused.unreachable and chat.place.kind is ChatKind.PRIVATE:
+                await chats.set_reachable(tx, chat.id, False)
+
+        return record
+
+    def _unforeseen(self, parcel: Parcel, reason: str) -> _Record:
+        if parcel.attempts + 1 >= UNFORESEEN_TRIES:
+            return lambda tx: outbox.close(tx, parcel.row, "failed", reason)
+        self._hold(parcel.chat, backoff(parcel.attempts))
+        return lambda tx: outbox.again(tx, parcel.row, reason)
+
+    def _hold(self, key: int | str, seconds: float) -> None:
+        self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
+
+    async def _keep_trying(self, record: _Record) -> None:
+        """What was sent must be noted, or it would be sent again."""
+        tries = 0
+        while True:
+            try:
+                async with self._db.transaction() as tx:
+                    await record(tx)
+                return
+            except DBAPIError as trouble:
+                log.error("outbox_unwritable", reason=type(trouble.orig).__name__)
+                if self._stopping:
+                    return
+                await asyncio.sleep(backoff(tries))
+                tries += 1
+
+
+_Record = Callable[[AsyncConnection], Awaitable[None]]
+
+
+def backoff(tries: int) -> float:
+    return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(tries, 10))
+
+
+def parcel_age(parcel: Parcel, clock: Clock) -> str:
+    waited = timedelta(milliseconds=milliseconds(clock.now()) - parcel.created_at)
+    return f"waited {waited} and came too late"

@@ -1,0 +1,66 @@
+"""Which chat is at which place: asked for every event and every send, so kept in memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from bot.clock import Clock, milliseconds
+from bot.events import Chat, Place
+from bot.store import chats
+from bot.store.db import Database
+
+_KEPT = 20_000
+
+
+class Directory:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._by_place: OrderedDict[tuple[str, str], Chat] = OrderedDict()
+        self._by_id: dict[int, Chat] = {}
+
+    async def at(self, place: Place) -> tuple[Chat, bool]:
+        """The chat at a place, registered if need be, and whether it is new."""
+        known = self._by_place.get((place.platform, place.address))
+        if known is not None and (not place.title or known.place.title == place.title):
+            return known, False
+        async with self._db.transaction() as tx:
+            chat, new = await chats.register(tx, place, milliseconds(self._clock.now()))
+        self._keep(chat)
+        return chat, new
+
+    async def get(self, number: int) -> Chat | None:
+        known = self._by_id.get(number)
+        if known is None:
+            async with self._db.read() as tx:
+                known = await chats.get(tx, number)
+            if known is not None:
+                self._keep(known)
+        return known
+
+    async def move(self, number: int, platform: str, address: str) -> Chat | None:
+        """Note a chat's new address. Returns the chat as it now is."""
+        async with self._db.transaction() as tx:
+            await chats.move(tx, number, platform, address)
+        self.forget(number, platform, address)
+        return await self.get(number)
+
+    def forget(self, number: int, platform: str, address: str) -> None:
+        """A chat has moved; a shell registered under its new address has given way."""
+        self._forget(number)
+        double = self._by_place.get((platform, address))
+        if double is not None:
+            self._forget(double.id)
+
+    def _keep(self, chat: Chat) -> None:
+        self._forget(chat.id)
+        self._by_place[chat.place.platform, chat.place.address] = chat
+        self._by_id[chat.id] = chat
+        if len(self._by_place) > _KEPT:
+            _, oldest = self._by_place.popitem(last=False)
+            del self._by_id[oldest.id]
+
+    def _forget(self, number: int) -> None:
+        known = self._by_id.pop(number, None)
+        if known is not None:
+            self._by_place.pop((known.place.platform, known.place.address), None)

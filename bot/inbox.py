@@ -1,0 +1,195 @@
+"""Updates as they came, stored before they are confirmed to the platform."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock, milliseconds
+from bot.platforms import Batch
+from bot.store.db import Database
+from bot.store.tables import cursors, inbox
+
+# Long enough to rebuild a conversation's last minutes after a crash, and no longer.
+KEPT = timedelta(minutes=15)
+ASIDE_KEPT = timedelta(days=5)
+# Telegram numbers updates anew after a week without any; an offset from before would hide them.
+CURSOR_TRUSTED = timedelta(days=6)
+
+_FLUSH_AT = 500
+_PAGE = 500
+
+_store = (
+    insert(inbox)
+    .on_conflict_do_nothing(index_elements=["platform", "update_id"])
+    .returning(inbox.c.id, inbox.c.update_id)
+)
+_point = insert(cursors)
+_point = _point.on_conflict_do_update(
+    index_elements=["platform"],
+    set_={"value": _point.excluded.value, "moved_at": _point.excluded.moved_at},
+)
+_finish = update(inbox).where(inbox.c.id.in_(bindparam("rows", expanding=True))).values(state="done")
+_columns = (
+    inbox.c.id,
+    inbox.c.platform,
+    inbox.c.update_id,
+    inbox.c.lane,
+    inbox.c.body,
+    inbox.c.received_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One stored update."""
+
+    row: int
+    platform: str
+    update_id: str
+    lane: str
+    body: bytes
+    received_at: int
+
+
+class Inbox:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._settled: list[int] = []
+        self._full = asyncio.Event()
+
+    async def cursor(self, platform: str) -> str | None:
+        """Where to poll on from; None when the platform must tell afresh."""
+        async with self._db.read() as tx:
+            row = (await tx.execute(select(cursors).where(cursors.c.platform == platform))).first()
+        if row is None:
+            return None
+        oldest = milliseconds(self._clock.now() - CURSOR_TRUSTED)
+        return str(row.value) if row.moved_at > oldest else None
+
+    async def store(self, platform: str, batch: Batch) -> list[Letter]:
+        """Keep the updates and the cursor that will confirm them. Returns those not seen before."""
+        now = milliseconds(self._clock.now())
+        by_id = {raw.update_id: raw for raw in batch.raws}
+        if not by_id:
+            return []
+        rows = [
+            {
+                "platform": platform,
+                "update_id": raw.update_id,
+                "lane": raw.lane,
+                "body": raw.body,
+                "state": "waiting",
+                "reason": "",
+                "received_at": now,
+            }
+            for raw in by_id.values()
+        ]
+        async with self._db.transaction() as tx:
+            stored = (await tx.execute(_store, rows)).all()
+            await tx.execute(_point, {"platform": platform, "value": batch.cursor, "moved_at": now})
+        new = {str(row.update_id): int(row.id) for row in stored}
+        return [
+            Letter(new[raw.update_id], platform, raw.update_id, raw.lane, raw.body, now)
+            for raw in by_id.values()
+            if raw.update_id in new
+        ]
+
+    async def waiting(self) -> AsyncIterator[Letter]:
+        """What was stored and not finished before the last stop, in order."""
+        async for letter in self._pages("waiting", 0):
+            yield letter
+
+    async def recent(self) -> AsyncIterator[Letter]:
+        """What was finished in the last minutes, in order: conversations are rebuilt from it."""
+        async for letter in self._pages("done", milliseconds(self._clock.now() - KEPT)):
+            yield letter
+
+    async def _pages(self, state: str, since: int) -> AsyncIterator[Letter]:
+        last = 0
+        while True:
+            async with self._db.read() as tx:
+                page = (
+                    await tx.execute(
+                        select(*_columns)
+                        .where(inbox.c.state == state, inbox.c.received_at >= since, inbox.c.id > last)
+                        .order_by(inbox.c.id)
+                        .limit(_PAGE)
+                    )
+                ).all()
+            for row in page:
+                yield Letter(*row)
+            if len(page) < _PAGE:
+                return
+            last = page[-1].id
+
+    def settle(self, row: int) -> None:
+        """Mark an ordinary update done, soon and together with others."""
+        self._settled.append(row)
+        if len(self._settled) >= _FLUSH_AT:
+            self._full.set()
+
+    async def finish(self, tx: AsyncConnection, row: int) -> None:
+        """Mark an update done in the transaction that holds what followed from it."""
+        await tx.execute(_finish, {"rows": [row]})
+
+    async def set_aside(self, row: int, reason: str) -> None:
+        async with self._db.transaction() as tx:
+            await tx.execute(
+                update(inbox).where(inbox.c.id == row).values(state="aside", reason=reason[:500])
+            )
+
+    async def full(self, seconds: float) -> None:
+        """Wait until a flush is worth it."""
+        try:
+            await asyncio.wait_for(self._full.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def flush(self) -> None:
+        self._full.clear()
+        rows, self._settled = self._settled, []
+        if not rows:
+            return
+        try:
+            async with self._db.transaction() as tx:
+                for start in range(0, len(rows), _FLUSH_AT):
+                    await tx.execute(_finish, {"rows": rows[start : start + _FLUSH_AT]})
+        except BaseException:
+            self._settled = rows + self._settled
+            raise
+
+    async def purge(self) -> bool:
+        """Forget a small step of what is old enough; True when there may be more."""
+        now = self._clock.now()
+        old = milliseconds(now - KEPT)
+        async with self._db.transaction() as tx:
+            gone = await tx.execute(
+                delete(inbox).where(
+                    inbox.c.id.in_(
+                        select(inbox.c.id)
+                        .where(inbox.c.state == "done", inbox.c.received_at < old)
+                        .limit(_PAGE)
+                    )
+                )
+            )
+            # What could not be read keeps its reason for a while, but not its words.
+            await tx.execute(
+                update(inbox)
+                .where(inbox.c.state == "aside", inbox.c.received_at < old, inbox.c.body != b"")
+                .values(body=b"")
+            )
+            await tx.execute(
+                delete(inbox).where(
+                    inbox.c.state == "aside",
+                    inbox.c.received_at < milliseconds(now - ASIDE_KEPT),
+                )
+            )
+        return gone.rowcount == _PAGE

@@ -1,0 +1,117 @@
+"""Work in order within a lane, and side by side across lanes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+Job = TypeVar("Job")
+
+
+class Lanes(Generic[Job]):
+    """`work` returns None when the job is finished, or how many seconds to rest before trying it again.
+
+    A lane is worked by one worker at a time and goes to the back of the queue after a few jobs:
+    a chat with many waiting updates delays nobody but itself. A resting lane holds no worker.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Job], Awaitable[float | None]],
+        *,
+        workers: int = 64,
+        turn: int = 8,
+        limit: int = 2_000,
+    ) -> None:
+        self._work = work
+        self._workers = workers
+        self._turn = turn
+        self._limit = limit
+        self._jobs: dict[Hashable, deque[Job]] = {}
+        self._ready: asyncio.Queue[Hashable] = asyncio.Queue()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self.waiting = 0
+
+    def put(self, lane: Hashable, job: Job) -> None:
+        queue = self._jobs.get(lane)
+        if queue is None:
+            self._jobs[lane] = deque((job,))
+            self._ready.put_nowait(lane)
+        else:
+            queue.append(job)
+        self.waiting += 1
+        self._idle.clear()
+        if self.waiting >= self._limit:
+            self._room.clear()
+
+    async def room(self) -> None:
+        """Wait until there is room for more: what is not fetched yet is safe where it is."""
+        await self._room.wait()
+
+    async def idle(self) -> None:
+        """Wait until nothing waits and nothing is being worked on."""
+        await self._idle.wait()
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._worker()) for _ in range(self._workers)]
+
+    async def stop(self, grace: float) -> None:
+        """Let the jobs in hand finish; leave the rest where they are."""
+        self._stopping = True
+        for _ in self._tasks:
+            self._ready.put_nowait(None)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _worker(self) -> None:
+        while not self._stopping:
+            lane = await self._ready.get()
+            if not self._stopping:
+                await self._take_turn(lane)
+            # Jobs that never wait would otherwise keep everyone else waiting.
+            await asyncio.sleep(0)
+
+    async def _take_turn(self, lane: Hashable) -> None:
+        queue = self._jobs[lane]
+        for _ in range(self._turn):
+            rest = await self._try(queue[0])
+            if rest is not None:
+                asyncio.get_running_loop().call_later(rest, self._ready.put_nowait, lane)
+                return
+            queue.popleft()
+            self._finished_one()
+            if not queue:
+                del self._jobs[lane]
+                return
+            if self._stopping:
+                return
+        self._ready.put_nowait(lane)
+
+    async def _try(self, job: Job) -> float | None:
+        try:
+            return await self._work(job)
+        except Exception:
+            # `work` deals with its own failures; one it did not foresee must not stop the lane.
+            log.exception("job_failed")
+            return None
+
+    def _finished_one(self) -> None:
+        self.waiting -= 1
+        if self.waiting < self._limit:
+            self._room.set()
+        if self.waiting == 0:
+            self._idle.set()

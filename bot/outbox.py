@@ -1,0 +1,223 @@
+"""What is still to be said: rows written with whatever caused them, taken one chat at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import milliseconds
+from bot.events import Action, Edit, Recall, Say
+from bot.packing import kind_of, pack, unpack
+from bot.store.tables import outbox
+
+_UNSENT = ("waiting", "sending")
+_OVER = ("failed", "expired", "dropped")
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One action on its way. `target_id` is the message an Edit or Recall is about."""
+
+    row: int
+    key: str
+    chat: int
+    action: Action
+    attempts: int
+    doubled: int
+    created_at: int
+    expires_at: int
+    target_id: str = ""
+    target_pictured: bool = False
+
+
+async def put(tx: AsyncConnection, actions: Sequence[Action], now: datetime) -> int:
+    """Queue the actions. One whose key is known already adds nothing. Returns how many are new."""
+    added = 0
+    for action in actions:
+        chat = await _chat_of(tx, action)
+        if chat is None or await _needless(tx, action):
+            continue
+        added += await _insert(tx, action, chat, now)
+        if isinstance(action, Edit):
+            await _supersede(tx, action)
+    return added
+
+
+async def _insert(tx: AsyncConnection, action: Action, chat: int, now: datetime) -> int:
+    stamp = milliseconds(now)
+    result = await tx.execute(
+        insert(outbox)
+        .values(
+            key=action.key,
+            chat_id=chat,
+            kind=kind_of(action),
+            payload=pack(action),
+            image=(action.image or None) if isinstance(action, Say) else None,
+            target=action.target if isinstance(action, Edit | Recall) else "",
+            incident_id=action.incident if isinstance(action, Say) else None,
+            priority=int(action.priority),
+            created_at=stamp,
+            due_at=stamp,
+            expires_at=stamp + int(action.lives * 1000),
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    return result.rowcount
+
+
+async def _chat_of(tx: AsyncConnection, action: Action) -> int | None:
+    if not isinstance(action, Edit | Recall):
+        return action.chat
+    return (
+        await tx.execute(select(outbox.c.chat_id).where(outbox.c.key == action.target))
+    ).scalar_one_or_none()
+
+
+async def _needless(tx: AsyncConnection, action: Action) -> bool:
+    """Taking back what was not said yet means not saying it."""
+    if not isinstance(action, Recall):
+        return False
+    unsaid = await tx.execute(
+        update(outbox)
+        .where(outbox.c.key == action.target, outbox.c.state == "waiting", outbox.c.attempts == 0)
+        .values(state="dropped", error="taken back before it was sent")
+    )
+    return bool(unsaid.rowcount)
+
+
+async def _supersede(tx: AsyncConnection, newer: Edit) -> None:
+    """Only the latest wording matters: older edits of the same message need not be sent."""
+    latest = select(func.max(outbox.c.id)).where(outbox.c.target == newer.target, outbox.c.kind == "edit")
+    await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.target == newer.target,
+            outbox.c.kind == "edit",
+            outbox.c.state == "waiting",
+            outbox.c.id < latest.scalar_subquery(),
+        )
+        .values(state="dropped", error="a newer edit follows")
+    )
+
+
+def _next(busy: Collection[int], limit: int) -> Select[Any]:
+    """The first sendable row of each chat: by priority, then by time."""
+    target = outbox.alias("target")
+    rank = (
+        func.row_number()
+        .over(
+            partition_by=outbox.c.chat_id,
+            order_by=(outbox.c.priority, outbox.c.due_at, outbox.c.id),
+        )
+        .label("rank")
+    )
+    sendable = (
+        select(
+            outbox,
+            target.c.state.label("target_state"),
+            target.c.message_id.label("target_id"),
+            target.c.payload.label("target_payload"),
+            target.c.image.is_not(None).label("target_image"),
+            rank,
+        )
+        .select_from(outbox.outerjoin(target, and_(outbox.c.target != "", target.c.key == outbox.c.target)))
+        .where(
+            outbox.c.state == "waiting",
+            outbox.c.chat_id.not_in(busy),
+            # An edit has nothing to edit until its message stands.
+            or_(target.c.state.is_(None), target.c.state.not_in(_UNSENT)),
+        )
+        .subquery()
+    )
+    return (
+        select(sendable)
+        .where(sendable.c.rank == 1)
+        .order_by(sendable.c.priority, sendable.c.due_at, sendable.c.id)
+        .limit(limit)
+    )
+
+
+async def first(tx: AsyncConnection, busy: Collection[int], limit: int) -> list[Parcel]:
+    """The most urgent parcel of each chat that is not busy."""
+    rows = await tx.execute(_next(busy, limit))
+    return [_parcel(row) for row in rows]
+
+
+def _parcel(row: Row[Any]) -> Parcel:
+    pictured = bool(row.target_image) or "picture" in (row.target_payload or {})
+    return Parcel(
+        row=row.id,
+        key=row.key,
+        chat=row.chat_id,
+        action=unpack(row.kind, row.payload, row.image),
+        attempts=row.attempts,
+        doubled=row.doubled,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        target_id=row.target_id or "",
+        target_pictured=pictured,
+    )
+
+
+async def claim(tx: AsyncConnection, rows: Collection[int]) -> None:
+    """Note that these are being sent, so that a crash in between is known to have been one."""
+    await tx.execute(
+        update(outbox).where(outbox.c.id.in_(rows)).values(state="sending", attempts=outbox.c.attempts + 1)
+    )
+
+
+async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: datetime) -> None:
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == parcel.row)
+        .values(state="sent", message_id=message_id, sent_at=milliseconds(now), error="")
+    )
+    if isinstance(parcel.action, Say) and parcel.action.replaces:
+        old = Recall(key=f"{parcel.key}:replaces", target=parcel.action.replaces)
+        await put(tx, [old], now)
+
+
+async def close(tx: AsyncConnection, row: int, state: str, reason: str) -> None:
+    """End a row without sending it: failed, expired or dropped."""
+    await tx.execute(update(outbox).where(outbox.c.id == row).values(state=state, error=reason[:500]))
+
+
+async def again(tx: AsyncConnection, row: int, reason: str, *, doubled: bool = False) -> None:
+    """Let it be sent once more. `doubled` when the last try may have succeeded."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row)
+        .values(state="waiting", error=reason[:500], doubled=outbox.c.doubled + int(doubled))
+    )
+
+
+async def recover(tx: AsyncConnection) -> int:
+    """After a crash: what was being sent may have arrived or not. Silence is worse than a double."""
+    interrupted = await tx.execute(
+        update(outbox)
+        .where(outbox.c.state == "sending")
+        .values(
+            state="waiting",
+            error="interrupted while being sent",
+            doubled=outbox.c.doubled + case((outbox.c.kind == "say", 1), else_=0),
+        )
+    )
+    return interrupted.rowcount
+
+
+async def purge(tx: AsyncConnection, now: datetime, kept: timedelta) -> bool:
+    """Forget a small step of what was settled long ago; True when there may be more."""
+    old = (
+        select(outbox.c.id)
+        .where(outbox.c.state.in_(("sent", *_OVER)), outbox.c.created_at < milliseconds(now - kept))
+        .limit(_PAGE)
+    )
+    gone = await tx.execute(delete(outbox).where(outbox.c.id.in_(old)))
+    return gone.rowcount == _PAGE

@@ -1,0 +1,74 @@
+"""How fast messages may leave: overall, per chat, and per group and minute."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from bot.events import Action, ChatKind, Edit, Priority, Say
+
+OVERALL = 30.0
+A_SECOND = 1.0
+A_MINUTE = 20.0
+# What tips and replies leave untouched of a group's minute, so that a warning need not wait.
+RESERVED = 5.0
+
+_KEPT = 10_000
+
+
+class Bucket:
+    """Fills with `rate` a second up to `capacity`; what leaves takes one."""
+
+    __slots__ = ("_at", "_capacity", "_level", "_rate")
+
+    def __init__(self, capacity: float, rate: float, now: float) -> None:
+        self._capacity = capacity
+        self._rate = rate
+        self._level = capacity
+        self._at = now
+
+    def wait(self, now: float, keep: float = 0.0) -> float:
+        """Seconds until one may leave with `keep` remaining."""
+        self._level = min(self._capacity, self._level + (now - self._at) * self._rate)
+        self._at = now
+        return max(0.0, (1.0 + keep - self._level) / self._rate)
+
+    def take(self) -> None:
+        self._level -= 1.0
+
+
+class Pacing:
+    """Says how long an action has to wait. Warnings may burst within a second, nothing else may."""
+
+    def __init__(self, now: float) -> None:
+        self._overall = Bucket(OVERALL, OVERALL, now)
+        self._chats: OrderedDict[int, tuple[Bucket, Bucket]] = OrderedDict()
+
+    def take(self, chat: int, kind: ChatKind, action: Action, now: float) -> float:
+        """0.0 when the action may leave now, and then it is counted; else the seconds to wait."""
+        wait = self._overall.wait(now)
+        counted = isinstance(action, Say | Edit)
+        if counted:
+            urgent = action.priority <= Priority.CAUTION
+            second, minute = self._buckets(chat, now)
+            if not urgent:
+                wait = max(wait, second.wait(now))
+            if kind is ChatKind.GROUP:
+                wait = max(wait, minute.wait(now, keep=0.0 if urgent else RESERVED))
+        if wait > 0:
+            return wait
+        self._overall.take()
+        if counted:
+            second.take()
+            minute.take()
+        return 0.0
+
+    def _buckets(self, chat: int, now: float) -> tuple[Bucket, Bucket]:
+        buckets = self._chats.get(chat)
+        if buckets is None:
+            buckets = Bucket(1.0, A_SECOND, now), Bucket(A_MINUTE, A_MINUTE / 60, now)
+            self._chats[chat] = buckets
+            if len(self._chats) > _KEPT:
+                self._chats.popitem(last=False)
+        else:
+            self._chats.move_to_end(chat)
+        return buckets
