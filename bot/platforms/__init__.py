@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
@@ -113,8 +114,11 @@ class Platform(Protocol):
         """Wait for updates after `cursor`, confirming those before it."""
         ...
 
-    def read(self, body: bytes) -> Sequence[Event]:
-        """What the update says happened; nothing for updates that do not concern us."""
+    def read(self, body: bytes, at: datetime) -> Sequence[Event]:
+        """What the update that arrived at this moment tells; nothing if it does not concern us.
+
+        Raises `Unreadable`, and nothing else.
+        """
         ...
 
     async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:

@@ -1,0 +1,72 @@
+"""Who and where: Telegram's users and chats as our people and places."""
+
+from __future__ import annotations
+
+from telegram import Chat, Message, MessageOrigin, User
+
+from bot.events import ChatKind, Place
+from patterns.model import Person, Station
+
+NAME = "telegram"
+
+# Fixed accounts of Telegram's own; trust follows them, never a name.
+ANONYMOUS_ADMIN = 1087968824
+SERVICE = 777000
+CHANNEL_BOT = 136817688
+
+
+def place_of(chat: Chat, thread: int | None = None) -> Place:
+    private = chat.type == Chat.PRIVATE
+    return Place(
+        platform=NAME,
+        address=str(chat.id),
+        kind=ChatKind.PRIVATE if private else ChatKind.GROUP,
+        title=(chat.full_name if private else chat.title) or "",
+        thread="" if thread is None else str(thread),
+    )
+
+
+def person_of(user: User, tag: str = "") -> Person:
+    return Person(
+        id=str(user.id),
+        name=user.full_name,
+        username=user.username or "",
+        tag=tag,
+        station=Station.BOT if user.is_bot else Station.USER,
+    )
+
+
+def sender_of(message: Message) -> Person | None:
+    """Who a message speaks for. Only Telegram's own fixed ids make an anonymous admin or a linked channel."""
+    tag = message.sender_tag or message.author_signature or ""
+    user, chat = message.from_user, message.sender_chat
+    if chat is None:
+        return None if user is None else person_of(user, tag)
+    name = chat.title or chat.full_name or ""
+    author = 0 if user is None else user.id
+    if author == ANONYMOUS_ADMIN and chat.id == message.chat.id:
+        return Person(str(ANONYMOUS_ADMIN), name, tag=tag, station=Station.ANONYMOUS_ADMIN)
+    if author == SERVICE and message.is_automatic_forward:
+        return Person(str(SERVICE), name, chat.username or "", tag, station=Station.LINKED_CHANNEL)
+    return Person(str(chat.id), name, chat.username or "", tag, station=Station.CHANNEL)
+
+
+def origin_of(origin: MessageOrigin | None) -> Person | None:
+    """Who wrote a forwarded message; without an id where the author hides it."""
+    user = getattr(origin, "sender_user", None)
+    if isinstance(user, User):
+        return person_of(user)
+    hidden = getattr(origin, "sender_user_name", None)
+    if isinstance(hidden, str):
+        return Person("", hidden)
+    chat = getattr(origin, "sender_chat", None) or getattr(origin, "chat", None)
+    if isinstance(chat, Chat):
+        tag = getattr(origin, "author_signature", None) or ""
+        return Person(
+            str(chat.id),
+            chat.title or chat.full_name or "",
+            chat.username or "",
+            tag,
+            station=Station.CHANNEL,
+        )
+    return None

@@ -1,0 +1,104 @@
+"""The Telegram side of the bot: one account, its connections, its questions to the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from telegram import Bot, ChatMember
+from telegram.request import HTTPXRequest
+
+from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
+from bot.platforms import Batch, Keeper, Posted, Refused, Sent
+from bot.platforms.telegram import performing, polling, reading
+from bot.platforms.telegram.errors import translated
+from bot.platforms.telegram.people import NAME
+
+SERVER = "https://api.telegram.org/bot"
+FILES = "https://api.telegram.org/file/bot"
+
+
+class Telegram:
+    def __init__(self, token: str, base_url: str = SERVER, base_file_url: str = FILES) -> None:
+        # A server on this machine is not reached through the office's proxy.
+        local = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
+        kwargs = {"trust_env": not local}
+        self._polling = polling.UpdatesRequest(
+            connection_pool_size=2, connect_timeout=10.0, httpx_kwargs=kwargs
+        )
+        self._request = HTTPXRequest(
+            connection_pool_size=64,
+            connect_timeout=10.0,
+            read_timeout=15.0,
+            write_timeout=15.0,
+            pool_timeout=10.0,
+            httpx_kwargs=kwargs,
+        )
+        self._bot = Bot(
+            token,
+            base_url=base_url,
+            base_file_url=base_file_url,
+            request=self._request,
+            get_updates_request=self._polling,
+        )
+        self._reads_all = False
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def abilities(self) -> Abilities:
+        return Abilities()
+
+    async def start(self) -> None:
+        await self._request.initialize()
+        await self._polling.initialize()
+
+    async def stop(self) -> None:
+        await self._polling.shutdown()
+        await self._request.shutdown()
+
+    async def me(self) -> Self:
+        with translated():
+            user = await self._bot.get_me()
+        self._reads_all = bool(user.can_read_all_group_messages)
+        return Self(str(user.id), user.full_name, user.username or "", self._reads_all, self.abilities)
+
+    async def poll(self, cursor: str | None) -> Batch:
+        with translated():
+            return await polling.poll(self._bot, self._polling, cursor)
+
+    def read(self, body: bytes, at: datetime) -> Sequence[Event]:
+        return reading.events_of(body, at, reads_all=self._reads_all)
+
+    async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
+        with translated():
+            return await performing.perform(self._bot, action, place, target)
+
+    async def fetch(self, picture: Picture, limit: int) -> bytes:
+        with translated():
+            file = await self._bot.get_file(picture.file_id)
+            if (file.file_size or 0) > limit:
+                raise Refused("the file is too big")
+            data = bytes(await file.download_as_bytearray())
+        if len(data) > limit:
+            raise Refused("the file is too big")
+        return data
+
+    async def admins(self, place: Place) -> tuple[Keeper, ...]:
+        with translated():
+            told = await self._bot.get_chat_administrators(int(place.address))
+        return tuple(_keeper(admin) for admin in told if not admin.user.is_bot)
+
+    async def rights(self, place: Place) -> frozenset[Right]:
+        with translated():
+            member = await self._bot.get_chat_member(int(place.address), self._bot.id)
+        return reading.rights(member, reads_all=self._reads_all)
+
+
+def _keeper(admin: ChatMember) -> Keeper:
+    owner = admin.status == ChatMember.OWNER
+    may = owner or bool(getattr(admin, "can_restrict_members", False))
+    return Keeper(str(admin.user.id), admin.user.full_name, owner, may)
