@@ -44,6 +44,7 @@ class Group:
     settings: Settings
     roster: tuple[Protected, ...]
     context: Context
+    mark: Callable[[str], str]
     admins: tuple[Admin, ...] = ()
     membership: Membership = Membership.OUT
     rights: frozenset[Right] = frozenset()
@@ -79,6 +80,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
             title=chat.place.title,
             confirmed=lambda payee: mark(payee) in confirmed,
         ),
+        mark=mark,
         admins=known,
         membership=access.membership if access else Membership.OUT,
         rights=access.rights if access else frozenset(),

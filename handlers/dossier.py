@@ -1,0 +1,164 @@
+"""What an incident's file holds: what was said, why it counts, what was answered. Kept as JSON beside the incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from bot.events import Picture
+from bot.store.moments import milliseconds
+from handlers.seen import Seen
+from patterns.model import Evidence, Standing, Verdict
+
+MESSAGES = 10
+REASONS = 12
+TEXT = 600
+NAME = 128
+# What the incident is, weakest first: what was found later never makes it less.
+STRANGER, HIJACK, TELL, OFFICE, CLONE, CONFIRMED = KINDS = (
+    "stranger",
+    "hijack",
+    "tell",
+    "office",
+    "clone",
+    "confirmed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message of the incident. `at` is in milliseconds."""
+
+    id: str
+    at: int
+    user: str
+    name: str
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing seen, for (weight > 0) or against, in words by language."""
+
+    signal: str
+    weight: float
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
+    had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted.
+    `decisions` counts what admins decided, `edits` the rewritten messages.
+    """
+
+    kind: str = STRANGER
+    wears: str = ""
+    tells: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    messages: tuple[Heard, ...] = ()
+    joined_days: float | None = None
+    renamed_from: str | None = None
+    renamed_minutes: float | None = None
+    registered: bool = False
+    member: bool = True
+    thread: str = ""
+    picture: Picture | None = None
+    spoken: int = 0
+    edits: int = 0
+    cards: Mapping[str, str] = field(default_factory=dict)
+    parents: tuple[str, ...] = ()
+    muted: bool = False
+    removed: tuple[str, ...] = ()
+    decisions: int = 0
+    decided_by: str = ""
+
+    def holds(self, seen: Seen) -> bool:
+        """Whether this very look at this message is in here already: an update delivered twice adds nothing."""
+        at = milliseconds(seen.event.at)
+        return any(
+            heard.id == seen.message.id and heard.at == at and heard.level >= seen.verdict.level
+            for heard in self.messages
+        )
+
+    def with_(self, seen: Seen, kind: str, registered: bool) -> Dossier:
+        """The file with one more message in it."""
+        verdict, standing = seen.verdict, seen.message.standing
+        stronger = KINDS.index(kind) >= KINDS.index(self.kind)
+        return replace(
+            self,
+            kind=kind if stronger else self.kind,
+            wears=(verdict.impersonates or self.wears)[:NAME],
+            tells=tuple(dict.fromkeys((*self.tells, *verdict.tells))),
+            reasons=_merged(self.reasons, verdict),
+            messages=_added(self.messages, seen),
+            **_standing(self, standing),
+            registered=registered or self.registered,
+            thread=seen.event.place.thread,
+            picture=self.picture or next((p for p in seen.event.pictures if not p.is_file), None),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Dossier:
+        """Unknown fields of other versions are left out."""
+        known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        for name in ("tells", "parents", "removed"):
+            known[name] = tuple(known.get(name, ()))
+        known["reasons"] = tuple(Reason(**reason) for reason in known.get("reasons", ()))
+        known["messages"] = tuple(Heard(**heard) for heard in known.get("messages", ()))
+        known["picture"] = Picture(**picture) if (picture := known.get("picture")) else None
+        return cls(**known)
+
+
+def kind_of(verdict: Verdict, registered: bool, protected: frozenset[str]) -> str:
+    """`registered`: the sender's own account is a protected one; `protected`: the names that are."""
+    if "confirmed_scam" in verdict.tells:
+        return CONFIRMED
+    if registered:
+        return TELL if verdict.tells else HIJACK
+    if verdict.impersonates in protected:
+        return CLONE
+    if verdict.impersonates:
+        return OFFICE
+    return TELL if verdict.tells else STRANGER
+
+
+def _standing(known: Dossier, standing: Standing) -> dict[str, Any]:
+    renamed = standing.renamed_minutes is not None and known.renamed_minutes is None
+    return {
+        "joined_days": standing.joined_days if known.joined_days is None else known.joined_days,
+        "renamed_from": (standing.renamed_from or "")[:NAME] if renamed else known.renamed_from,
+        "renamed_minutes": standing.renamed_minutes if renamed else known.renamed_minutes,
+    }
+
+
+def _merged(reasons: tuple[Reason, ...], verdict: Verdict) -> tuple[Reason, ...]:
+    """The heaviest first; each signal once, as it was first met."""
+    found = {reason.signal: reason for reason in map(reason_of, verdict.evidence) if reason.why}
+    merged = {**found, **{reason.signal: reason for reason in reasons}}
+    return tuple(sorted(merged.values(), key=lambda reason: -abs(reason.weight))[:REASONS])
+
+
+def reason_of(evidence: Evidence) -> Reason:
+    return Reason(evidence.signal, evidence.weight, dict(evidence.why))
+
+
+def _added(messages: tuple[Heard, ...], seen: Seen) -> tuple[Heard, ...]:
+    message = seen.message
+    heard = Heard(
+        id=message.id,
+        at=milliseconds(seen.event.at),
+        user=message.sender.id,
+        name=message.sender.name[:NAME],
+        level=int(seen.verdict.level),
+        text=message.text[:TEXT],
+    )
+    others = tuple(one for one in messages if (one.id, one.at) != (heard.id, heard.at))
+    # The first is what it began with; of a flood the last are kept.
+    kept = (*others, heard)
+    return kept if len(kept) <= MESSAGES else (kept[0], *kept[-(MESSAGES - 1) :])

@@ -1,0 +1,138 @@
+"""Glance at every message; deal with those that are not ordinary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from time import perf_counter
+
+from bot.events import Action, Chat, MessageSeen, PicturesRead
+from bot.store.pardons import Pardon
+from handlers import commands, incidents
+from handlers.group import STAFF, Group, is_staff
+from handlers.here import Here
+from handlers.memory import Memory
+from handlers.seen import Seen
+from patterns.judge import judge
+from patterns.model import Attachment, AttachmentKind, Level, Message, Standing, Station, Verdict
+
+__all__ = ["Seen", "deal", "glance", "heard", "look", "remember"]
+
+
+def glance(
+    event: MessageSeen | PicturesRead, chat: Chat, group: Group, memory: Memory, now: datetime
+) -> Seen | None:
+    """What is to be dealt with, or None for an ordinary message. In memory only: this runs for every message."""
+    began = perf_counter()
+    seen = event.seen if isinstance(event, PicturesRead) else event
+    if seen.message.sender.id == group.me.id:
+        return None
+    if isinstance(event, PicturesRead):
+        if not event.found:
+            return None
+        message = _pictured(event, chat, group, memory)
+    else:
+        memory.count(chat.id, "messages", now)
+        message = _with_facts(seen, chat, group, _noted(seen, chat, memory))
+    verdict = _judged(message, chat, group, memory)
+    if verdict.level is Level.CLEAR or pardoned(message, verdict, group):
+        return None
+    memory.count(chat.id, verdict.level.word, now)
+    return Seen(seen, message, verdict, (perf_counter() - began) * 1000)
+
+
+def remember(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> None:
+    """Bring back to mind a message dealt with before a restart, so that the conversation goes on."""
+    if event.message.sender.id != group.me.id:
+        standing = memory.hear(
+            chat.id, event.message.sender.id, event.message.sender.name, event.at, counts=False
+        )
+        _judged(_with_facts(event, chat, group, standing), chat, group, memory)
+
+
+def look(event: MessageSeen, message: Message, here: Here, group: Group) -> Verdict:
+    """Judge a message somebody points at, noting nothing."""
+    standing = here.memory.standing(group.chat.id, message.sender.id, event.at)
+    known = _with_facts(replace(event, message=message), group.chat, group, standing)
+    return judge(_spoken_for(known), group.context, here.memory.conversation(group.chat.id))
+
+
+def pardoned(message: Message, verdict: Verdict, group: Group) -> bool:
+    """Whether an admin said that this account, under this name, may ask through these payees.
+
+    A hard tell is never pardoned, nor anything louder than what the admin had before them.
+    """
+    if verdict.tells or not any(pardon.user == message.sender.id for pardon in group.pardons):
+        return False
+    name = group.mark(message.sender.name)
+    held = [p for p in group.pardons if _covers(p, message.sender.id, name, verdict.level)]
+    payees = {group.mark(payee) for payee in verdict.marks}
+    return bool(held) and payees <= {pardon.mark for pardon in held}
+
+
+def _covers(pardon: Pardon, user: str, name_mark: str, level: Level) -> bool:
+    return pardon.user == user and pardon.name_mark == name_mark and pardon.level >= level
+
+
+async def heard(event: MessageSeen, here: Here) -> list[Action]:
+    """A command, or a message that looked like one: a scammer may begin with a slash too."""
+    actions = await commands.heard(event, here)
+    if here.group is not None:
+        seen = glance(event, here.chat, here.group, here.memory, here.now)
+        actions += [] if seen is None else await deal(seen, here)
+    return actions
+
+
+async def deal(seen: Seen, here: Here) -> list[Action]:
+    return await incidents.met(seen, here)
+
+
+def _noted(event: MessageSeen, chat: Chat, memory: Memory) -> Standing:
+    sender = event.message.sender
+    if sender.station is not Station.USER:
+        return Standing()
+    return memory.hear(chat.id, sender.id, sender.name, event.at, counts=event.message.edit_of is None)
+
+
+def _pictured(event: PicturesRead, chat: Chat, group: Group, memory: Memory) -> Message:
+    """The message again, with what its pictures and files turned out to be in place of their bare mention."""
+    kinds = {found.kind for found in event.found}
+    bare = {AttachmentKind.IMAGE} | (kinds & {AttachmentKind.FILE})
+    seen = event.seen
+    standing = memory.standing(chat.id, seen.message.sender.id, seen.at)
+    kept = tuple(one for one in seen.message.attachments if one.kind not in bare or _told(one))
+    known = _with_facts(seen, chat, group, standing)
+    return replace(known, attachments=kept + event.found)
+
+
+def _told(attachment: Attachment) -> bool:
+    """A picture whose text is known, a file whose beginning is known: nothing bare about it."""
+    return bool(attachment.head or (attachment.kind is AttachmentKind.IMAGE and attachment.value))
+
+
+def _with_facts(event: MessageSeen, chat: Chat, group: Group, standing: Standing) -> Message:
+    local = event.at.astimezone(group.settings.zone)
+    return replace(
+        event.message,
+        standing=standing,
+        minute=event.at.timestamp() / 60,
+        hour=local.hour,
+        weekday=local.weekday(),
+    )
+
+
+def _judged(message: Message, chat: Chat, group: Group, memory: Memory) -> Verdict:
+    spoken = _spoken_for(message)
+    conversation = memory.conversation(chat.id)
+    verdict = judge(spoken, group.context, conversation)
+    after = conversation.after(spoken, verdict)
+    if after is not conversation:
+        memory.converse(chat.id, after)
+    return verdict
+
+
+def _spoken_for(message: Message) -> Message:
+    """Anonymous admins and the linked channel are the group's own staff, whatever account they show."""
+    if not is_staff(message.sender.station):
+        return message
+    return replace(message, sender=replace(message.sender, id=STAFF))

@@ -1,0 +1,220 @@
+"""The words of a public warning, a private alert, an admin's card."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from bot.events import Button
+from bot.store.incidents import OPEN, SAFE, SCAM, Incident
+from bot.texts import Said, lines, plain, quoted, say, shown
+from handlers.dossier import CLONE, CONFIRMED, HIJACK, OFFICE, STRANGER, TELL, Dossier, Reason
+from handlers.group import Group
+from patterns.model import Level
+
+Buttons = tuple[tuple[Button, ...], ...]
+NAME = 24
+CARD_TEXT = 300
+REASON = 120
+REASONS = 4
+
+_DANGEROUS = {"program_file": "program", "locked_archive": "locked"}
+# What a calm reminder may say of somebody: never that it is a scam.
+_CALM = {CONFIRMED: STRANGER, TELL: STRANGER}
+_FRESH_MINUTES = 3 * 24 * 60
+_YOUNG_DAYS = 60
+
+
+def public(language: str, incident: Incident, dossier: Dossier) -> Said:
+    """What the whole group reads: verdict, evidence, what to do, how to check, status."""
+    return lines(
+        _advice(language, incident, dossier),
+        say(language, f"warning.status.{_status(incident, dossier)}"),
+    )
+
+
+def resolved(language: str, incident: Incident) -> Said:
+    """What the warning becomes once an admin has vouched for the message."""
+    return say(language, "warning.safe", incident.number)
+
+
+def parent(language: str, group: Group, incident: Incident, dossier: Dossier) -> Said:
+    """A subscribed parent's alert: which group, and the same advice."""
+    if incident.state == SAFE:
+        return lines(_group_line(language, group), say(language, "warning.parent.safe"))
+    return lines(_group_line(language, group), _advice(language, incident, dossier))
+
+
+def paid_button(language: str) -> Buttons:
+    return ((Button(plain(language, "warning.paid_button"), "/paid"),),)
+
+
+def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> Said:
+    """What an admin needs to decide: who, when, what was said, what speaks for and against."""
+    return lines(
+        say(
+            language,
+            f"incident.card.{Level(incident.level).word}",
+            title=shown(group.chat.place.title, NAME),
+            number=incident.number,
+        ),
+        *_sender(language, incident, dossier),
+        say(language, "incident.card.when", when=_local(incident.opened_at, group)),
+        *_original(language, dossier),
+        *reasons(language, dossier.reasons, "incident.card.for_", "incident.card.against"),
+        *_done(language, incident, dossier),
+        _decision(language, incident, dossier),
+    )
+
+
+def card_buttons(language: str, incident: Incident, dossier: Dossier) -> Buttons:
+    """The buttons carry how many decisions were made when they were shown: an old card decides nothing."""
+    target = f"#{incident.id} {dossier.decisions}"
+
+    def button(label: str, command: str) -> Button:
+        return Button(plain(language, f"incident.button.{label}"), command)
+
+    verdicts = [
+        button(name, f"/{name} {target}")
+        for name, state in (("scam", SCAM), ("safe", SAFE))
+        if incident.state != state
+    ]
+    unsure = [button("unsure", f"/unsure {target}")] if incident.state == OPEN else []
+    acts = [button("unmute", f"/mute #{incident.id} off")] if dossier.muted else []
+    if incident.state != SAFE:
+        acts += [] if dossier.muted or not dossier.member else [button("mute", f"/mute #{incident.id}")]
+        acts += [] if _all_removed(dossier) else [button("delete", f"/delete #{incident.id}")]
+    return tuple(tuple(row) for row in (verdicts, acts, unsure) if row)
+
+
+def reasons(
+    language: str, found: tuple[Reason, ...], for_: str, against: str, hide: bool = False
+) -> list[Said]:
+    """What was seen, in words, what spoke for a warning first; `hide` keeps out what could be paid to or followed."""
+    said: list[Said] = []
+    for key, wanted in (
+        (for_, [r for r in found if r.weight > 0]),
+        (against, [r for r in found if r.weight < 0]),
+    ):
+        if wanted:
+            said.append(say(language, key))
+            said += [Said(f"• {_why(language, reason, hide)}") for reason in wanted[:REASONS]]
+    return said
+
+
+def ago(language: str, minutes: float) -> Said:
+    if minutes < 1:
+        return say(language, "warning.ago.now")
+    for unit, size, limit in (("minutes", 1, 60), ("hours", 60, 48 * 60)):
+        if minutes < limit:
+            return say(language, f"warning.ago.{unit}", n=int(minutes // size))
+    return say(language, "warning.ago.days", n=int(minutes // (24 * 60)))
+
+
+def _advice(language: str, incident: Incident, dossier: Dossier) -> Said:
+    variant = incident.number
+    level = "alarm" if incident.level >= Level.ALARM else "caution"
+    kind = dossier.kind if level == "alarm" else _CALM.get(dossier.kind, dossier.kind)
+    name = shown(dossier.wears, NAME)
+    return lines(
+        say(language, f"warning.{level}.{kind}", variant, name=name),
+        _because(language, kind, dossier),
+        say(language, f"warning.order.{level}", variant),
+        say(language, "warning.check", variant),
+    )
+
+
+def _because(language: str, kind: str, dossier: Dossier) -> Said:
+    """One line, in our own words: the sender's might carry the very code it warns of."""
+    if kind == CLONE:
+        return _changed_account(language, dossier)
+    if kind == TELL:
+        named = next((_DANGEROUS[tell] for tell in dossier.tells if tell in _DANGEROUS), "tell")
+        return say(language, f"warning.because.{named}")
+    assert kind in (OFFICE, CONFIRMED, HIJACK, STRANGER)
+    return say(language, f"warning.because.{kind}")
+
+
+def _changed_account(language: str, dossier: Dossier) -> Said:
+    renamed, joined = dossier.renamed_minutes, dossier.joined_days
+    if renamed is not None and renamed < _FRESH_MINUTES:
+        return say(language, "warning.because.renamed", ago=ago(language, renamed))
+    if joined is not None and joined < _YOUNG_DAYS:
+        return say(language, "warning.because.joined", ago=ago(language, joined * 24 * 60))
+    return say(language, "warning.because.clone")
+
+
+def _status(incident: Incident, dossier: Dossier) -> str:
+    if incident.state == SCAM:
+        return "scam"
+    return "removed" if _all_removed(dossier) else "open"
+
+
+def _all_removed(dossier: Dossier) -> bool:
+    return {heard.id for heard in dossier.messages} <= set(dossier.removed)
+
+
+def _group_line(language: str, group: Group) -> Said:
+    return say(language, "warning.parent.head", title=shown(group.chat.place.title, NAME))
+
+
+def _sender(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
+    said = [say(language, "incident.card.who", name=shown(incident.user_name, NAME), user=incident.user)]
+    if dossier.wears:
+        said.append(say(language, "incident.card.wears", name=shown(dossier.wears, NAME)))
+    if dossier.joined_days is not None:
+        said.append(say(language, "incident.card.joined", ago=ago(language, dossier.joined_days * 24 * 60)))
+    if dossier.renamed_minutes is not None:
+        when, former = ago(language, dossier.renamed_minutes), shown(dossier.renamed_from or "", NAME)
+        key = "incident.card.renamed" if former else "incident.card.renamed_unknown"
+        said.append(say(language, key, ago=when, former=former))
+    if dossier.registered:
+        said.append(say(language, "incident.card.registered"))
+    return said
+
+
+def _original(language: str, dossier: Dossier) -> list[Said]:
+    """The loudest message in its own words; admins may see them."""
+    written = [heard for heard in dossier.messages if heard.text.strip()]
+    if not written:
+        return []
+    loudest = max(written, key=lambda heard: heard.level)
+    said = [lines(say(language, "incident.card.text"), quoted(loudest.text, CARD_TEXT))]
+    if more := len({heard.id for heard in dossier.messages}) - 1:
+        said.append(say(language, "incident.card.more", n=more))
+    return said
+
+
+def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
+    keys = ["public" if incident.public_key else "silent"]
+    keys += ["muted"] if dossier.muted else []
+    keys += ["removed"] if _all_removed(dossier) else []
+    return [say(language, f"incident.card.{key}") for key in keys]
+
+
+def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:
+    who = shown(dossier.decided_by, NAME) or plain(language, "incident.someone")
+    if incident.state in (SCAM, SAFE):
+        return say(language, f"incident.decided.{incident.state}", who=who)
+    if dossier.decisions:
+        return say(language, "incident.decided.unsure", who=who)
+    return say(language, "incident.card.ask")
+
+
+def _local(moment: datetime, group: Group) -> str:
+    return moment.replace(tzinfo=UTC).astimezone(group.settings.zone).strftime("%m-%d %H:%M")
+
+
+# Anything one could pay to, write to or open: long numbers, handles, addresses.
+_PAYABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_\-. ．＠@：:／/＃#]{5,}[A-Za-z0-9]")
+_HAS_DIGITS_OR_ADDRESS = re.compile(r"\d{4}|[.．＠@：:／/]")
+
+
+def _why(language: str, reason: Reason, hide: bool) -> Said:
+    sentence = reason.why.get(language) or reason.why.get("zh-Hans", "")
+    if hide:
+        hidden = plain(language, "why.hidden")
+        sentence = _PAYABLE.sub(
+            lambda found: hidden if _HAS_DIGITS_OR_ADDRESS.search(found[0]) else found[0], sentence
+        )
+    return quoted(sentence, REASON)
