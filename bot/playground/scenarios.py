@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -120,6 +121,10 @@ class Expected(_Data):
     transcript: str = ""
 
     @property
+    def at_most(self) -> bool:
+        return self.must[-1].level is None
+
+    @property
     def leads_to(self) -> Level:
         final = self.must[-1]
         return Level[(final.level or final.at_most or "alarm").upper()]
@@ -144,6 +149,7 @@ def names(language: str = "zh-Hans") -> tuple[str, ...]:
     return tuple(name for name in order if (FOLDER / language / f"{name}.yaml").is_file())
 
 
+@cache
 def scenario(name: str, language: str = "zh-Hans") -> Scenario:
     if language not in LANGUAGES or name not in names(language):
         raise NoSuchScenario(f"there is no scenario {name!r} in {language!r}")
@@ -151,6 +157,7 @@ def scenario(name: str, language: str = "zh-Hans") -> Scenario:
     return Scenario(name=name, language=language, **data)
 
 
+@cache
 def school_class(language: str = "zh-Hans") -> SchoolClass:
     return SchoolClass(**yaml.safe_load((FOLDER / language / "class.yaml").read_text(encoding="utf-8")))
 

@@ -1,0 +1,135 @@
+"""What the page asks for beyond the people's doings: the list of scenarios, playing one, a new class."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.playground import scenarios
+from bot.playground.player import Player, compare
+
+_LONGEST_PAUSE = 10.0
+
+Json = dict[str, Any]
+
+
+class Director:
+    """Plays one scenario at a time; a new one takes the stage from the old.
+
+    `player` is asked for late, because it needs the running server that these routes belong to. `observed` says
+    whether the guard tells what it saw; without that a play cannot be compared with what was expected.
+    """
+
+    def __init__(self, player: Callable[[], Player], token: str, observed: bool = True) -> None:
+        self._player = player
+        self._token = token
+        self._observed = observed
+        self._playing: Json | None = None
+        self._task: asyncio.Task[Json] | None = None
+        self.language = scenarios.LANGUAGES[0]
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/session", self._session, methods=["GET"]),
+            Route("/control/scenarios", self._list, methods=["GET"]),
+            Route("/control/play", self._play, methods=["POST"]),
+            Route("/control/stop", self._stop, methods=["POST"]),
+            Route("/control/class", self._new_class, methods=["POST"]),
+        ]
+
+    async def _session(self, _: Request) -> Response:
+        """The page is given the token; other pages cannot read it, as no other origin is let in."""
+        return JSONResponse({"token": self._token}, headers={"Cache-Control": "no-store"})
+
+    async def _list(self, _: Request) -> Response:
+        people = scenarios.school_class(self.language).people
+        return JSONResponse(
+            {
+                "scenarios": [
+                    _shown(scenarios.scenario(name, language))
+                    for language in scenarios.LANGUAGES
+                    for name in scenarios.names(language)
+                ],
+                "playing": self._playing,
+                "cast": {key: dict(person.about) for key, person in people.items()},
+            }
+        )
+
+    async def _play(self, request: Request) -> Response:
+        try:
+            asked = await request.json()
+            scenario = scenarios.scenario(
+                str(asked["name"]), str(asked.get("language", scenarios.LANGUAGES[0]))
+            )
+            pause = min(_LONGEST_PAUSE, max(0.0, float(asked.get("pause", 0))))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return _wrong("give a scenario's name, and perhaps its language and a pause in seconds")
+        except scenarios.NoSuchScenario as missing:
+            return JSONResponse({"error": str(missing)}, 404)
+        return await self._on_stage(self._played(scenario, pause))
+
+    async def _played(self, scenario: scenarios.Scenario, pause: float) -> Json:
+        self.language = scenario.language
+        self._playing = {"name": scenario.name, "language": scenario.language}
+        try:
+            play = await self._player().play(scenario, pause)
+        finally:
+            self._playing = None
+        if not self._observed:
+            return {"right": None}
+        outcome = compare(play, scenarios.expected(scenario.name, scenario.language))
+        return {"right": not outcome.problems, "problems": outcome.problems, "changes": outcome.changes}
+
+    async def _new_class(self, request: Request) -> Response:
+        try:
+            language = (await request.json())["language"]
+        except (ValueError, TypeError, KeyError):
+            language = None
+        if language not in scenarios.LANGUAGES:
+            return _wrong(f"the language is one of {', '.join(scenarios.LANGUAGES)}")
+        return await self._on_stage(self.open_class(language))
+
+    async def open_class(self, language: str) -> Json:
+        self.language = language
+        await self._player().open_class(language)
+        return {"language": language}
+
+    async def _on_stage(self, work: Any) -> Response:
+        await self._clear()
+        task = self._task = asyncio.create_task(work)
+        try:
+            return JSONResponse(await asyncio.shield(task))
+        except asyncio.CancelledError:
+            if not task.cancelled():
+                raise  # it was the visitor who left; the play goes on
+            return JSONResponse({"stopped": True, "replaced": self._task is not task})
+
+    async def _stop(self, _: Request) -> Response:
+        await self._clear()
+        return JSONResponse({"stopped": True})
+
+    async def _clear(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+
+def _wrong(sentence: str) -> Response:
+    return JSONResponse({"error": sentence}, 400)
+
+
+def _shown(scenario: scenarios.Scenario) -> Json:
+    expected = scenarios.expected(scenario.name, scenario.language)
+    return {
+        "name": scenario.name,
+        "language": scenario.language,
+        "title": dict(scenario.title),
+        "about": dict(scenario.about),
+        "leads_to": expected.leads_to.word,
+        "at_most": expected.at_most,
+    }

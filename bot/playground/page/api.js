@@ -1,0 +1,30 @@
+// Talking to the control API of the playground.
+
+let token = "";
+
+export async function connect() {
+  const answer = await fetch("session", { cache: "no-store" });
+  const session = await answer.json();
+  token = session.token;
+  return session;
+}
+
+export async function control(method, path, body) {
+  const answer = await fetch(`control/${path}`, {
+    method,
+    headers: { "X-Playground-Token": token, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.error || `${answer.status}`);
+  return told;
+}
+
+export const get = (path) => control("GET", path);
+export const post = (path, body = {}) => control("POST", path, body);
+export const patch = (path, body) => control("PATCH", path, body);
+
+// Pictures are fetched by <img>, which cannot send a header.
+export const fileAddress = (fileId) => `control/files/${encodeURIComponent(fileId)}?token=${encodeURIComponent(token)}`;
+export const faceAddress = (user) =>
+  `control/users/${user.id}/picture?token=${encodeURIComponent(token)}&v=${encodeURIComponent(user.picture.unique_id)}`;

@@ -1,0 +1,96 @@
+// Puts the page together: loads the world, follows its events, draws what changed.
+
+import { connect, get } from "./api.js";
+import { drawMessages } from "./chat.js";
+import { messageDeeds, setAbout, watchComposer } from "./composer.js";
+import { byId, toast } from "./dom.js";
+import { drawSeen } from "./guard.js";
+import { drawPeople, watchPeople } from "./people.js";
+import { drawClock, drawScenes, loadScenes, watchScenes } from "./scenes.js";
+import { choose, translatePage, word } from "./words.js";
+import { load, take, world } from "./world.js";
+
+const DRAWING = {
+  people: drawPeople,
+  messages: () => drawMessages(messageDeeds),
+  seen: drawSeen,
+  clock: drawClock,
+  scenes: drawScenes,
+  draft: () => setAbout(null),
+};
+const EVERYTHING = Object.keys(DRAWING);
+
+const waiting = new Set();
+
+// Many events may arrive at once; each part is drawn once a frame at most.
+function redraw(parts) {
+  if (!waiting.size) requestAnimationFrame(() => {
+    const due = [...waiting];
+    waiting.clear();
+    for (const part of due) DRAWING[part]();
+  });
+  for (const part of parts) waiting.add(part);
+}
+
+function showTab(tab) {
+  document.body.dataset.tab = tab;
+  for (const button of document.querySelectorAll(".tabs [data-tab]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
+  }
+  redraw(["seen", "messages"]);
+}
+
+async function reload() {
+  await Promise.all([load(), loadScenes()]);
+  redraw(EVERYTHING);
+}
+
+async function takeEvents({ events, next, missed }) {
+  if (missed) return reload();
+  for (const event of events) {
+    for (const part of take(event)) {
+      if (part === "reload") return reload();
+      if (part.toast) toast(part.toast);
+      else redraw([part]);
+    }
+  }
+  world.event = Math.max(world.event, next);
+}
+
+async function follow() {
+  for (;;) {
+    try {
+      await takeEvents(await get(`events?after=${world.event}&wait=25`));
+    } catch {
+      toast(word("offline"));
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await connect().then(reload).catch(() => {});
+    }
+  }
+}
+
+function watchFrame() {
+  for (const button of document.querySelectorAll(".tabs [data-tab]")) {
+    button.addEventListener("click", () => showTab(button.dataset.tab));
+  }
+  document.body.addEventListener("show-tab", ({ detail }) => showTab(detail));
+  for (const button of document.querySelectorAll(".languages [data-language]")) {
+    button.addEventListener("click", () => {
+      choose(button.dataset.language);
+      translatePage();
+      redraw(EVERYTHING);
+    });
+  }
+  setInterval(drawClock, 1000);
+}
+
+translatePage();
+watchFrame();
+watchPeople(redraw);
+watchComposer();
+watchScenes();
+showTab("chat");
+await connect();
+await reload();
+document.body.dataset.ready = "yes";
+follow();

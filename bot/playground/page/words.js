@@ -1,0 +1,99 @@
+// Every word of the page, in both languages, and the language chosen.
+
+const WORDS = {
+  "zh-Hans": {
+    product: "家校卫士", playground: "演练场", skip: "跳到输入框", clock: "演练时钟", language: "语言", views: "视图",
+    plus_hour: "＋1 小时", plus_day: "＋1 天", to_monday: "到周一 18:30",
+    tab_chat: "群聊", tab_guard: "卫士所见", tab_scenarios: "剧本",
+    scenarios: "剧本", scenarios_hint: "点一个，看它在群里上演。每次都从一个新的班级群开始。",
+    fast: "快进", fresh: "换一个新的班级群", stop: "停止", playing: "正在上演：{title}",
+    played_right: "《{title}》演完了，卫士的反应与预期一致。", played_wrong: "《{title}》演完了，卫士的反应与预期不同。",
+    played: "《{title}》演完了。", stopped: "已停止。", at_most: "至多", 
+    act_as: "我现在是", outside: "不在群里", private_chat: "和卫士私聊", chats: "聊天", members: "{n} 人",
+    messages: "消息", no_messages: "还没有消息。", start_private: "点“发送”之前，先对卫士说 /start，它才能回你。",
+    draft: "写消息", send: "发送", more: "更多", cancel: "取消", ok: "好", reply: "回复", edit: "修改", remove: "删除",
+    replying: "回复：{text}", editing: "修改：{text}", edited: "已修改", removed: "已撤回", guard: "卫士", admin: "管理员", owner: "群主",
+    do_picture: "图片", do_code: "收款码", do_file: "文件", do_rename: "改名", do_avatar: "换成老师头像", do_join: "进群", do_leave: "退群",
+    new_name: "新名字", code_kind: "哪种码", wechat: "微信收款码", alipay: "支付宝收款码", link: "网址", code_above: "码上方的字", code_text: "附带的一句话",
+    copy_from: "用谁的头像", joined: "{name} 进群了", left: "{name} 退群了", guard_joined: "卫士进群了", guard_left: "卫士退群了",
+    renamed: "现在叫“{name}”。群里看不出改过名。", wears: "头像换好了。", forwarded: "转发自 {name}", someone: "某人",
+    file: "文件", voice: "语音 {n} 秒", sticker: "表情", contact: "名片", poll: "投票", picture: "图片", other: "消息",
+    guard_saw: "卫士看到了什么", guard_hint: "每条消息到达时，这里显示卫士读到的文字、依据、判断和用时。",
+    nothing_seen: "还没有消息经过卫士。", ordinary: "平常消息", reads: "读作", speaks_for: "可疑之处", speaks_against: "放心之处", does: "做了什么",
+    milliseconds: "{n} 毫秒", was_edited: "修改后", was_picture: "图片读完后",
+    level_clear: "平常", level_notice: "留意", level_caution: "提醒核实", level_alarm: "报警",
+    do_say_group: "在群里发言", do_say_private: "私下告诉 {name}", do_edit: "更新先前的消息", do_recall: "撤回先前的消息", do_delete: "删除这条消息",
+    do_mute: "请 {name} 暂停发言", do_answer: "回应按钮", do_menu: "更新命令菜单", do_leave_chat: "离开这个群",
+    note_picture_without_code: "图里没有码。要读图中的文字，需另装文字识别（OCR）。",
+    note_picture_unreadable: "这张图打不开或太大，没有读。",
+    offline: "和演练场的连接断了，正在重连…", gone: "这条消息已经没有这个按钮了。",
+    failed: "没有成功：{error}", too_big: "文件太大，请选 10 MB 以内的。", need_member: "先进群，才能在群里说话。",
+  },
+  en: {
+    product: "Class Guard", playground: "playground", skip: "Skip to the message box", clock: "Playground clock", language: "Language", views: "Views",
+    plus_hour: "＋1 h", plus_day: "＋1 day", to_monday: "Monday 18:30",
+    tab_chat: "Chat", tab_guard: "Guard", tab_scenarios: "Scenarios",
+    scenarios: "Scenarios", scenarios_hint: "Pick one and watch it happen. Each starts from a new class group.",
+    fast: "Fast", fresh: "A new class group", stop: "Stop", playing: "Playing: {title}",
+    played_right: "“{title}” is over. The guard did what it should.", played_wrong: "“{title}” is over. The guard did something else than it should.",
+    played: "“{title}” is over.", stopped: "Stopped.", at_most: "at most", 
+    act_as: "I am now", outside: "not in the group", private_chat: "Private with the guard", chats: "Chats", members: "{n} people",
+    messages: "Messages", no_messages: "No messages yet.", start_private: "Say /start to the guard first, or it cannot write back.",
+    draft: "Write a message", send: "Send", more: "More", cancel: "Cancel", ok: "OK", reply: "Reply", edit: "Edit", remove: "Delete",
+    replying: "Replying to: {text}", editing: "Editing: {text}", edited: "edited", removed: "deleted", guard: "Guard", admin: "admin", owner: "owner",
+    do_picture: "Picture", do_code: "Payment code", do_file: "File", do_rename: "Rename", do_avatar: "Copy teacher's picture", do_join: "Join", do_leave: "Leave",
+    new_name: "New name", code_kind: "What kind of code", wechat: "WeChat Pay", alipay: "Alipay", link: "A web address", code_above: "Words above the code", code_text: "One line with it",
+    copy_from: "Whose picture", joined: "{name} joined", left: "{name} left", guard_joined: "The guard joined", guard_left: "The guard left",
+    renamed: "Now called “{name}”. The group is not told.", wears: "The picture has been changed.", forwarded: "Forwarded from {name}", someone: "someone",
+    file: "File", voice: "Voice, {n} s", sticker: "Sticker", contact: "Contact", poll: "Poll", picture: "Picture", other: "Message",
+    guard_saw: "What the guard saw", guard_hint: "As each message arrives: the text as the guard reads it, its reasons, its judgement and the time it took.",
+    nothing_seen: "Nothing has passed the guard yet.", ordinary: "Ordinary", reads: "Read as", speaks_for: "Suspicious", speaks_against: "Reassuring", does: "What it did",
+    milliseconds: "{n} ms", was_edited: "after an edit", was_picture: "after reading the picture",
+    level_clear: "Ordinary", level_notice: "Notice", level_caution: "Caution", level_alarm: "Alarm",
+    do_say_group: "spoke in the group", do_say_private: "told {name} privately", do_edit: "updated an earlier message", do_recall: "took back an earlier message", do_delete: "deleted this message",
+    do_mute: "muted {name}", do_answer: "answered the button", do_menu: "updated the command menu", do_leave_chat: "left the group",
+    note_picture_without_code: "There is no code in the picture. Reading words in pictures needs text recognition (OCR), which is not installed.",
+    note_picture_unreadable: "The picture is damaged or too large and was not read.",
+    offline: "Connection to the playground lost, trying again…", gone: "That button is no longer there.",
+    failed: "That did not work: {error}", too_big: "The file is too large; choose one under 10 MB.", need_member: "Join the group first to speak in it.",
+  },
+};
+
+let language = "zh-Hans";
+try {
+  language = localStorage.getItem("language") || language;
+} catch {
+  // A browser may refuse storage; the choice then lasts as long as the page.
+}
+const asked = new URLSearchParams(location.search).get("lang");
+if (asked in WORDS) language = asked;
+if (!(language in WORDS)) language = "zh-Hans";
+
+export const chosen = () => language;
+
+export function choose(wanted) {
+  language = wanted in WORDS ? wanted : "zh-Hans";
+  try {
+    localStorage.setItem("language", language);
+  } catch {
+    // See above.
+  }
+}
+
+export function word(key, values = {}) {
+  return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+// A text given in several languages: the page's own, else the closest there is.
+export const inWords = (texts) => texts?.[language] ?? texts?.["zh-Hans"] ?? texts?.en ?? "";
+
+export function translatePage() {
+  document.documentElement.lang = language;
+  document.title = `${word("product")} · ${word("playground")}`;
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", word(node.dataset.label));
+  for (const node of document.querySelectorAll("[data-word-label]")) node.setAttribute("aria-label", word(node.dataset.wordLabel));
+  for (const node of document.querySelectorAll(".languages [data-language]")) {
+    node.setAttribute("aria-pressed", String(node.dataset.language === language));
+  }
+}

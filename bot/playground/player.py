@@ -1,0 +1,123 @@
+"""Plays a scenario on the playground's server, writes down what was said, and tells whether it should have been."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.playground.client import Control
+from bot.playground.hearing import Hearing
+from bot.playground.scenarios import Expected, Scenario, Step
+from bot.playground.stage import Stage
+from bot.playground.transcript import Entry, Transcript, difference
+from patterns.model import Level
+
+Settled = Callable[[], Awaitable[None]]
+_END = "end"
+
+
+@dataclass(slots=True)
+class Play:
+    """What came of a scenario. `levels`: the highest level reached by the time a named step had been dealt with."""
+
+    scenario: Scenario
+    transcript: Transcript
+    levels: dict[str, Level] = field(default_factory=dict)
+    public: int = 0
+    private: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`problems` in plain words; `changes` is the difference to the transcript on file."""
+
+    problems: tuple[str, ...]
+    changes: str
+
+    @property
+    def right(self) -> bool:
+        return not self.problems and not self.changes
+
+
+class Player:
+    """Plays on one server. `settled` returns once the bot has dealt with everything that has happened."""
+
+    def __init__(self, control: Control, settled: Settled) -> None:
+        self._control = control
+        self._settled = settled
+
+    async def open_class(self, language: str) -> Stage:
+        """A new class in which the guard has been set up with its own commands."""
+        await self._dismiss_old_class()
+        stage = Stage(self._control, language)
+        await stage.open()
+        for step in stage.school_class.opening:
+            if step.at:
+                await stage.turn_to(stage.moment("mon", step.at))
+            await stage.perform(step)
+            await self._settled()
+        return stage
+
+    async def _dismiss_old_class(self) -> None:
+        """The guard leaves, so that it plans nothing more for people who are about to vanish."""
+        chats = (await self._control.get("state", messages=0))["chats"]
+        for chat in chats:
+            await self._control.post("members", {"chat": chat["id"], "user": "bot", "status": "left"})
+        if chats:
+            await self._settled()
+
+    async def play(
+        self, scenario: Scenario, pause: float = 0.0, heard: Callable[[Entry], None] = lambda _: None
+    ) -> Play:
+        """Plays on a new class, `pause` seconds between two steps; `heard` is told every line as it is written."""
+        stage = await self.open_class(scenario.language)
+        transcript = Transcript(scenario.language)
+        hearing = Hearing(self._control, stage, transcript)
+        await hearing.begin()
+        play = Play(scenario, transcript)
+        for step in scenario.steps:
+            if pause:
+                await asyncio.sleep(pause)
+            written = len(transcript.entries)
+            await self._take_step(step, scenario, stage, hearing)
+            for entry in transcript.entries[written:]:
+                heard(entry)
+            play.levels[step.id or _END] = hearing.level
+        play.levels[_END] = hearing.level
+        play.public, play.private = hearing.public, hearing.private
+        return play
+
+    async def _take_step(self, step: Step, scenario: Scenario, stage: Stage, hearing: Hearing) -> None:
+        if step.at:
+            await stage.turn_to(stage.moment(scenario.day, step.at))
+        when = await stage.now()
+        who = stage.names[step.who]
+        answer = await stage.perform(step)
+        await self._settled()
+        hearing.write_step(step, when, who, answer)
+        await hearing.write_answers(answer)
+
+
+def compare(play: Play, expected: Expected) -> Outcome:
+    """What should have been said against what was."""
+    problems = [
+        _problem(demand.after, play.levels, demand.level or f"≤ {demand.at_most}")
+        for demand in expected.must
+        if demand.after not in play.levels or not demand.allows(play.levels[demand.after])
+    ]
+    reached = play.levels[_END]
+    if reached < Level.CAUTION and play.public:
+        problems.append(f"the group was spoken to {play.public} times at level {reached.word}")
+    if reached == Level.CLEAR and play.private:
+        problems.append(f"{play.private} private messages were sent although nothing was wrong")
+    if reached >= Level.CAUTION and not play.public:
+        problems.append(f"level {reached.word} was reached, and the group was told nothing")
+    if reached == Level.NOTICE and not play.private:
+        problems.append("level notice was reached, and no admin was told")
+    return Outcome(tuple(problems), difference(expected.transcript, str(play.transcript)))
+
+
+def _problem(after: str, levels: Mapping[str, Level], wanted: str) -> str:
+    reached = levels.get(after)
+    return f"after {after!r}: {reached.word if reached is not None else 'no such step'}, should be {wanted}"
