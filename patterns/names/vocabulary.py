@@ -1,0 +1,145 @@
+"""The words that stand around a person's name, and which characters look or sound alike; from the packaged tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import pypinyin
+
+from patterns.letters import folding, read_table
+
+_FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+# Surnames read otherwise than the same character elsewhere.
+_READ_AS = {"单": "shan", "曾": "zeng", "解": "xie", "查": "zha", "仇": "qiu", "朴": "piao", "冼": "xian", "盖": "ge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Patterns are matched on normalised names."""
+
+    posts: re.Pattern[str]
+    post_of: dict[str, str]
+    title: re.Pattern[str]
+    title_of: dict[str, str]
+    subject: re.Pattern[str]
+    subject_of: dict[str, str]
+    outside: re.Pattern[str]
+    kin: re.Pattern[str]
+    pupil: re.Pattern[str]
+    committee: re.Pattern[str]
+    joke: re.Pattern[str]
+    markers: re.Pattern[str]
+    surnames: frozenset[str]
+    compound: frozenset[str]
+    romanised: dict[str, str]
+    neighbours: dict[str, str]
+
+
+def _words(text: object) -> list[str]:
+    return [word.replace("_", " ") for word in str(text).split()]
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """Longest first; Latin words only whole, with any blank or dash between their parts."""
+    ordered = sorted(words, key=len, reverse=True)
+    parts = [
+        rf"(?<![a-z]){re.escape(word)}(?![a-z])".replace(r"\ ", r"[\s\-]*") if word.isascii() else re.escape(word)
+        for word in ordered
+    ]
+    return re.compile("|".join(parts))
+
+
+def _sorted_out(table: object) -> dict[str, str]:
+    assert isinstance(table, dict)
+    return {re.sub(r"[\s\-]", "", word): kind for kind, words in table.items() for word in _words(words)}
+
+
+def _with_disguises(post_of: dict[str, str], names: dict[str, object], neighbours: dict[str, str]) -> None:
+    for word in _words(names["disguised"]):
+        for place, char in enumerate(word):
+            for other in neighbours.get(char, ""):
+                post_of.setdefault(word[:place] + other + word[place + 1 :], post_of[word])
+    homophones = names["homophones"]
+    assert isinstance(homophones, dict)
+    post_of.update({form: post_of[word] for form, word in homophones.items()})
+
+
+def _spelled(names: dict[str, object], key: str) -> list[str]:
+    table = names[key]
+    assert isinstance(table, dict)
+    return [word for words in table.values() for word in _words(words)]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The tables, read on first use."""
+    names = read_table("names")
+    groups = str(read_table("look_alike_han")["look_alike"]).split()
+    neighbours = {group[0]: group[1:] for group in groups}
+    post_of = _sorted_out(names["posts"])
+    spelled = set(_spelled(names, "posts"))
+    _with_disguises(post_of, names, neighbours)
+    romanised = names["romanised"]
+    assert isinstance(romanised, dict)
+    return Vocabulary(
+        posts=_any_of(list(spelled | {word for word in post_of if not word.isascii()} | {"laoshi", "banzhuren"})),
+        post_of=post_of,
+        title=_any_of(_spelled(names, "titles")),
+        title_of=_sorted_out(names["titles"]),
+        subject=re.compile(f"(?:{_any_of(_spelled(names, 'subjects')).pattern})(?:科任|科组|科|课|组)?"),
+        subject_of=_sorted_out(names["subjects"]),
+        outside=_any_of(_words(names["outside"])),
+        kin=re.compile(
+            f"{_any_of(_words(names['kin']) + _words(names['kin_latin'])).pattern}"
+            "|家长(?!群|会|委|学校|通知|微信|代表|义工)|[妈爸爹娘](?![\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])太(?![\u4e00-\u9fff])"
+        ),
+        pupil=_any_of(_words(names["pupil"])),
+        committee=_any_of(_words(names["committee"])),
+        joke=_any_of(_words(names["joke"])),
+        markers=_any_of(_words(names["markers"]) + _words(names["markers_latin"])),
+        surnames=frozenset("".join(str(names["surnames"]).split())),
+        compound=frozenset(_words(names["compound"])),
+        romanised={str(key): str(value) for key, value in romanised.items()},
+        neighbours=neighbours,
+    )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two characters pass for one another at a glance."""
+    table = vocabulary().neighbours
+    return other in table.get(one, "") or one in table.get(other, "")
+
+
+@lru_cache(maxsize=8192)
+def sounds(char: str) -> frozenset[str]:
+    """How a Han character is read, without tones; every reading it has."""
+    if char in _READ_AS:
+        return frozenset((_READ_AS[char], *_readings(char)))
+    return frozenset(_readings(char))
+
+
+def _readings(char: str) -> list[str]:
+    return pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, heteronym=True)[0]
+
+
+@lru_cache(maxsize=8192)
+def sound(char: str) -> str:
+    """The one reading a character has in a name."""
+    return _READ_AS.get(char) or pypinyin.lazy_pinyin(char, v_to_u=False)[0]
+
+
+def blurred(spelling: str) -> str:
+    """A spelling with the differences many speakers do not hear."""
+    for clear, dull in _FUZZY:
+        spelling = spelling.replace(clear, dull)
+    return spelling
+
+
+def load() -> None:
+    """Read the tables now rather than at the first name."""
+    folding()
+    vocabulary()
+    sound("王")
+    sounds("王")
