@@ -11,14 +11,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-
-def milliseconds(moment: datetime) -> int:
-    """Whole milliseconds since 1970 UTC, as the database keeps moments."""
-    return int(moment.timestamp() * 1000)
-
-
-def moment(stored: int) -> datetime:
-    return datetime.fromtimestamp(stored / 1000, UTC)
+JITTER = timedelta(milliseconds=250)
 
 
 class Clock(Protocol):
@@ -40,7 +33,10 @@ class MovableClock:
         return datetime.now(UTC) + self._shift
 
     def set(self, now: datetime) -> None:
-        self._shift = now - datetime.now(UTC)
+        shift = now - datetime.now(UTC)
+        # An answer takes its time to arrive: a little later is not another time.
+        if abs(shift - self._shift) > JITTER:
+            self._shift = shift
 
     def advance(self, by: timedelta) -> None:
         self._shift += by

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
-from bot.clock import Clock, milliseconds
+from bot.clock import Clock
 from bot.directory import Directory
 from bot.events import Chat, ChatKind, Edit, Recall, Say
 from bot.outbox import Parcel
@@ -20,6 +20,7 @@ from bot.pacing import Pacing
 from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
 from bot.store import chats
 from bot.store.db import Database
+from bot.store.moments import milliseconds
 
 log = structlog.get_logger(__name__)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from bot.clock import Clock, milliseconds
+from bot.clock import Clock
 from bot.events import Chat, Place
 from bot.store import chats
 from bot.store.db import Database
+from bot.store.moments import milliseconds
 
 _KEPT = 20_000
 

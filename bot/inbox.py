@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clock import Clock, milliseconds
+from bot.clock import Clock
 from bot.platforms import Batch
 from bot.store.db import Database
+from bot.store.moments import milliseconds
 from bot.store.tables import cursors, inbox
 
 # Long enough to rebuild a conversation's last minutes after a crash, and no longer.

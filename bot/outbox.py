@@ -11,9 +11,9 @@ from sqlalchemy import Row, Select, and_, case, delete, func, or_, select, updat
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clock import milliseconds
 from bot.events import Action, Edit, Recall, Say
 from bot.packing import kind_of, pack, unpack
+from bot.store.moments import milliseconds
 from bot.store.tables import outbox
 
 _UNSENT = ("waiting", "sending")

@@ -1,0 +1,210 @@
+"""The operator's one file, and the secrets from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from bot.settings import LANGUAGES
+
+DEFAULT_FILE = Path("config.yaml")
+
+# Environment variable → where its value goes.
+ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
+    "CLASSGUARD_TELEGRAM_TOKEN": ("telegram", "token"),
+    "CLASSGUARD_SECRET": ("secret",),
+    "CLASSGUARD_DATA": ("data",),
+}
+
+
+class Misconfigured(Exception):
+    """One plain sentence naming the file, the key and the remedy."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class TelegramConfig(_Section):
+    token: SecretStr | None = None
+    base_url: str = "https://api.telegram.org/bot"
+    base_file_url: str = ""
+
+    @field_validator("token")
+    @classmethod
+    def _like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is None or not token.get_secret_value().strip():
+            return None
+        number, colon, secret = token.get_secret_value().strip().partition(":")
+        fits = number.isascii() and number.isdigit() and secret.isascii() and len(secret) >= 20
+        if not (colon and fits and all(char.isalnum() or char in "_-" for char in secret)):
+            raise ValueError(
+                "is not a bot token; copy it whole from @BotFather, it looks like 123456789:AAF..."
+            )
+        return SecretStr(token.get_secret_value().strip())
+
+    @field_validator("base_url", "base_file_url")
+    @classmethod
+    def _an_address(cls, address: str) -> str:
+        if address and not address.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return address
+
+    @property
+    def files_url(self) -> str:
+        """Where files are fetched from: beside the server's own address unless said otherwise."""
+        if self.base_file_url:
+            return self.base_file_url
+        server, _, end = self.base_url.rpartition("/bot")
+        return f"{server}/file/bot{end}"
+
+
+class DatabaseConfig(_Section):
+    path: Path | None = None
+
+
+class PlaygroundConfig(_Section):
+    port: Annotated[int, Field(ge=0, le=65535)] = 8400
+    clock_url: str = ""
+
+
+class LogConfig(_Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: Annotated[bool | None, Field(alias="json")] = None
+
+
+class RetentionConfig(_Section):
+    incidents_days: Annotated[int, Field(ge=1, le=3650)] = 180
+    sent_days: Annotated[int, Field(ge=7, le=365)] = 30
+
+
+class MediaConfig(_Section):
+    workers: Annotated[int, Field(ge=1, le=16)] = 1
+    seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+
+
+class Config(_Section):
+    telegram: TelegramConfig = TelegramConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    playground: PlaygroundConfig = PlaygroundConfig()
+    log: LogConfig = LogConfig()
+    retention: RetentionConfig = RetentionConfig()
+    media: MediaConfig = MediaConfig()
+    data: Path = Path("classguard-data")
+    language: Literal["zh-Hans", "zh-Hant", "en"] = "zh-Hans"
+    secret: SecretStr | None = None
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < 32:
+            raise ValueError("must be at least 32 characters; leave it out and one is made for you")
+        return secret
+
+    @property
+    def database_path(self) -> Path:
+        return self.database.path or self.data / "classguard.db"
+
+    @property
+    def token(self) -> str | None:
+        return self.telegram.token.get_secret_value() if self.telegram.token else None
+
+
+assert set(LANGUAGES) == set(Config.model_fields["language"].annotation.__args__)  # type: ignore[union-attr]
+
+
+def load(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the file named, or config.yaml where there is one. Raises `Misconfigured`."""
+    chosen = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    given = _read(chosen) if chosen else {}
+    source = {"": str(chosen)} if chosen else {}
+    for variable, keys in ENVIRONMENT.items():
+        if environment.get(variable):
+            _place(given, keys, environment[variable])
+            source[".".join(keys)] = f"environment variable {variable}"
+    try:
+        return Config.model_validate(given)
+    except ValidationError as wrong:
+        raise Misconfigured(_sentence(wrong, source)) from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misconfigured(
+            f"{file}: there is no such file. Copy config.example.yaml to {file}, or name another one with --config."
+        ) from None
+    except OSError as trouble:
+        raise Misconfigured(f"{file}: cannot be read ({trouble.strerror}). Check its permissions.") from None
+    except UnicodeDecodeError:
+        raise Misconfigured(f"{file}: is not UTF-8 text. Save it as UTF-8.") from None
+    except yaml.YAMLError as trouble:
+        raise Misconfigured(
+            f"{file}: is not valid YAML{_place_of(trouble)}. Compare it with config.example.yaml."
+        ) from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise Misconfigured(f"{file}: must be a list of keys with values, like config.example.yaml.")
+    return content
+
+
+def _place_of(trouble: yaml.YAMLError) -> str:
+    mark = getattr(trouble, "problem_mark", None)
+    return f" (line {mark.line + 1})" if mark else ""
+
+
+def _place(given: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
+    *parents, last = keys
+    for key in parents:
+        inner = given.get(key)
+        # A section of the wrong kind is left alone: its own error will name it.
+        if inner is None:
+            inner = given[key] = {}
+        if not isinstance(inner, dict):
+            return
+        given = inner
+    given[last] = value
+
+
+def _sentence(wrong: ValidationError, source: Mapping[str, str]) -> str:
+    first = wrong.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    where = source.get(key) or source.get("") or "the configuration"
+    if first["type"] == "extra_forbidden":
+        problem = "is not a key that exists; remove it, or see config.example.yaml for the right name"
+    elif first["type"] == "value_error":
+        problem = first["msg"].removeprefix("Value error, ")
+    else:
+        problem = f"is wrong: {first['msg'][0].lower()}{first['msg'][1:]}; see config.example.yaml"
+    return f"{where}: {key} {problem}."
+
+
+def secret_of(config: Config) -> bytes:
+    """The key of all fingerprints: configured, or made once and kept beside the database."""
+    if config.secret is not None:
+        return config.secret.get_secret_value().encode()
+    file = config.data / "secret"
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = file.read_text(encoding="ascii").strip()
+        if len(kept) < 32:
+            raise Misconfigured(
+                f"{file}: the secret is damaged. Restore it from a backup; without it known payees are not recognised."
+            ) from None
+        return kept.encode()
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        made = secrets.token_hex(32)
+        out.write(made + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    return made.encode()
