@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from patterns.artefacts.amounts import find_amounts
 from patterns.artefacts.codes import read_code
 from patterns.artefacts.files import judge_file
+from patterns.artefacts.finding import find_in_text
+from patterns.artefacts.hosts import host_of, resembles
 from patterns.artefacts.kinds import Artefact, Kind
-from patterns.artefacts.links import host_of, read_link, resembles
+from patterns.artefacts.links import read_link
 from patterns.model import Attachment, AttachmentKind
 
 if TYPE_CHECKING:
@@ -49,7 +49,4 @@ def read_attachment(a: Attachment) -> tuple[Artefact, ...]:
 
 def find(text: Normalized) -> tuple[Artefact, ...]:
     """Everything in a message's text, in the order it stands there."""
-    found = find_amounts(text.text)
-    return tuple(
-        replace(one, found=text.quote(one.start, one.end)) for one in sorted(found, key=lambda one: one.start)
-    )
+    return find_in_text(text)

@@ -5,10 +5,65 @@ from __future__ import annotations
 from patterns.artefacts.kinds import Artefact, Kind
 
 _PROGRAMS = frozenset(
-    "ade adp bat chm cmd com cpl exe hta ins isp jse js lib mde msc msp mst pif scr sct shb sys vb vbe vbs vxd wsc wsf wsh"
-    " apk apks xapk aab ipa mobileconfig appx msix msi dmg pkg iso img vhd vhdx lnk url jar ps1 psm1 reg dll desktop".split()
+    [
+        "ade",
+        "adp",
+        "bat",
+        "chm",
+        "cmd",
+        "com",
+        "cpl",
+        "exe",
+        "hta",
+        "ins",
+        "isp",
+        "jse",
+        "js",
+        "lib",
+        "mde",
+        "msc",
+        "msp",
+        "mst",
+        "pif",
+        "scr",
+        "sct",
+        "shb",
+        "sys",
+        "vb",
+        "vbe",
+        "vbs",
+        "vxd",
+        "wsc",
+        "wsf",
+        "wsh",
+        "apk",
+        "apks",
+        "xapk",
+        "aab",
+        "ipa",
+        "mobileconfig",
+        "appx",
+        "msix",
+        "msi",
+        "dmg",
+        "pkg",
+        "iso",
+        "img",
+        "vhd",
+        "vhdx",
+        "lnk",
+        "url",
+        "jar",
+        "ps1",
+        "psm1",
+        "reg",
+        "dll",
+        "desktop",
+    ]
 )
-_ARCHIVES = frozenset("zip rar 7z tar gz tgz bz2 xz cab arj lzh ace zst".split())
+_ARCHIVES = frozenset(
+    ["zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "cab", "arj", "lzh", "ace", "zst"]
+)
 
 
 def judge_file(name: str, head: bytes = b"") -> Artefact:

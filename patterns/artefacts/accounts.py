@@ -1,0 +1,242 @@
+"""Bank cards and accounts written in text: cards by their checksum or a cue, other accounts by a cue nearby."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import re2
+
+from patterns.artefacts.kinds import Artefact, Kind
+from patterns.artefacts.numbers import (
+    Number,
+    find_numbers,
+    is_card_prefix,
+    is_day,
+    is_identity,
+    is_mobile,
+    parts,
+    passes_luhn,
+)
+from patterns.artefacts.tables import table
+
+_SHORTEST = 6
+_CARD = (16, 19)
+# How far before a number its cue may stand, and how far after.
+_BEFORE, _AFTER = 24, 10
+_NEAR = 10
+_ADJACENT = 4
+_LONG = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """The words of accounts.yaml, each family as one pattern; `schemes` by cue."""
+
+    named: Any
+    schemes: dict[str, str]
+    digits: dict[str, frozenset[int]]
+    mailed: frozenset[str]
+    account: Any
+    generic: Any
+    sending: Any
+    money: Any
+    other: Any
+
+
+def find_accounts(text: str) -> list[Artefact]:
+    """Cards, bank accounts, and accounts at payment services. Nothing is looked up anywhere."""
+    found = [*_numbers(text), *_masked(text), *_mails(text), *_ibans(text), *_upi(text), *_uens(text)]
+    if not found:
+        return []
+    payee = _payee(text)
+    return [one if one.payee or not payee else _named(one, payee) for one in found]
+
+
+def _named(one: Artefact, payee: str) -> Artefact:
+    return Artefact(one.kind, one.mark, one.found, one.scheme, payee, one.amount, one.start, one.end)
+
+
+def _numbers(text: str) -> Iterator[Artefact]:
+    for number in find_numbers(text, _SHORTEST):
+        if _inside_word(text, number):
+            continue
+        card = _card(text, number)
+        if card is not None:
+            yield card
+            continue
+        account = _account(text, number)
+        if account is not None:
+            yield account
+
+
+def _inside_word(text: str, number: Number) -> bool:
+    """Part of a code such as T08LL1234A, unless the letters before it are a cue."""
+    if text[number.end : number.end + 1].isascii() and text[number.end : number.end + 1].isalpha():
+        return True
+    before = _LETTERS_BEFORE.search(text[max(0, number.start - _BEFORE) : number.start])
+    cues = _cues()
+    return bool(before) and not (cues.named.search(before.group()) or cues.generic.search(before.group()))
+
+
+def _card(text: str, number: Number) -> Artefact | None:
+    """The best card in a number: the whole of it, then what passes Luhn, then the longest."""
+    best, rank = None, (False, False, 0)
+    for part in parts(number, text, *_CARD):
+        passes = passes_luhn(part.digits)
+        mine = (part.groups == number.groups, passes, len(part.digits))
+        if (
+            mine > rank
+            and _may_be_card(text, part)
+            and (passes or _grouped_as_card(part) or _cued(text, part))
+        ):
+            best, rank = part, mine
+    return _number(Kind.CARD, "card", best, "card") if best else None
+
+
+def _may_be_card(text: str, part: Number) -> bool:
+    if not is_card_prefix(part.digits) or is_identity(part.digits, text[part.end : part.end + 1]):
+        return False
+    return not _cues().other.search(text[max(0, part.start - _NEAR) : part.start])
+
+
+def _grouped_as_card(part: Number) -> bool:
+    return len(part.groups) >= 4 and all(len(group) == 4 for group in part.groups[:4])
+
+
+def _cued(text: str, part: Number) -> bool:
+    around = text[max(0, part.start - _BEFORE) : part.start] + " " + text[part.end : part.end + _AFTER]
+    cues = _cues()
+    return any(family.search(around) for family in (cues.account, cues.generic, cues.sending))
+
+
+def _account(text: str, number: Number) -> Artefact | None:
+    before = text[max(0, number.start - _BEFORE) : number.start]
+    after = text[number.end : number.end + _AFTER]
+    digits = number.digits
+    cues = _cues()
+    if is_identity(digits, after[:1]) or is_day(digits):
+        return None
+    scheme = _scheme(before) or _scheme(after)
+    if scheme and len(digits) in cues.digits[scheme]:
+        return _number(Kind.ACCOUNT, scheme, number, scheme)
+    if len(digits) > 20 or is_mobile(digits) or cues.other.search(before[-_NEAR:]):
+        return None
+    money = cues.money.search(text)
+    if cues.account.search(before) or (money and cues.generic.search(before[-_NEAR:])):
+        return _number(Kind.ACCOUNT, "account", number, "bank")
+    if len(digits) > _LONG and (cues.sending.search(before) or cues.generic.search(before[-_ADJACENT:])):
+        return _number(Kind.ACCOUNT, "account", number, "bank")
+    return None
+
+
+def _number(kind: Kind, prefix: str, number: Number, scheme: str) -> Artefact:
+    digits = number.digits
+    if prefix in {"fps", "payme", "octopus"} and digits.startswith("852"):
+        digits = digits[3:]
+    if prefix == "paynow" and len(digits) == 10:
+        digits = digits.removeprefix("65")
+    if prefix == "alipay" and len(digits) == 13:
+        digits = digits.removeprefix("86")
+    return Artefact(kind, mark=f"{prefix}:{digits}", scheme=scheme, start=number.start, end=number.end)
+
+
+def _scheme(around: str) -> str:
+    """The payment service named last before a number."""
+    named = [match.group("latin") or match.group("other") for match in _cues().named.finditer(around)]
+    return _cues().schemes[named[-1]] if named else ""
+
+
+_LETTERS_BEFORE = re2.compile(r"[a-z][a-z0-9]*$")
+_MASKED = re2.compile(r"[0-9]{2,6} ?[*x]{2,12} ?[0-9]{2,4}")
+_MAIL = re2.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_IBAN = re2.compile(r"\b[a-z]{2}[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
+_UPI = re2.compile(
+    r"\b[a-z0-9][a-z0-9._-]+@(?:ok[a-z]+|upi|ybl|ibl|axl|paytm|apl|yapl|fbl|icici|sbi|hdfcbank|axisbank|kotak|barodampay|pnb|jio|airtel|freecharge)\b"
+)
+_UEN = re2.compile(r"\b(?:[0-9]{8,9}[a-z]|[tsr][0-9]{2}[a-z]{2}[0-9]{4}[a-z])\b")
+_PAYEE = re2.compile(
+    r"(?:户名|户口名|账户名|收款人|收款方|持卡人|开户名|账户姓名|account name|payee|beneficiary)(?:称|姓名)?[ :是为]*([^\s,，。;；、()（）:]+(?: [a-z]+)*)"
+)
+
+
+def _masked(text: str) -> Iterator[Artefact]:
+    """138****0000 is still somebody's account, though nothing to recognise it by."""
+    for match in _MASKED.finditer(text):
+        scheme = _scheme(text[max(0, match.start() - _BEFORE) : match.start()])
+        if scheme:
+            yield Artefact(Kind.ACCOUNT, scheme=scheme, start=match.start(), end=match.end())
+
+
+def _mails(text: str) -> Iterator[Artefact]:
+    for match in _MAIL.finditer(text):
+        scheme = _scheme(text[max(0, match.start() - _BEFORE) : match.start()])
+        if scheme in _cues().mailed:
+            yield Artefact(
+                Kind.ACCOUNT, f"{scheme}:{match.group()}", scheme=scheme, start=match.start(), end=match.end()
+            )
+
+
+def _ibans(text: str) -> Iterator[Artefact]:
+    for match in _IBAN.finditer(text):
+        bare = match.group().replace(" ", "")
+        turned = "".join(str(int(char, 36)) for char in bare[4:] + bare[:4])
+        if 15 <= len(bare) <= 34 and int(turned) % 97 == 1:
+            yield Artefact(Kind.ACCOUNT, f"iban:{bare}", scheme="iban", start=match.start(), end=match.end())
+
+
+def _upi(text: str) -> Iterator[Artefact]:
+    for match in _UPI.finditer(text):
+        if text[match.end() : match.end() + 1] not in {".", "-"} or text[
+            match.end() + 1 : match.end() + 2
+        ] in {"", " "}:
+            yield Artefact(
+                Kind.ACCOUNT, f"upi:{match.group()}", scheme="upi", start=match.start(), end=match.end()
+            )
+
+
+def _uens(text: str) -> Iterator[Artefact]:
+    for match in _UEN.finditer(text):
+        if _scheme(text[max(0, match.start() - _BEFORE) : match.start()]) == "paynow":
+            yield Artefact(
+                Kind.ACCOUNT, f"paynow:{match.group()}", scheme="paynow", start=match.start(), end=match.end()
+            )
+
+
+def _payee(text: str) -> str:
+    match = _PAYEE.search(text)
+    return match.group(1)[:40] if match else ""
+
+
+@cache
+def _cues() -> _Cues:
+    told = table("accounts")
+    schemes = {cue: name for name, one in told["schemes"].items() for cue in one["cues"]}
+    return _Cues(
+        named=_any(schemes),
+        schemes=schemes,
+        digits={name: frozenset(one["digits"]) for name, one in told["schemes"].items()},
+        mailed=frozenset(name for name, one in told["schemes"].items() if one.get("mail")),
+        **{family: _any(told[family]) for family in ("account", "generic", "sending", "money", "other")},
+    )
+
+
+def _any(cues: Any) -> Any:
+    """One pattern for all the cues; Latin ones as whole words (a number may follow without a blank)."""
+    longest_first = sorted(cues, key=len, reverse=True)
+    latin = "|".join(str(re2.escape(cue)) for cue in longest_first if cue[0].isascii() and cue[0].isalpha())
+    other = "|".join(
+        str(re2.escape(cue)) for cue in longest_first if not (cue[0].isascii() and cue[0].isalpha())
+    )
+    return re2.compile(
+        "|".join(
+            part
+            for part in (
+                rf"\b(?P<latin>{latin})(?:[^a-z]|$)" if latin else "",
+                f"(?P<other>{other})" if other else "",
+            )
+            if part
+        )
+    )

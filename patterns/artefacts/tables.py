@@ -1,0 +1,20 @@
+"""The tables beside this file, read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@cache
+def table(name: str) -> Any:
+    """What `name`.yaml holds."""
+    return yaml.safe_load(files(__package__).joinpath(f"{name}.yaml").read_text("utf-8"))
+
+
+def words(text: str) -> frozenset[str]:
+    """The tables write long lists of short words as one folded line."""
+    return frozenset(text.split())
