@@ -1,0 +1,33 @@
+"""What is asked of whom: the rules met in a text, each with how it is meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from patterns.asks.clauses import Clauses, Mood, Moods
+from patterns.normalize import Normalized
+from patterns.rulebook import Hit, Rule, Rulebook
+
+__all__ = ["Clauses", "Hit", "Mood", "Moods", "Reading", "Rule", "Rulebook", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text and every rule met in it."""
+
+    text: Normalized
+    clauses: Clauses
+    hits: tuple[Hit, ...]
+
+    def quote(self, hit: Hit) -> str:
+        """The original characters a hit rests on."""
+        encoded = self.clauses.encoded
+        start = len(encoded[: hit.start].decode())
+        return self.text.quote(start, start + len(encoded[hit.start : hit.end].decode()))
+
+
+def read(text: Normalized, book: Rulebook, moods: Moods, spots: list[tuple[int, int, int]]) -> Reading:
+    """Find the rules of the book in a text whose rule words have been spotted."""
+    clauses = Clauses(text.text.encode(), moods)
+    hits = tuple(book.hits(text.text, clauses, spots)) if spots else ()
+    return Reading(text, clauses, hits)

@@ -1,0 +1,140 @@
+"""Cut a message into clauses and say of each place whether a request made there is meant."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+_ENDS = frozenset(",。!?;\n…")
+_OPENING = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"', "‘": "’"}
+_SHORTEST_QUOTATION = 9
+_REACH = 36
+
+
+class Mood(StrEnum):
+    """How a clause means what it says."""
+
+    ASSERTED = "asserted"
+    NEGATED = "negated"
+    ASKED = "asked"
+    REPORTED = "reported"
+    QUOTED = "quoted"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One way of taking a request back: what does it, and where it only looks so."""
+
+    pattern: Any
+    spares: Any
+
+    def spans(self, encoded: bytes) -> list[tuple[int, int]]:
+        found = [match.span() for match in self.pattern.finditer(encoded)]
+        if not found:
+            return found
+        spared = [match.span() for match in self.spares.finditer(encoded)]
+        return [(s, e) for s, e in found if not any(a < e and s < b for a, b in spared)]
+
+
+@dataclass(frozen=True, slots=True)
+class Moods:
+    """The three turns, compiled from moods.yaml."""
+
+    negation: Turn
+    question: Turn
+    report: Turn
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """The clauses of one text. All positions are byte offsets into `encoded`."""
+
+    encoded: bytes
+    moods: Moods
+    bounds: tuple[int, ...] = field(default=())
+
+    @cached_property
+    def _negations(self) -> list[tuple[int, int]]:
+        return self.moods.negation.spans(self.encoded)
+
+    @cached_property
+    def _questions(self) -> list[tuple[int, int]]:
+        return self.moods.question.spans(self.encoded)
+
+    @cached_property
+    def _reports(self) -> list[tuple[int, int]]:
+        return self.moods.report.spans(self.encoded)
+
+    @cached_property
+    def _quotations(self) -> list[tuple[int, int]]:
+        return list(_quotations(self.encoded.decode()))
+
+    @cached_property
+    def _text_ends(self) -> tuple[list[int], list[int]]:
+        return _ends(self.encoded)
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """The clause in which start:end stands."""
+        return _between(self._text_ends[0], start, end, len(self.encoded))
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """The sentence in which start:end stands."""
+        return _between(self._text_ends[1], start, end, len(self.encoded))
+
+    def mood(self, start: int, end: int) -> Mood:
+        """How the words at start:end are meant."""
+        left, right = self.around(start, end)
+        if any(left <= s < end and start - e <= _REACH for s, e in self._negations):
+            return Mood.NEGATED
+        if any(s <= start and end <= e for s, e in self._quotations):
+            return Mood.QUOTED
+        if any(left <= s <= right for s, _ in self._questions):
+            return Mood.ASKED
+        begin, _ = self.sentence(start, end)
+        if any(begin <= s < right for s, _ in self._reports):
+            return Mood.REPORTED
+        return Mood.ASSERTED
+
+
+def _ends(encoded: bytes) -> tuple[list[int], list[int]]:
+    """Where clauses end, and where sentences end (just past the mark that ends them)."""
+    clauses: list[int] = []
+    sentences: list[int] = []
+    at = 0
+    text = encoded.decode()
+    for index, char in enumerate(text):
+        at += len(char.encode())
+        if char in _ENDS:
+            clauses.append(at)
+        elif char == "." and text[index + 1 : index + 2] in ("", " ", "\n"):
+            clauses.append(at)
+            sentences.append(at)
+            continue
+        if char in "。!?\n…":
+            sentences.append(at)
+    return clauses, sentences
+
+
+def _between(ends: list[int], start: int, end: int, length: int) -> tuple[int, int]:
+    before = bisect_right(ends, start)
+    after = bisect_left(ends, end)
+    return ends[before - 1] if before else 0, ends[after] if after < len(ends) else length
+
+
+def _quotations(text: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    offsets = [0]
+    for char in text:
+        offsets.append(offsets[-1] + len(char.encode()))
+    index = 0
+    while index < len(text):
+        closing = _OPENING.get(text[index])
+        close = text.find(closing, index + 1, index + 400) if closing else -1
+        if close - index >= _SHORTEST_QUOTATION:
+            spans.append((offsets[index], offsets[close + 1]))
+            index = close
+        index += 1
+    return spans

@@ -1,0 +1,164 @@
+"""One message with everything the signals look at, each thing worked out once and only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from patterns.artefacts import Artefact, Kind, find, host_of, read_attachment
+from patterns.asks import Hit, Mood, Reading, Rulebook
+from patterns.conversation import Conversation, Trace
+from patterns.model import AttachmentKind, Fee, Message, Protected, Station
+from patterns.names import Claim, Resemblance, Roster, claims
+
+STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
+_MINUTES = 120.0
+
+
+def _nothing(mark: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a group knows: its people, what the school registered, and what was confirmed as scam.
+
+    `payees` are names, accounts or marks money may go to; `confirmed` tells whether a mark was
+    confirmed as scam here (the caller keys marks as it stores them).
+    """
+
+    roster: Roster = field(default_factory=Roster)
+    title: str = ""
+    payees: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+    fees: tuple[Fee, ...] = ()
+    confirmed: Callable[[str], bool] = _nothing
+    rules: Rulebook | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message before its judge. `impostor` is known once those signals have spoken that ask who is speaking."""
+
+    message: Message
+    context: Context
+    conversation: Conversation
+    reading: Reading
+    resemblance: Resemblance | None
+    claim: Claim | None
+    impostor: bool = False
+
+    @property
+    def roster(self) -> Roster:
+        return self.context.roster
+
+    @property
+    def fees(self) -> tuple[Fee, ...]:
+        return self.context.fees
+
+    @cached_property
+    def owner(self) -> Protected | None:
+        return self.roster.owner(self.message.sender.id)
+
+    @cached_property
+    def stranger(self) -> bool:
+        """Neither a registered account nor a place only staff can speak from."""
+        return self.owner is None and self.message.sender.station not in STAFF_STATIONS
+
+    @cached_property
+    def attached(self) -> tuple[Artefact, ...]:
+        return tuple(one for item in self.message.attachments for one in read_attachment(item))
+
+    @cached_property
+    def written(self) -> tuple[Artefact, ...]:
+        return find(self.reading.text)
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        kinds = (Kind.MONEY, Kind.FILE_DOCUMENT)
+        both = (*self.attached, *self.written)
+        return tuple(dict.fromkeys(one.mark for one in both if one.mark and one.kind not in kinds))
+
+    @cached_property
+    def traces(self) -> tuple[Trace, ...]:
+        return self.conversation.earlier(self.message, within=_MINUTES)
+
+    @property
+    def own_traces(self) -> Iterable[Trace]:
+        me = self.message.sender.id
+        return (trace for trace in self.traces if trace.sender == me)
+
+    @cached_property
+    def warns(self) -> bool:
+        """Somebody who wears no false name is warning, or telling what happened."""
+        return not self.impostor and any(hit.rule.id == "warns" for hit in self.reading.hits)
+
+    @cached_property
+    def counted(self) -> tuple[Hit, ...]:
+        """The hits that count for this sender."""
+        return tuple(hit for hit in self.reading.hits if self._counts(hit))
+
+    def _counts(self, hit: Hit) -> bool:
+        rule = hit.rule
+        if rule.group == "reading" or (rule.only == "impostor" and not self.impostor):
+            return False
+        if rule.only == "honest" and self.impostor:
+            return False
+        if rule.group == "tell" and self.warns:
+            return False
+        if hit.mood is Mood.ASSERTED:
+            return True
+        return (
+            self.impostor
+            and hit.mood is not Mood.NEGATED
+            and (rule.group != "tell" or hit.mood is not Mood.ASKED)
+        )
+
+    @cached_property
+    def asserted(self) -> bool:
+        """Is anything asked of the reader at all?"""
+        asks = any(hit.rule.group in ("request", "tell") for hit in self.counted)
+        return asks or any(one.pays for one in self.attached)
+
+    def meant(self, *rules: str) -> bool:
+        """Was one of these rules met, and counts?"""
+        return any(hit.rule.id in rules for hit in self.counted)
+
+    def met(self, *rules: str) -> bool:
+        """Was one of these rules met, in whatever mood?"""
+        return any(hit.rule.id in rules for hit in self.reading.hits)
+
+    def before(self, *signals: str) -> bool:
+        """Did the same account show one of these shortly before?"""
+        return any(trace.has(signal) for trace in self.own_traces for signal in signals)
+
+    def has(self, kind: AttachmentKind) -> bool:
+        return any(item.kind is kind for item in self.message.attachments)
+
+    def confirmed(self, mark: str) -> bool:
+        return self.context.confirmed(mark)
+
+    def registered(self, artefact: Artefact) -> bool:
+        """Is this a payee of the school's?"""
+        known = {_bare(payee) for payee in self.context.payees}
+        return bool(known) and not known.isdisjoint(
+            _bare(text) for text in (artefact.mark, artefact.payee, artefact.found) if text
+        )
+
+    def official(self, artefact: Artefact) -> bool:
+        """Does this link lead to an address of the school's?"""
+        host = host_of(artefact.found) or host_of(artefact.mark)
+        return any(host == domain or host.endswith("." + domain) for domain in self.context.domains)
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def who_it_resembles(message: Message, context: Context) -> tuple[Resemblance | None, Claim | None]:
+    """Whom an account's name poses as; nobody's, for an account that is registered or speaks for the group."""
+    sender = message.sender
+    if sender.station in STAFF_STATIONS or context.roster.owner(sender.id) is not None:
+        return None, None
+    return context.roster.resemblance(sender.name), claims(sender.name)

@@ -1,0 +1,80 @@
+"""judge(message, context, conversation) → Verdict: the whole decision, from text and facts to a level with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from patterns import loading, signals
+from patterns.asks import read
+from patterns.case import Case, Context, who_it_resembles
+from patterns.conversation import EMPTY, Conversation
+from patterns.model import CLEAR, AttachmentKind, Evidence, Message, Verdict
+from patterns.names import Claim, Resemblance
+from patterns.normalize import normalize
+from patterns.scoring import Sum, add_up, level_of
+
+__all__ = ["EMPTY", "Context", "judge"]
+
+_SILENT_ATTACHMENTS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
+_POSING = frozenset({"teacher", "head", "student"}) | signals.OFFICES
+
+
+def judge(message: Message, context: Context, conversation: Conversation = EMPTY) -> Verdict:
+    """What to make of one message, given its group and what was said just before."""
+    book = context.rules or loading.rulebook()
+    text = normalize(message.text)
+    spots = book.spots(text.text)
+    like, claim = who_it_resembles(message, context)
+    if not spots and _is_ordinary(message, like, claim):
+        return CLEAR
+    reading = read(text, book, loading.moods(), spots)
+    return _conclude(Case(message, context, conversation, reading, like, claim))
+
+
+def _is_ordinary(message: Message, like: Resemblance | None, claim: Claim | None) -> bool:
+    return (
+        like is None
+        and (claim is None or claim.kind not in _POSING)
+        and message.standing.portrait_of is None
+        and all(item.kind in _SILENT_ATTACHMENTS for item in message.attachments)
+    )
+
+
+def _conclude(case: Case) -> Verdict:
+    weights = loading.weights()
+    who = [one for signal in signals.WHO for one in signal(case)]
+    impostor = add_up(who, weights).identity >= weights.thresholds["identity"]
+    known = replace(case, impostor=impostor)
+    rest = [one for signal in (*signals.WHAT, *signals.AROUND) for one in signal(known)]
+    found = _strongest((*who, *rest))
+    if not found:
+        return CLEAR
+    total = add_up(found, weights)
+    return Verdict(
+        level=level_of(total, weights),
+        evidence=found,
+        score=round(total.total, 2),
+        impersonates=_worn(known) if impostor else None,
+        tells=tuple(one.signal for one in found if one.group == "tell"),
+        marks=known.marks,
+        asks=_asks(total),
+    )
+
+
+def _asks(total: Sum) -> bool:
+    return bool(total.tells) or total.asked >= loading.weights().thresholds["request"]
+
+
+def _worn(case: Case) -> str:
+    if case.resemblance is not None:
+        return case.resemblance.protected.name
+    return case.message.standing.portrait_of or (case.claim.found if case.claim else case.message.sender.name)
+
+
+def _strongest(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """One piece of evidence a signal: the first of the heaviest."""
+    best: dict[str, Evidence] = {}
+    for one in evidence:
+        if one.signal not in best or abs(one.weight) > abs(best[one.signal].weight):
+            best[one.signal] = one
+    return tuple(best.values())

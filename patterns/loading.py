@@ -1,0 +1,154 @@
+"""The one place that reads rules, tables and the dictionary from disk: once, at start."""
+
+from __future__ import annotations
+
+import re as plain
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import re2
+import yaml
+
+from patterns import normalize
+from patterns.asks.clauses import Moods, Turn
+from patterns.rulebook import Examples, Rule, Rulebook
+from patterns.scoring import Weights
+from patterns.words import Dictionary
+
+HERE = Path(__file__).parent
+_MACRO = plain.compile(r"\{([a-z_]+)\}")
+_NOTHING = r"[^\x00-\x{10FFFF}]"
+
+
+class RuleError(ValueError):
+    """A rule file that cannot be used, and why."""
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as file:
+        found = yaml.safe_load(file)
+    if not isinstance(found, dict):
+        raise RuleError(f"{path.name}: expected a mapping")
+    return found
+
+
+@cache
+def lexicon() -> Mapping[str, str]:
+    """The shared words of the rules, macros resolved."""
+    words: dict[str, str] = {}
+    for name, pattern in _yaml(HERE / "asks" / "lexicon.yaml").items():
+        words[name] = _expand(pattern, words)
+    return MappingProxyType(words)
+
+
+def _expand(pattern: str, words: Mapping[str, str]) -> str:
+    return _MACRO.sub(lambda macro: words[macro[1]], pattern)
+
+
+def _pattern(alternatives: list[str] | str | None) -> Any:
+    if not alternatives:
+        return None
+    several = [alternatives] if isinstance(alternatives, str) else alternatives
+    return re2.compile("|".join(f"(?:{_expand(one, lexicon())})" for one in several))
+
+
+def _words(listed: list[str]) -> tuple[str, ...]:
+    """The literals of a rule; a {macro} stands for every alternative of a plain list in the lexicon."""
+    words: list[str] = []
+    for word in listed:
+        macro = _MACRO.fullmatch(word)
+        words.extend(lexicon()[macro[1]][3:-1].split("|") if macro else [word])
+    return tuple(words)
+
+
+def rule_from(data: Mapping[str, Any]) -> Rule:
+    """A rule from its file's content."""
+    name = data.get("id", "?")
+    try:
+        return Rule(
+            id=data["id"],
+            group=data["group"],
+            weight=float(data["weight"]),
+            source=data["source"],
+            words=_words(data["words"]),
+            why=MappingProxyType(
+                {language: data["why"][language] for language in ("zh-Hans", "zh-Hant", "en")}
+            ),
+            falsepositives=data["falsepositives"],
+            examples=Examples(tuple(data["examples"]["hit"]), tuple(data["examples"]["miss"])),
+            any=_pattern(data.get("any")),
+            unless=_pattern(data.get("unless")),
+            elsewhere=_pattern(data.get("elsewhere")),
+            beside=_pattern(data.get("beside")),
+            whole=bool(data.get("whole", False)),
+            meant=bool(data.get("meant", True)),
+            only=data.get("only", ""),
+        )
+    except KeyError as missing:
+        raise RuleError(f"rule {name}: {missing.args[0]} is missing") from missing
+    except re2.error as broken:
+        raise RuleError(f"rule {name}: {broken}") from broken
+
+
+@cache
+def rulebook() -> Rulebook:
+    """The shipped rules."""
+    files = sorted((HERE / "rules").glob("*.yaml"))
+    return Rulebook.of(rule_from(_yaml(file)) for file in files)
+
+
+@cache
+def moods() -> Moods:
+    """What takes a request back."""
+    data = _yaml(HERE / "asks" / "moods.yaml")
+    turns = [
+        Turn(_pattern(data[name]["any"]), _pattern(data[name].get("spares")) or re2.compile(_NOTHING))
+        for name in ("negation", "question", "report")
+    ]
+    return Moods(*turns)
+
+
+@cache
+def weights() -> Weights:
+    """What each kind of evidence weighs."""
+    data = _yaml(HERE / "weights.yaml")
+    return Weights(
+        thresholds=MappingProxyType(data["thresholds"]),
+        caps=MappingProxyType(data["caps"]),
+        signals=MappingProxyType(data["signals"]),
+        against=data["against"],
+        against_impostor=data["against_impostor"],
+    )
+
+
+@cache
+def signal_texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
+    """For each coded signal its group and its sentence in three languages."""
+    data = _yaml(HERE / "signals.yaml")
+    return MappingProxyType(
+        {name: (one["group"], MappingProxyType(one["why"])) for name, one in data.items()}
+    )
+
+
+_dictionary: list[Dictionary] = []
+
+
+def dictionary(tmp_dir: Path | None = None) -> Dictionary:
+    """The word dictionary, seeded with the rules' own words."""
+    if not _dictionary:
+        seeds = (word for rule in rulebook().rules if rule.whole for word in rule.words)
+        _dictionary.append(Dictionary(seeds, tmp_dir))
+    return _dictionary[0]
+
+
+def warm_up(tmp_dir: Path | None = None) -> None:
+    """Load everything now rather than while the first message waits. `tmp_dir` is where jieba keeps its cache."""
+    normalize.load()
+    rulebook()
+    moods()
+    weights()
+    signal_texts()
+    dictionary(tmp_dir)

@@ -1,0 +1,131 @@
+"""Rules as values: one phrase family each, and the book that finds them all in one pass over a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ahocorasick_rs
+
+from patterns.asks.clauses import Clauses, Mood
+
+MATCHES_PER_RULE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Sentences a rule must and must not find."""
+
+    hit: tuple[str, ...]
+    miss: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One phrase family.
+
+    `words` are literals of which at least one stands in every text the rule can match; with `any`
+    (bounded RE2) they only decide whether it is worth looking. With `whole` a match counts
+    only where a dictionary also sees words begin and end. `unless` takes a match back when it is met in the same
+    clause, `elsewhere` when met anywhere in the text; `beside` must be met somewhere in it. A rule that is `meant` is a request: it counts only where it is
+    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind.
+    """
+
+    id: str
+    group: str
+    weight: float
+    source: str
+    words: tuple[str, ...]
+    why: Mapping[str, str]
+    falsepositives: str
+    examples: Examples
+    any: Any = None
+    unless: Any = None
+    elsewhere: Any = None
+    beside: Any = None
+    whole: bool = False
+    meant: bool = True
+    only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a rule was met (byte offsets) and how it is meant."""
+
+    rule: Rule
+    start: int
+    end: int
+    mood: Mood
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All rules, and one automaton over their words."""
+
+    rules: tuple[Rule, ...]
+    _words: Any = field(repr=False, compare=False, default=None)
+    _rules_of: tuple[tuple[int, ...], ...] = field(repr=False, compare=False, default=())
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> Rulebook:
+        kept = tuple(rules)
+        owners: dict[str, list[int]] = {}
+        for index, rule in enumerate(kept):
+            for word in rule.words:
+                owners.setdefault(word, []).append(index)
+        automaton = ahocorasick_rs.AhoCorasick(list(owners), ahocorasick_rs.MatchKind.Standard)
+        return cls(kept, automaton, tuple(tuple(indexes) for indexes in owners.values()))
+
+    def __getitem__(self, name: str) -> Rule:
+        return next(rule for rule in self.rules if rule.id == name)
+
+    def spots(self, text: str) -> list[tuple[int, int, int]]:
+        """Every rule word in the text: (word number, start, end). Empty for most of what people say."""
+        found: list[tuple[int, int, int]] = self._words.find_matches_as_indexes(text, overlapping=True)
+        return found
+
+    def candidates(self, spots: Iterable[tuple[int, int, int]]) -> list[Rule]:
+        """The rules whose words were met, in the book's order."""
+        indexes = {index for word, _, _ in spots for index in self._rules_of[word]}
+        return [self.rules[index] for index in sorted(indexes)]
+
+    def hits(self, text: str, clauses: Clauses, spots: list[tuple[int, int, int]]) -> list[Hit]:
+        """Every rule met in the text, with the mood of each place."""
+        return [hit for rule in self.candidates(spots) for hit in _look(rule, text, clauses)]
+
+
+def _look(rule: Rule, text: str, clauses: Clauses) -> list[Hit]:
+    encoded = clauses.encoded
+    if rule.elsewhere is not None and rule.elsewhere.search(encoded):
+        return []
+    if rule.beside is not None and not rule.beside.search(encoded):
+        return []
+    hits: list[Hit] = []
+    for start, end in _places(rule, text, encoded):
+        if rule.unless is not None:
+            left, right = clauses.around(start, end)
+            if rule.unless.search(encoded[left:right]):
+                continue
+        mood = clauses.mood(start, end) if rule.meant else Mood.ASSERTED
+        hits.append(Hit(rule, start, end, mood))
+    return hits
+
+
+def _places(rule: Rule, text: str, encoded: bytes) -> list[tuple[int, int]]:
+    if rule.any is not None:
+        places = []
+        for match in rule.any.finditer(encoded):
+            places.append(match.span())
+            if len(places) == MATCHES_PER_RULE:
+                break
+        return places
+    places = []
+    for word in rule.words:
+        at = text.find(word)
+        if at >= 0:
+            start = len(text[:at].encode())
+            places.append((start, start + len(word.encode())))
+        if len(places) == MATCHES_PER_RULE:
+            break
+    return places
