@@ -42,9 +42,9 @@ def plain(language: str, key: str, variant: int = 0, **values: object) -> str:
     return _template(language, key, variant).format_map({n: shown(str(v)) for n, v in values.items()})
 
 
-def lines(*parts: str) -> Said:
-    """Pieces that are finished already, under each other; empty ones fall away."""
-    return Said("\n".join(part for part in parts if part))
+def lines(*parts: str | None) -> Said:
+    """Pieces that are finished already, under each other; None falls away, "" is an empty line."""
+    return Said("\n".join(part for part in parts if part is not None))
 
 
 def shown(text: str, limit: int = VALUE_LIMIT) -> str:
@@ -58,13 +58,12 @@ def quoted(text: str, limit: int = QUOTE_LIMIT) -> Said:
     return Said(html.escape(_shortened("\n".join(line for line in kept if line), limit), quote=False))
 
 
-def variants(language: str, key: str) -> int:
-    """How many wordings there are under a key."""
-    found = _texts(language).get(key) or _texts(FALLBACK)[key]
-    return len(found)
+def wordings(language: str, key: str) -> tuple[str, ...]:
+    """All the ways the same thing may be said, or understood."""
+    return _texts(language)[key]
 
 
-def keys(language: str) -> Mapping[str, tuple[str, ...]]:
+def texts(language: str) -> Mapping[str, tuple[str, ...]]:
     """All texts of a language: dotted key → its wordings."""
     return _texts(language)
 

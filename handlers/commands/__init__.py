@@ -16,11 +16,14 @@ from bot.events import (
     Button,
     ButtonPressed,
     Chat,
+    ChatKind,
+    Edit,
     Menu,
     MenuEntry,
     MessageSeen,
     Say,
 )
+from bot.store import posted
 from bot.store import settings as settings_store
 from bot.texts import plain, say
 from handlers.group import Group
@@ -85,11 +88,19 @@ class Call:
             )
         ]
 
-    def tell(self, here: Here, text: str, **values: object) -> list[Action]:
+    async def show(self, here: Here, text: str, buttons: Buttons = ()) -> list[Action]:
+        """Answer in place: the message whose button was pressed is rewritten, a typed command gets a reply."""
+        pressed = self.press and await posted.key_of(here.tx, here.chat.id, self.press.message_id)
+        if not pressed:
+            return [self.reply(here, text, buttons), *self.flash(here)]
+        edit = Edit(key=f"shown:{here.chat.id}:{self.key}", target=pressed, text=text, buttons=buttons)
+        return [edit, *self.flash(here)]
+
+    def tell(self, here: Here, text: str) -> list[Action]:
         """Say the text under this key: over the chat after a press, as a reply after a typed command."""
         if self.press is not None:
-            return self.flash(here, plain(self.language, text, **values), alert=True)
-        return [self.reply(here, say(self.language, text, **values))]
+            return self.flash(here, plain(self.language, text), alert=True)
+        return [self.reply(here, say(self.language, text))]
 
 
 Run = Callable[[Call, Here], Awaitable[list[Action]]]
@@ -165,10 +176,20 @@ async def obey(command: Command, call: Call, here: Here) -> list[Action]:
     if command.where is Where.GROUP and here.group is None:
         return call.tell(here, "command.only_in_group")
     if command.where is Where.PRIVATE and here.group is not None:
-        return call.tell(here, "command.only_in_private", bot=here.me.username)
+        return [
+            call.reply(here, say(call.language, "command.only_in_private"), door(here, call.language)),
+            *call.flash(here),
+        ]
     if command.admin and here.group is not None and not administers(call.sender, here.group):
         return refusal(call, here)
     return await command.run(call, here)
+
+
+def door(here: Here, language: str, payload: str = "hello", label: str = "command.door") -> Buttons:
+    """A button that opens a private talk with the bot, where the platform has such a thing."""
+    if not here.me.private_link:
+        return ()
+    return ((Button(plain(language, label), link=here.me.private_link.format(payload=payload)),),)
 
 
 def refusal(call: Call, here: Here) -> list[Action]:
@@ -192,7 +213,7 @@ def refusal(call: Call, here: Here) -> list[Action]:
 
 def menus(chat: Chat, language: str, stamp: str = "") -> list[Action]:
     """What the chat's menu shows, by role. `stamp` tells one setting of the menu from the next."""
-    private = chat.place.kind.value == "private"
+    private = chat.place.kind is ChatKind.PRIVATE
     here = {Where.BOTH, Where.PRIVATE if private else Where.GROUP}
     shown = [command for command in commands().values() if command.menu and command.where in here]
     roles = (False,) if private else (False, True)
@@ -203,7 +224,7 @@ def menus(chat: Chat, language: str, stamp: str = "") -> list[Action]:
             entries=tuple(
                 MenuEntry(command.name, plain(language, f"menu.{command.name}"))
                 for command in shown
-                if admins or not command.admin
+                if admins or private or not command.admin
             ),
             admins=admins,
         )

@@ -1,0 +1,76 @@
+"""Choosing a setting: what somebody typed or pressed becomes a value, the rest of the bot hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from bot.events import Action, Button
+from bot.settings import BY_NAME, LANGUAGES, Settings
+from bot.store import settings as settings_store
+from bot.texts import plain, wordings
+from bot.texts.zones import zone_label, zone_named
+from handlers import tips
+from handlers.commands import Buttons, Call, menus
+from handlers.here import Here
+
+
+def understood(name: str, typed: str) -> str | None:
+    """The value meant: the setting's own word, or its label in any of our languages; None when there is none."""
+    typed = typed.strip()
+    if name == "timezone":
+        return zone_named(typed)
+    return BY_NAME[name].accepts(typed) or _labels(name).get(typed.casefold())
+
+
+def label(language: str, name: str, value: str) -> str:
+    """The value as people call it."""
+    if name == "timezone":
+        return zone_label(language, value)
+    return plain(language, f"choice.{name}.{value}") if BY_NAME[name].choices else value
+
+
+def offer(language: str, name: str, command: str, current: str = "", width: int = 1) -> Buttons:
+    """A button for every value there is, the present one ticked."""
+    found = [
+        Button(("✓ " if value == current else "") + label(language, name, value), f"/{command} {value}")
+        for value in BY_NAME[name].choices
+    ]
+    return rows(found, width)
+
+
+def rows(buttons: Sequence[Button], width: int) -> Buttons:
+    return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
+
+
+def called(verb: str, key: str) -> frozenset[str]:
+    """A command's verb and what it is called in our languages."""
+    return frozenset({verb}).union(*(wordings(language, key) for language in LANGUAGES))
+
+
+async def chosen(here: Here) -> Settings:
+    """The settings of this chat, group or private, as they are at this point of the transaction."""
+    return await settings_store.load(here.tx, here.chat.id)
+
+
+async def choose(call: Call, here: Here, name: str, value: str) -> tuple[Settings, list[Action]]:
+    """Keep the value, and do what follows from it: other menus, another hour for the tip."""
+    before = await chosen(here)
+    await settings_store.choose(here.tx, here.chat.id, name, value)
+    after = Settings({**before.chosen, name: value})
+    follows: list[Action] = []
+    if name == "language" and value != before["language"]:
+        follows = menus(here.chat, value, stamp=call.key)
+    if here.group is not None and name in ("tips", "tip_day", "tip_time", "timezone"):
+        await tips.plan(here.tx, here.chat.id, after, here.now)
+    return after, follows
+
+
+@cache
+def _labels(name: str) -> dict[str, str]:
+    return {
+        wording.casefold(): value
+        for value in BY_NAME[name].choices
+        for language in LANGUAGES
+        for wording in wordings(language, f"choice.{name}.{value}")
+    }

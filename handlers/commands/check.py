@@ -1,0 +1,109 @@
+"""/check: in private, paste or forward a message, a picture or a file and be told what to make of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from bot.events import Action, Edit, MessageSeen, PicturesRead
+from bot.store import belonging
+from bot.texts import Said, lines, say, shown
+from handlers.commands import Call, Command, Where, language_of, parse
+from handlers.commands.enlist import offered
+from handlers.here import Here
+from patterns.conversation import EMPTY
+from patterns.judge import Context, judge
+from patterns.model import AttachmentKind, Level, Message, Person, Verdict
+from patterns.names import Roster
+
+_REASONS = 3
+_SILENT_KINDS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
+_UNKNOWN = Person(id="", name="")
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    seen = call.message
+    if seen is None:
+        return await call.show(here, say(call.language, "check.how"))
+    message = replace(seen.message, text=call.args)
+    if seen.pictures:
+        # The answer follows when the picture has been read; it then takes this one's place.
+        return [call.reply(here, say(call.language, "check.looking"), part="check")]
+    if not message.text.strip() and not message.attachments:
+        message = _cited(seen, message)
+    if not message.text.strip() and not message.attachments:
+        return await call.show(here, say(call.language, "check.how"))
+    opinion = await _opinion(call, here, seen, message)
+    return [call.reply(here, opinion, await offered(call, here), part="check")]
+
+
+async def pictures(event: PicturesRead, here: Here) -> list[Action]:
+    """The picture somebody sent in private was read."""
+    seen = event.seen
+    call = Call(seen.message.sender, seen.message.text, await language_of(here), message=seen)
+    said = call.reply(here, "", part="check")
+    given = parse(seen.message.text, here.me.username)
+    read = {one.kind for one in event.found} | {AttachmentKind.IMAGE}
+    kept = tuple(one for one in seen.message.attachments if one.kind not in read)
+    text = given[1] if given else seen.message.text
+    message = replace(seen.message, text=text, attachments=(*kept, *event.found))
+    opinion = await _opinion(call, here, seen, message)
+    unread = bool(event.reason) or all(one.kind is AttachmentKind.IMAGE for one in event.found)
+    if unread:
+        opinion = lines(opinion, "", say(call.language, "check.words_in_pictures"))
+    buttons = await offered(call, here)
+    return [Edit(key=f"{said.key}:read", target=said.key, text=opinion, buttons=buttons)]
+
+
+async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) -> Said:
+    kinds = {one.kind for one in message.attachments}
+    if not message.text.strip() and kinds and kinds <= _SILENT_KINDS:
+        return say(call.language, "check.cannot_hear")
+    return worded(call.language, await _judged(call, here, seen, message))
+
+
+async def _judged(call: Call, here: Here, seen: MessageSeen, message: Message) -> Verdict:
+    """Judged as if its writer had posted it, in each of the asker's groups; the gravest view counts."""
+    author = seen.origin or (_UNKNOWN if message.forwarded else replace(message.sender, id="", name=""))
+    posted = replace(message, sender=author, forwarded=False, quoted="", reply_to=None)
+    views = [judge(posted, context, EMPTY) async for context in _contexts(call, here)]
+    return max(views, key=lambda verdict: (verdict.level, verdict.score))
+
+
+async def _contexts(call: Call, here: Here) -> AsyncIterator[Context]:
+    yield Context(roster=Roster())
+    platform = here.chat.place.platform
+    for one in await belonging.of(here.tx, platform, call.sender.id, here.mark(call.sender.id)):
+        group = await here.group_of(one.chat)
+        if group is not None:
+            yield group.context
+
+
+def worded(language: str, verdict: Verdict) -> Said:
+    """The verdict, why, what to do, and how far to trust it."""
+    word = verdict.level.word
+    if verdict.level is Level.CLEAR and verdict.asks:
+        word = "asks"
+    why = [
+        shown(one.why.get(language) or one.why.get("zh-Hans", ""), 160)
+        for one in sorted(verdict.evidence, key=lambda one: -one.weight)
+        if one.weight > 0 and one.why
+    ]
+    reasons = [say(language, "check.reason", why=one) for one in dict.fromkeys(why)][:_REASONS]
+    return lines(
+        say(language, f"check.verdict.{word}"),
+        *(reasons if verdict.level is not Level.CLEAR else []),
+        "",
+        say(language, f"check.advice.{word}"),
+        say(language, "check.limits"),
+    )
+
+
+def _cited(seen: MessageSeen, message: Message) -> Message:
+    """/check alone, as a reply to an earlier message: that one is meant."""
+    if seen.cited is None:
+        return message
+    return replace(message, text=seen.cited.text, attachments=seen.cited.attachments)
+
+
+COMMAND = Command("check", run, where=Where.PRIVATE)

@@ -1,0 +1,188 @@
+"""/setup: four questions in one message that rewrites itself; each can be skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.events import Action, Button, Edit, Priority
+from bot.store import dialogues, roster
+from bot.texts import Said, lines, plain, say, shown
+from handlers import tips
+from handlers.choosing import choose, chosen, label, offer, understood
+from handlers.commands import Buttons, Call, Command, Where, menus
+from handlers.commands.mode import explained, lacking
+from handlers.commands.status import people
+from handlers.commands.teacher import enlist
+from handlers.commands.tips import hours, schedule
+from handlers.here import Here
+from patterns.model import Person
+
+KIND = "setup"
+STEPS = ("language", "teachers", "mode", "tips")
+_ADMINS_SHOWN = 20
+_LIVES = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    text: str
+    buttons: Buttons = ()
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    if call.press is None or not call.args:
+        return await _begin(call, here)
+    under_way = await dialogues.current(here.tx, here.chat.id, KIND)
+    name, _, rest = call.args.partition(" ")
+    step, _, value = rest.partition(" ")
+    if under_way is None or under_way.state["name"] != name or step not in STEPS:
+        return call.tell(here, "command.stale_button")
+    follows = await _ANSWERS[step](call, here, value)
+    stays = step == "teachers" and value != "next"
+    position = STEPS.index(step) + (0 if stays else 1)
+    call = replace(call, language=(await chosen(here))["language"])
+    page = await _page(call, here, name, position)
+    if position == len(STEPS):
+        await dialogues.end(here.tx, here.chat.id, KIND)
+    key = f"setup:{here.chat.id}:{name}:{call.key}"
+    target = under_way.state["target"]
+    edit = Edit(key=key, target=target, text=page.text, buttons=page.buttons, lives=_LIVES)
+    return [edit, *call.flash(here), *follows]
+
+
+async def _begin(call: Call, here: Here) -> list[Action]:
+    """A new message; an earlier set-up left half-way is over, what it chose remains."""
+    name = here.mark(f"setup:{here.chat.id}:{call.key}")[:8]
+    page = await _page(call, here, name, 0)
+    said = call.reply(here, page.text, page.buttons, part="setup")
+    state = {"name": name, "target": said.key}
+    await dialogues.begin(here.tx, here.chat.id, call.sender.id, KIND, state, here.now)
+    await tips.plan(here.tx, here.chat.id, await chosen(here), here.now)
+    return [replace(said, priority=Priority.ADMIN), *menus(here.chat, call.language), *call.flash(here)]
+
+
+async def _page(call: Call, here: Here, name: str, position: int) -> Page:
+    if position == len(STEPS):
+        return Page(await _summary(call, here))
+    step = STEPS[position]
+    page = await _PAGES[step](call, here, f"setup {name} {step}")
+    heading = say(call.language, "setup.heading", number=position + 1, of=len(STEPS))
+    onward = "setup.button.next" if step == "teachers" else "setup.button.skip"
+    skip = Button(plain(call.language, onward), f"/setup {name} {step} next")
+    return Page(lines(heading, page.text), (*page.buttons, (skip,)))
+
+
+# --- the pages ------------------------------------------------------------------------------
+
+
+async def _ask_language(call: Call, here: Here, command: str) -> Page:
+    present = (await chosen(here))["language"]
+    return Page(say(call.language, "setup.language"), offer(call.language, "language", command, present))
+
+
+async def _ask_teachers(call: Call, here: Here, command: str) -> Page:
+    assert here.group is not None
+    entries = await roster.load(here.tx, here.chat.id)
+    listed = {user for entry in entries for user in entry.person.ids}
+    buttons = tuple(
+        (
+            Button(
+                ("☑ " if admin.user in listed else "☐ ") + (shown(admin.name, 24) or admin.user),
+                f"/{command} {admin.user}",
+            ),
+        )
+        for admin in here.group.admins[:_ADMINS_SHOWN]
+        if admin.user != here.me.id
+    )
+    return Page(say(call.language, "setup.teachers"), buttons)
+
+
+async def _ask_mode(call: Call, here: Here, command: str) -> Page:
+    present = (await chosen(here))["mode"]
+    text = lines(say(call.language, "setup.mode"), "", explained(call.language))
+    return Page(text, offer(call.language, "mode", command, present))
+
+
+async def _ask_tips(call: Call, here: Here, command: str) -> Page:
+    settings = await chosen(here)
+    day = label(call.language, "tip_day", settings["tip_day"])
+    off = (Button(plain(call.language, "setup.button.no_tips"), f"/{command} off"),)
+    text = say(call.language, "setup.tips", day=day)
+    return Page(text, (*hours(call.language, command, settings["tip_time"]), off))
+
+
+async def _summary(call: Call, here: Here) -> Said:
+    assert here.group is not None
+    language, settings = call.language, await chosen(here)
+    entries = await roster.load(here.tx, here.chat.id)
+    named = tuple(entry.person for entry in entries)
+    group = replace(here.group, roster=named or here.group.roster, provisional=not named)
+    return lines(
+        say(language, "setup.done"),
+        "",
+        people(language, group),
+        say(language, "status.mode", mode=label(language, "mode", settings["mode"])),
+        lacking(language, settings["mode"], group),
+        schedule(language, settings),
+        "",
+        say(language, "setup.later"),
+    )
+
+
+# --- the answers ----------------------------------------------------------------------------
+
+
+async def _take_language(call: Call, here: Here, value: str) -> list[Action]:
+    return await _take(call, here, "language", value)
+
+
+async def _take_mode(call: Call, here: Here, value: str) -> list[Action]:
+    return await _take(call, here, "mode", value)
+
+
+async def _take_tips(call: Call, here: Here, value: str) -> list[Action]:
+    if value in ("next", "off"):
+        return await _take(call, here, "tips", "off") if value == "off" else []
+    await _take(call, here, "tips", "on")
+    return await _take(call, here, "tip_time", value)
+
+
+async def _take(call: Call, here: Here, name: str, typed: str) -> list[Action]:
+    value = understood(name, typed) if typed != "next" else None
+    if value is None:
+        return []
+    _, follows = await choose(call, here, name, value)
+    return follows
+
+
+async def _take_teachers(call: Call, here: Here, value: str) -> list[Action]:
+    """Ticks an admin, or unticks; only today's admins can be ticked, whatever the button says."""
+    assert here.group is not None
+    admin = here.group.admin(value)
+    if admin is None or admin.user == here.me.id:
+        return []
+    for entry in await roster.load(here.tx, here.chat.id):
+        if admin.user in entry.person.ids:
+            await roster.remove(here.tx, here.chat.id, entry.id)
+            return []
+    if shown(admin.name):
+        person = Person(id=admin.user, name=admin.name)
+        await enlist(here, here.chat.id, person, "", call.sender.id)
+    return []
+
+
+_PAGES: Mapping[str, Callable[[Call, Here, str], Awaitable[Page]]] = {
+    "language": _ask_language,
+    "teachers": _ask_teachers,
+    "mode": _ask_mode,
+    "tips": _ask_tips,
+}
+_ANSWERS: Mapping[str, Callable[[Call, Here, str], Awaitable[list[Action]]]] = {
+    "language": _take_language,
+    "teachers": _take_teachers,
+    "mode": _take_mode,
+    "tips": _take_tips,
+}
+
+COMMAND = Command("setup", run, admin=True, where=Where.GROUP)

@@ -1,0 +1,39 @@
+"""/start: the first word with the bot in private, with a wish from the group's button if there was one."""
+
+from __future__ import annotations
+
+from bot.events import Action, Button
+from bot.store import belonging
+from bot.texts import lines, plain, say, shown
+from handlers.choosing import offer
+from handlers.commands import Call, Command, menus
+from handlers.commands.help import COMMAND as HELP
+from handlers.commands.subscribe import by_link
+from handlers.here import Here
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    if here.group is not None:
+        return await HELP.run(call, here)
+    if call.args.startswith("sub_"):
+        return [*await by_link(call, here), *menus(here.chat, call.language)]
+    if call.args == "teacher":
+        return await call.show(here, say(call.language, "enlist.how"))
+    language = call.language
+    groups = await belonging.of(here.tx, here.chat.place.platform, call.sender.id, here.mark(call.sender.id))
+    runs = [shown(group.title, 24) for group in groups if group.admin]
+    separator = say(language, "list.separator")
+    text = lines(
+        say(language, "start.hello"),
+        "",
+        say(language, "start.admin", groups=separator.join(runs[:5])) if runs else None,
+        say(language, "start.ask"),
+    )
+    buttons = (
+        (Button(plain(language, "start.button.subscribe"), "/subscribe"),),
+        *offer(language, "language", "language", language, width=3),
+    )
+    return [*await call.show(here, text, buttons), *menus(here.chat, language)]
+
+
+COMMAND = Command("start", run, menu=False)

@@ -1,0 +1,82 @@
+"""/status: what the bot sees and may do here, and what is missing."""
+
+from __future__ import annotations
+
+from bot.events import Action, Right
+from bot.store import chats
+from bot.texts import Said, lines, say, shown
+from bot.texts.zones import zone_label
+from handlers.choosing import label
+from handlers.commands import Call, Command, Where, administers
+from handlers.commands.mode import lacking
+from handlers.commands.tips import schedule
+from handlers.group import Group
+from handlers.here import Here
+
+# What the guard lives on, in the order of how badly it is missed.
+NEEDED = (Right.READ_ALL, Right.POST, Right.SEE_MEMBERS, Right.DELETE, Right.RESTRICT)
+_NAMES_SHOWN = 6
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    assert here.group is not None
+    group, language = here.group, call.language
+    mode = group.settings["mode"]
+    parts = [
+        say(language, "status.headline"),
+        rights(language, group),
+        "",
+        say(language, "status.mode", mode=label(language, "mode", mode)),
+        lacking(language, mode, group),
+        people(language, group),
+        schedule(language, group.settings),
+        say(language, "status.zone", zone=zone_label(language, group.settings["timezone"])),
+        say(language, "status.subscribers", count=group.subscribers),
+    ]
+    if administers(call.sender, group):
+        parts.append(await _unreachable(language, here, group))
+    return await call.show(here, lines(*parts))
+
+
+def rights(language: str, group: Group) -> Said:
+    """One line for every right: there, or missing and what follows from that."""
+    told = (
+        say(
+            language,
+            "status.there" if right in group.rights else "status.missing",
+            what=say(language, f"member.right.{right.value}"),
+        )
+        for right in NEEDED
+    )
+    missing = any(right not in group.rights for right in NEEDED)
+    return lines(*told, say(language, "status.grant") if missing else None)
+
+
+def people(language: str, group: Group) -> Said:
+    """Whose names are protected."""
+    names = [shown(person.name, 24) for person in group.roster if person.name]
+    if not names:
+        return say(language, "status.nobody")
+    listed = say(language, "list.separator").join(names[:_NAMES_SHOWN])
+    key = "status.provisional" if group.provisional else "status.teachers"
+    if len(names) > _NAMES_SHOWN:
+        listed = say(language, "list.and_more", names=listed, count=len(names))
+    return say(language, key, names=listed)
+
+
+async def _unreachable(language: str, here: Here, group: Group) -> Said | None:
+    """Admins the bot cannot write to: they never opened a private talk with it, or closed it."""
+    names = []
+    for admin in group.admins:
+        private = await chats.find(here.tx, here.chat.place.platform, admin.user)
+        access = await chats.access(here.tx, private.id) if private else None
+        if access is None or not access.reachable:
+            names.append(shown(admin.name, 24))
+    if not names:
+        return None
+    return say(
+        language, "status.unreachable", names=say(language, "list.separator").join(names[:_NAMES_SHOWN])
+    )
+
+
+COMMAND = Command("status", run, where=Where.GROUP)

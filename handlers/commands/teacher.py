@@ -1,0 +1,159 @@
+"""/teacher: whose names nobody else may wear: add, list, remove."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.events import Action, Button, MessageSeen
+from bot.store import roster
+from bot.store.roster import Entry
+from bot.texts import lines, plain, say, shown
+from handlers.choosing import called
+from handlers.commands import Buttons, Call, Command, Where, door
+from handlers.here import Here
+from patterns.model import Duty, Person, Protected, Station
+
+NAME_LIMIT = 40
+_LISTED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who is meant, or the text that says why nobody could be."""
+
+    person: Person | None = None
+    trouble: str = ""
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    verb, _, rest = call.args.partition(" ")
+    if verb.casefold() in called("add", "teacher.word.add"):
+        return await _add(call, here, rest.strip())
+    if verb.casefold() in called("remove", "teacher.word.remove"):
+        return await _remove(call, here, rest.strip())
+    if verb and verb.casefold() not in called("list", "teacher.word.list"):
+        return await call.show(here, say(call.language, "teacher.how"))
+    return await _list(call, here)
+
+
+async def enlist(here: Here, chat: int, person: Person, name: str, by: str) -> Protected:
+    """Put an account on a group's roster; a name given by an admin leads, the worn one stays known beside it."""
+    worn = shown(person.name, NAME_LIMIT)
+    called = shown(name, NAME_LIMIT) or worn
+    aliases = (worn,) if worn and worn != called else ()
+    entry = Protected(name=called, ids=frozenset({person.id}), aliases=aliases, duty=Duty.TEACHER)
+    await roster.add(here.tx, chat, entry, by, here.now)
+    return entry
+
+
+async def _add(call: Call, here: Here, typed: str) -> list[Action]:
+    assert here.group is not None
+    name = " ".join(word for word in typed.split() if not word.startswith(("@", "＠")))
+    found = _meant(call.message, here, mentions="@" in typed or "＠" in typed)
+    if found.person is None:
+        help_in_private = (
+            door(here, call.language, "teacher") if found.trouble == "teacher.how_to_add" else ()
+        )
+        return await call.show(here, say(call.language, found.trouble), help_in_private)
+    if call.message is not None and call.message.mentioned:
+        # The mention is who, not what to call them.
+        name = name.replace(call.message.mentioned[0].name, "").strip()
+    if any(incident.user == found.person.id for incident in here.group.open):
+        return await call.show(here, say(call.language, "teacher.under_suspicion"))
+    if not (shown(name, NAME_LIMIT) or shown(found.person.name, NAME_LIMIT)):
+        return await call.show(here, say(call.language, "teacher.nameless"))
+    entry = await enlist(here, here.chat.id, found.person, name, call.sender.id)
+    undo = await _undo(call, here, entry)
+    first = here.group.provisional
+    text = lines(
+        say(call.language, "teacher.added", name=entry.name),
+        say(call.language, "teacher.first") if first else None,
+    )
+    return await call.show(here, text, undo)
+
+
+def _meant(seen: MessageSeen | None, here: Here, mentions: bool) -> Found:
+    """By the message replied to, by the writer of a forward, or by a mention that names an account."""
+    if seen is None:
+        return Found(trouble="teacher.how_to_add")
+    if seen.mentioned:
+        return _acceptable(seen.mentioned[0], here)
+    if seen.cited is not None:
+        if not seen.cited.forwarded:
+            return _acceptable(seen.cited.sender, here)
+        if seen.cited_origin is None or not seen.cited_origin.id:
+            return Found(trouble="teacher.hidden_forward")
+        return _acceptable(seen.cited_origin, here)
+    return Found(trouble="teacher.unseen_name" if mentions else "teacher.how_to_add")
+
+
+def _acceptable(person: Person, here: Here) -> Found:
+    if person.id == here.me.id or person.station is Station.BOT:
+        return Found(trouble="teacher.not_a_bot")
+    if person.station is not Station.USER or not person.id:
+        return Found(trouble="teacher.no_account")
+    return Found(person)
+
+
+async def _list(call: Call, here: Here) -> list[Action]:
+    entries = await roster.load(here.tx, here.chat.id)
+    if not entries:
+        return await call.show(here, say(call.language, "teacher.none"))
+    text = lines(
+        say(call.language, "teacher.listed"),
+        *(
+            say(call.language, "teacher.line", number=number, name=entry.person.name, also=_also(call, entry))
+            for number, entry in enumerate(entries[:_LISTED], 1)
+        ),
+        "",
+        say(call.language, "teacher.how_to_change"),
+    )
+    buttons: Buttons = tuple((_remover(call.language, entry),) for entry in entries[:_LISTED])
+    return await call.show(here, text, buttons)
+
+
+async def _remove(call: Call, here: Here, typed: str) -> list[Action]:
+    entries = await roster.load(here.tx, here.chat.id)
+    entry = _pointed_at(call, entries, typed)
+    if entry is None:
+        return await call.show(here, say(call.language, "teacher.remove_whom" if entries else "teacher.none"))
+    await roster.remove(here.tx, here.chat.id, entry.id)
+    last = len(entries) == 1
+    text = lines(
+        say(call.language, "teacher.removed", name=entry.person.name),
+        say(call.language, "teacher.none") if last else None,
+    )
+    return await call.show(here, text)
+
+
+def _pointed_at(call: Call, entries: tuple[Entry, ...], typed: str) -> Entry | None:
+    """By the button's #id, by the number in the list, by name, or by a reply to one of their messages."""
+    if not typed and call.message is not None and call.message.cited is not None:
+        author = call.message.cited.sender.id
+        return next((entry for entry in entries if author in entry.person.ids), None)
+    if typed.startswith("#"):
+        return next((entry for entry in entries if typed == f"#{entry.id}"), None)
+    named = [entry for entry in entries if typed in (entry.person.name, *entry.person.aliases)]
+    if len(named) == 1:
+        return named[0]
+    return next((entry for number, entry in enumerate(entries, 1) if typed == str(number)), None)
+
+
+async def _undo(call: Call, here: Here, added: Protected) -> Buttons:
+    entries = await roster.load(here.tx, here.chat.id)
+    return tuple((_remover(call.language, one),) for one in entries if one.person.ids & added.ids)
+
+
+def _remover(language: str, entry: Entry) -> Button:
+    label = plain(language, "teacher.button.remove", name=shown(entry.person.name, 24))
+    return Button(label, f"/teacher remove #{entry.id}")
+
+
+def _also(call: Call, entry: Entry) -> str:
+    if not entry.person.aliases:
+        return ""
+    names = plain(call.language, "list.separator").join(entry.person.aliases)
+    return plain(call.language, "teacher.also", names=names)
+
+
+COMMAND = Command("teacher", run, admin=True, where=Where.GROUP)

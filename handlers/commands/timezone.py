@@ -1,0 +1,38 @@
+"""/timezone: by which clock the group lives."""
+
+from __future__ import annotations
+
+from bot.events import Action, Button
+from bot.settings import Settings
+from bot.texts import Said, say
+from bot.texts.zones import common_zones, zone_label
+from handlers.choosing import choose, rows, understood
+from handlers.commands import Buttons, Call, Command, Where
+from handlers.here import Here
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    assert here.group is not None
+    zone = understood("timezone", call.args) if call.args else None
+    if zone is None:
+        key = "timezone.unknown" if call.args else "timezone.ask"
+        text = _told(call.language, key, here.group.settings, here)
+        return await call.show(here, text, _offer(call.language, here.group.settings["timezone"]))
+    settings, _ = await choose(call, here, "timezone", zone)
+    return await call.show(here, _told(call.language, "timezone.changed", settings, here))
+
+
+def _told(language: str, key: str, settings: Settings, here: Here) -> Said:
+    clock = here.now.astimezone(settings.zone).strftime("%H:%M")
+    return say(language, key, zone=zone_label(language, settings["timezone"]), clock=clock)
+
+
+def _offer(language: str, present: str) -> Buttons:
+    found = [
+        Button(("✓ " if zone == present else "") + zone_label(language, zone), f"/timezone {zone}")
+        for zone in common_zones()
+    ]
+    return rows(found, 2)
+
+
+COMMAND = Command("timezone", run, admin=True, where=Where.GROUP)
