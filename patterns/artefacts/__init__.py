@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from patterns.artefacts.codes import read_code
 from patterns.artefacts.files import judge_file
@@ -11,9 +11,7 @@ from patterns.artefacts.hosts import host_of, resembles
 from patterns.artefacts.kinds import Artefact, Kind
 from patterns.artefacts.links import read_link
 from patterns.model import Attachment, AttachmentKind
-
-if TYPE_CHECKING:
-    from patterns.normalize import Normalized
+from patterns.normalize import Normalized, normalize
 
 __all__ = [
     "Artefact",
@@ -21,6 +19,7 @@ __all__ = [
     "find",
     "host_of",
     "judge_file",
+    "load",
     "read_attachment",
     "read_code",
     "read_link",
@@ -28,8 +27,15 @@ __all__ = [
 ]
 
 
+def load() -> None:
+    """Read the tables now rather than at the first message."""
+    read_code("https://nowhere.example/")
+    judge_file("nothing.txt")
+    find(normalize("0"))
+
+
 def read_attachment(a: Attachment) -> tuple[Artefact, ...]:
-    """What came with a message. An undecoded picture is nothing yet."""
+    """What came with a message. A picture in which nothing was read is nothing yet."""
     match a.kind:
         case AttachmentKind.QR:
             return (read_code(a.value),)
@@ -42,7 +48,9 @@ def read_attachment(a: Attachment) -> tuple[Artefact, ...]:
         case AttachmentKind.GROUP_COLLECT:
             return (Artefact(Kind.GROUP_COLLECT, found=a.value, amount=a.value),)
         case AttachmentKind.CONTACT:
-            return (Artefact(Kind.CONTACT, found=a.value),)
+            return (_contact(a.value),)
+        case AttachmentKind.IMAGE:
+            return tuple(replace(one, start=-1, end=-1) for one in find(normalize(a.value)))
         case _:
             return ()
 
@@ -50,3 +58,9 @@ def read_attachment(a: Attachment) -> tuple[Artefact, ...]:
 def find(text: Normalized) -> tuple[Artefact, ...]:
     """Everything in a message's text, in the order it stands there."""
     return find_in_text(text)
+
+
+def _contact(card: str) -> Artefact:
+    """A shared contact: a name and, after the last blank, a telephone number."""
+    number = "".join(char for char in card.rpartition(" ")[2] if char.isdecimal())
+    return Artefact(Kind.CONTACT, f"phone:{number}" if number else "", card, "phone")

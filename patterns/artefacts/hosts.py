@@ -42,7 +42,7 @@ def resembles(host: str, registered: str) -> bool:
     theirs = registered_part(host)
     if registered in host or _shape(theirs) == _shape(registered_part(registered)):
         return True
-    if len(ours) < _TELLING:
+    if len(ours) < _TELLING or ours in _common():
         return _shape(_name(theirs)) == _shape(ours)
     if _shape(ours) in _shape(host):
         return True
@@ -116,6 +116,11 @@ _IMITATORS = frozenset({"CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "
 _IMITATED = frozenset("ıɑɡɩʟɴʀʏᴀᴄᴇᴏᴜ")
 # Letters of other scripts that pass for Latin ones in an address bar.
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕӏԁһԛԝвкмнтαενορτυκιλ", "aeopcyxijsldhqwbkmhtaevoptukil")
+
+
+@cache
+def _common() -> frozenset[str]:
+    return words(table("links")["common"])
 
 
 @cache

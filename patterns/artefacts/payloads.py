@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
+import re2
+
 from patterns.artefacts.addresses import parse
 from patterns.artefacts.kinds import Artefact, Kind
 from patterns.artefacts.tables import table
+
+# paypal.me/nobody/20: the amount is no part of the receiver.
+_AMOUNT_AFTER = re2.compile(r"/[0-9.,]+[a-zA-Z]{0,3}/?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Beginning:
     key: tuple[str, ...] = ()
     payee: tuple[str, ...] = ()
     amount: tuple[str, ...] = ()
+    inner: str = ""
 
 
 def read_address(payload: str) -> Artefact | None:
@@ -54,14 +62,17 @@ def _lines(row: Mapping[str, Any]) -> list[Beginning]:
             key=tuple(row.get("key", ())),
             payee=tuple(row.get("payee", ())),
             amount=tuple(row.get("amount", ())),
+            inner=row.get("inner", ""),
         )
         for start in row["starts"]
     ]
 
 
 def _artefact(line: Beginning, payload: str, plain: str) -> Artefact:
-    query = {name.casefold(): value for name, value in parse_qsl(plain.partition("?")[2])}
+    query = _query(line, plain)
     code = _first(query, line.key) or plain[len(line.start) :].partition("?")[0].strip("/")
+    if line.kind is Kind.ACCOUNT:
+        code = _AMOUNT_AFTER.sub("", code)
     return Artefact(
         line.kind,
         mark=f"{line.scheme}:{code.casefold()}" if code else "",
@@ -70,6 +81,15 @@ def _artefact(line: Beginning, payload: str, plain: str) -> Artefact:
         payee=_first(query, line.payee),
         amount=_first(query, line.amount),
     )
+
+
+def _query(line: Beginning, plain: str) -> dict[str, str]:
+    query = {name.casefold(): value for name, value in parse_qsl(plain.partition("?")[2])}
+    with suppress(ValueError, RecursionError):
+        held = json.loads(query.get(line.inner, "null"))
+        if isinstance(held, dict):
+            query |= {str(name).casefold(): str(value) for name, value in held.items()}
+    return query
 
 
 def _first(query: Mapping[str, str], names: tuple[str, ...]) -> str:
