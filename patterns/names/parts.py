@@ -34,10 +34,14 @@ _CLASSES = tuple(
 _LABEL = re.compile("(?<![\u4e00-\u9fff])(?P<label>[\u4e00-\u9fff]{2,4})班")
 _BRACKETED = re.compile(r"[(\[【{<]([^()\[\]【】{}<>]*)[)\]】}>]")
 _PIECE = re.compile("[\u4e00-\u9fff]+|[a-z']+")
-_LONE_CHARACTERS = re.compile("(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ \\t][\u4e00-\u9fff])+(?![\u4e00-\u9fff])")
+_LONE_CHARACTERS = re.compile(
+    "(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ \\t][\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
+)
 _OF = re.compile("的(?!新|号|微信|通知)[\u4e00-\u9fff]")
 _TEACHING = frozenset(("deputy", "form", "head", "director", "counsellor", "nursery", "teacher"))
 _LONGEST = 128
+_POST = " § "
+_BEFORE_POST = re.compile("([\u4e00-\u9fff]{1,4}) *§")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,12 @@ class _Taking:
         self.text = text
         self.words = words
 
-    def take(self, pattern: re.Pattern[str]) -> list[str]:
+    def take(self, pattern: re.Pattern[str], left: str = " | ") -> list[str]:
         found: list[str] = []
 
         def note(hit: re.Match[str]) -> str:
             found.append(hit.group())
-            return " | "
+            return left
 
         self.text = pattern.sub(note, self.text)
         return found
@@ -133,7 +137,9 @@ class _Taking:
                 parts = hit.groupdict()
                 self.text = f"{self.text[: hit.start()]} | {self.text[hit.end() :]}"
                 stage = _STAGE.get(parts.get("stage") or "", "")
-                found = SchoolClass(stage, _number(parts.get("grade")), _number(parts.get("room")), self._label())
+                found = SchoolClass(
+                    stage, _number(parts.get("grade")), _number(parts.get("room")), self._label()
+                )
                 return found
         return SchoolClass(label=self._label())
 
@@ -150,7 +156,10 @@ def _kinds(words: list[str], kind_of: dict[str, str]) -> frozenset[str]:
 
 
 def _subjects(words: list[str], kind_of: dict[str, str]) -> frozenset[str]:
-    found = (next((kind_of[word[:end]] for end in range(len(word), 0, -1) if word[:end] in kind_of), "") for word in words)
+    found = (
+        next((kind_of[word[:end]] for end in range(len(word), 0, -1) if word[:end] in kind_of), "")
+        for word in words
+    )
     return frozenset(found) - {""}
 
 
@@ -172,9 +181,9 @@ def parts_of(name: str) -> NameParts:
     text = normalize(name[:_LONGEST]).text
     relation = _relation(text, words)
     taking = _Taking(text, words)
-    titles = _kinds(words.title.findall(text), words.title_of)
-    posts = _kinds(taking.take(words.posts), words.post_of)
-    taking.take(words.title)
+    posts = _kinds(taking.take(words.posts, _POST), words.post_of)
+    titles = _kinds(taking.take(words.title), words.title_of)
+    taking.take(words.courtesy)
     if "counsellor" in posts:
         taking.take(re.compile("中队|大队"))
     outside = bool(taking.take(words.outside))
@@ -185,16 +194,33 @@ def parts_of(name: str) -> NameParts:
         taking.text = _BRACKETED.sub(" | ", taking.text)
     marked = bool(taking.take(words.markers))
     joined = _LONE_CHARACTERS.sub(lambda hit: re.sub(r"\s", "", hit.group()), taking.text)
-    return _person(joined, text, NameParts("", "", (), "", school_class, subjects, posts, titles, relation, outside, marked, (), ""))
+    return _person(
+        joined,
+        text,
+        NameParts("", "", (), "", school_class, subjects, posts, titles, relation, outside, marked, (), ""),
+    )
+
+
+def _most_likely_person(han: list[str], left: str) -> str:
+    """The piece a post follows, else the first that begins with a surname, else the first."""
+    short = [piece for piece in han if len(piece) <= 4]
+    if (hit := _BEFORE_POST.search(left)) and hit[1] in short:
+        return next(piece for piece in short if piece == hit[1])
+    surnames = vocabulary().surnames
+    return next((piece for piece in short if piece[0] in surnames), short[0] if short else "")
 
 
 def _person(left: str, text: str, known: NameParts) -> NameParts:
     pieces = _PIECE.findall(left)
     han = [piece for piece in pieces if not piece.isascii()]
     latin = tuple(piece.replace("'", "") for piece in pieces if piece.isascii() and piece != "'")
-    person = next((piece for piece in han if len(piece) <= 4), "")
+    person = _most_likely_person(han, left)
     surplus = tuple(piece for piece in han if piece is not person)
-    spelled = "".join("".join(map(sound, piece)) if not piece.isascii() else piece for piece in pieces if piece not in surplus)
+    spelled = "".join(
+        "".join(map(sound, piece)) if not piece.isascii() else piece
+        for piece in pieces
+        if piece not in surplus
+    )
     skeleton = "".join(char for char in text if char.isalnum())
     return NameParts(
         skeleton=skeleton, han=person, latin=latin, spelled=spelled.replace("'", ""), school_class=known.school_class,

@@ -12,7 +12,16 @@ from patterns.letters import folding, read_table
 
 _FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 # Surnames read otherwise than the same character elsewhere.
-_READ_AS = {"单": "shan", "曾": "zeng", "解": "xie", "查": "zha", "仇": "qiu", "朴": "piao", "冼": "xian", "盖": "ge"}
+_READ_AS = {
+    "单": "shan",
+    "曾": "zeng",
+    "解": "xie",
+    "查": "zha",
+    "仇": "qiu",
+    "朴": "piao",
+    "冼": "xian",
+    "盖": "ge",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Vocabulary:
     pupil: re.Pattern[str]
     committee: re.Pattern[str]
     joke: re.Pattern[str]
+    courtesy: re.Pattern[str]
     markers: re.Pattern[str]
     surnames: frozenset[str]
     compound: frozenset[str]
@@ -45,7 +55,9 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
     """Longest first; Latin words only whole, with any blank or dash between their parts."""
     ordered = sorted(words, key=len, reverse=True)
     parts = [
-        rf"(?<![a-z]){re.escape(word)}(?![a-z])".replace(r"\ ", r"[\s\-]*") if word.isascii() else re.escape(word)
+        rf"(?<![a-z]){re.escape(word)}(?![a-z])".replace(r"\ ", r"[\s\-]*")
+        if word.isascii()
+        else re.escape(word)
         for word in ordered
     ]
     return re.compile("|".join(parts))
@@ -84,7 +96,9 @@ def vocabulary() -> Vocabulary:
     romanised = names["romanised"]
     assert isinstance(romanised, dict)
     return Vocabulary(
-        posts=_any_of(list(spelled | {word for word in post_of if not word.isascii()} | {"laoshi", "banzhuren"})),
+        posts=_any_of(
+            list(spelled | {word for word in post_of if not word.isascii()} | {"laoshi", "banzhuren"})
+        ),
         post_of=post_of,
         title=_any_of(_spelled(names, "titles")),
         title_of=_sorted_out(names["titles"]),
@@ -98,6 +112,7 @@ def vocabulary() -> Vocabulary:
         pupil=_any_of(_words(names["pupil"])),
         committee=_any_of(_words(names["committee"])),
         joke=_any_of(_words(names["joke"])),
+        courtesy=_any_of(_words(names["courtesy"])),
         markers=_any_of(_words(names["markers"]) + _words(names["markers_latin"])),
         surnames=frozenset("".join(str(names["surnames"]).split())),
         compound=frozenset(_words(names["compound"])),

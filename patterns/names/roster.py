@@ -1,0 +1,159 @@
+"""The protected people of one group, found by whatever of their names a stranger wears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from patterns.model import Protected
+from patterns.names.comparison import Likening, compare
+from patterns.names.likeness import Likeness, Resemblance
+from patterns.names.parts import NameParts, parts_of
+from patterns.names.vocabulary import blurred, sound, vocabulary
+
+_SHELF = 12
+_REMEMBERED = 2048
+_LONGEST_LATIN = 24
+
+
+class Roster:
+    """Compiled once, then only asked. A name is looked up under a bounded number of keys, however many people there are."""
+
+    def __init__(self, people: Iterable[Protected] = (), titles: str = "") -> None:
+        self.people: tuple[Protected, ...] = tuple(people)
+        self.titles = titles
+        self._owners = {account: person for person in self.people for account in person.ids}
+        self._shelves: dict[str, list[int]] = {}
+        self._names: list[tuple[Protected, NameParts]] = []
+        for person in self.people:
+            for name in dict.fromkeys((person.name, *person.aliases)):
+                self._add(person, parts_of(name))
+        self._look_up = lru_cache(maxsize=_REMEMBERED)(self._strongest)
+
+    def _add(self, person: Protected, parts: NameParts) -> None:
+        number = len(self._names)
+        self._names.append((person, parts))
+        for key in dict.fromkeys(_kept_under(parts)):
+            shelf = self._shelves.setdefault(key, [])
+            if len(shelf) < _SHELF:
+                shelf.append(number)
+
+    def owner(self, account_id: str) -> Protected | None:
+        """The protected person this account is."""
+        return self._owners.get(account_id)
+
+    def resemblance(self, name: str) -> Resemblance | None:
+        """The protected person this name resembles most, if any."""
+        return self._look_up(name)
+
+    def _strongest(self, name: str) -> Resemblance | None:
+        ranked = self.likenings(name)
+        if not ranked:
+            return None
+        number, best = ranked[0]
+        if (
+            best.how == "role"
+            and len({self._names[at][0].name for at, other in ranked if other.how == "role"}) > 1
+        ):
+            rivals = [other for _, other in ranked[1:] if other.closeness == best.closeness]
+            best = Likening(Likeness.WEAK, "role") if rivals else best
+        return Resemblance(self._names[number][0], best.likeness, best.how)
+
+    def likenings(self, name: str) -> list[tuple[int, Likening]]:
+        """Every name of the roster this one resembles, strongest first."""
+        other = parts_of(name)
+        numbers = {number: None for key in _sought_under(other) for number in self._shelves.get(key, ())}
+        found = ((number, compare(self._names[number][1], other)) for number in sorted(numbers))
+        alike = [(number, likening) for number, likening in found if likening.likeness]
+        return sorted(alike, key=lambda entry: (-entry[1].likeness, -entry[1].closeness, entry[0]))
+
+
+def _kept_under(parts: NameParts) -> Iterator[str]:
+    yield f"all:{parts.skeleton}"
+    place = _places(parts)
+    if han := parts.han:
+        yield f"han:{han}"
+        yield f"set:{''.join(sorted(han))}"
+        yield f"sound:{blurred(''.join(map(sound, han)))}"
+        yield from (f"surname:{parts.surname}{where}" for where in ("", *place))
+        yield from (f"han:{form}" for form in (parts.given, *_cut(han)) if form)
+        yield f"first:{parts.surname}"
+        yield f"spelled:{''.join(map(sound, parts.given + parts.surname))}"
+        yield f"letters:{''.join(sound(char)[0] for char in han)}"
+        yield f"spelled:{''.join(map(sound, parts.surname))}"
+        yield from (
+            f"spelled:{spelling}" for spelling, who in vocabulary().romanised.items() if parts.surname in who
+        )
+    yield f"spelled:{parts.spelled}"
+    yield from (f"token:{token}" for token in parts.latin)
+    yield from _latin_keys(parts)
+    if parts.posts or parts.subjects:
+        yield from (
+            f"post:{what}{where}" for what in (*parts.posts, *parts.subjects) for where in ("", *place)
+        )
+
+
+def _sought_under(parts: NameParts) -> Iterator[str]:
+    yield f"all:{parts.skeleton}"
+    place = _places(parts)
+    if han := parts.han:
+        yield from (f"han:{form}" for form in (han, *_variants(han), *_cut(han)))
+        yield f"set:{''.join(sorted(han))}"
+        yield f"sound:{blurred(''.join(map(sound, han)))}"
+        yield from (f"surname:{char}{where}" for char in (han, parts.surname) for where in ("", *place))
+        bare = han[1:] if han[0] in "小老大阿" else han
+        yield from (f"han:{form}" for form in {bare, bare[:1], bare[-1:]} if form)
+        yield from (f"first:{char}" for char in {han, bare[:1]})
+    yield f"spelled:{parts.spelled}"
+    yield from (f"token:{token}" for token in parts.latin)
+    yield from (f"spelled:{token}" for token in parts.latin)
+    yield f"letters:{''.join(parts.latin)[:4]}"
+    if len(parts.latin) > 1:
+        yield f"spelled:{parts.latin[0]}"
+    yield from _latin_keys(parts)
+    if not han and not parts.latin:
+        yield from (
+            f"post:{what}{where}" for what in (*parts.posts, *parts.subjects) for where in (*place, "")
+        )
+
+
+def _places(parts: NameParts) -> list[str]:
+    """Class and subject, which tell apart the many who share a surname."""
+    where = parts.school_class
+    classes = [f"@{where.grade}/{where.room}/{where.label}"] if where else []
+    return [*classes, *(f"@{subject}" for subject in sorted(parts.subjects))]
+
+
+def _cut(han: str) -> list[str]:
+    """A name of three or more with one later character left out, and with the last one off."""
+    return [han[:place] + han[place + 1 :] for place in range(1, len(han))] if 2 < len(han) <= 4 else []
+
+
+def _variants(han: str) -> Iterator[str]:
+    """The name with one character exchanged for each that passes for it."""
+    table = vocabulary().neighbours
+    for place, char in enumerate(han[:4]):
+        for other in table.get(char, ""):
+            yield han[:place] + other + han[place + 1 :]
+
+
+def _latin_keys(parts: NameParts) -> Iterator[str]:
+    """One letter off at every place, so that two names a slip apart share a key."""
+    joined = "".join(parts.latin)[:_LONGEST_LATIN]
+    if not joined:
+        return
+    yield f"latin:{joined}"
+    if len(joined) >= 4:
+        yield from (f"latin:{joined[:at]}{joined[at + 1 :]}" for at in range(len(joined)))
+        drawn = joined.replace("rn", "m").replace("vv", "w").replace("cl", "d")
+        yield f"latin:{drawn}"
+    if len(parts.latin) == 2:
+        yield from (f"latin:{second}{first}" for first, second in pairwise(parts.latin))
+
+
+def impersonates(protected: str, candidate: str, also_registered: Iterable[str] = ()) -> bool:
+    """Would a busy parent take `candidate`, another account's name, for the registered `protected`?"""
+    staff = Roster(Protected(name) for name in (protected, *also_registered))
+    hit = staff.resemblance(candidate)
+    return hit is not None and hit.protected.name == protected and hit.likeness >= Likeness.NEIGHBOUR
