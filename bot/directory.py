@@ -39,12 +39,20 @@ class Directory:
                 self._keep(known)
         return known
 
+    async def find(self, place: Place) -> Chat | None:
+        """The chat at a place, if it is known."""
+        known = self._by_place.get((place.platform, place.address))
+        if known is not None:
+            return known
+        async with self._db.read() as tx:
+            return await chats.find(tx, place.platform, place.address)
+
     async def move(self, number: int, platform: str, address: str) -> Chat | None:
         """Note a chat's new address. Returns the chat as it now is."""
         async with self._db.transaction() as tx:
-            await chats.move(tx, number, platform, address)
+            kept = await chats.move(tx, number, platform, address)
         self.forget(number, platform, address)
-        return await self.get(number)
+        return await self.get(kept)
 
     def forget(self, number: int, platform: str, address: str) -> None:
         """A chat has moved; a shell registered under its new address has given way."""

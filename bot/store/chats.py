@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Chat, ChatKind, Membership, Place, Right
-from bot.store.tables import chats, outbox
+from bot.store.moments import milliseconds
+from bot.store.tables import admins, chats, outbox
 
 _COLUMNS = (chats.c.id, chats.c.platform, chats.c.address, chats.c.kind, chats.c.title)
 
@@ -64,6 +66,21 @@ async def register(tx: AsyncConnection, place: Place, now: int) -> tuple[Chat, b
     return known, False
 
 
+async def with_stale_admins(tx: AsyncConnection, since: datetime) -> list[Chat]:
+    """Groups the bot is in whose admins were not asked for since then."""
+    asked = select(func.max(admins.c.seen_at)).where(admins.c.chat_id == chats.c.id).scalar_subquery()
+    rows = await tx.execute(
+        select(*_COLUMNS)
+        .where(
+            chats.c.kind == ChatKind.GROUP.value,
+            chats.c.membership.not_in((Membership.OUT.value, Membership.BANNED.value)),
+            func.coalesce(asked, 0) < milliseconds(since),
+        )
+        .order_by(chats.c.id)
+    )
+    return [_chat(*row) for row in rows]
+
+
 async def access(tx: AsyncConnection, chat: int) -> Access | None:
     row = (
         await tx.execute(
@@ -89,17 +106,21 @@ async def set_reachable(tx: AsyncConnection, chat: int, reachable: bool) -> None
     await tx.execute(update(chats).where(chats.c.id == chat).values(reachable=reachable))
 
 
-async def move(tx: AsyncConnection, chat: int, platform: str, address: str) -> None:
-    """Give a chat its new address.
+async def move(tx: AsyncConnection, chat: int, platform: str, address: str) -> int:
+    """Give a chat its new address. Returns the number it is known under from now on.
 
-    The platform may have shown us the new address before it told us of the move; that second
-    registration is a shell without settings and gives way, its unsent messages kept.
+    The platform may have shown us the new address before it told us of the move. Of two
+    registrations the younger is a shell without settings and gives way, its unsent messages kept.
     """
     double = await find(tx, platform, address)
-    if double is not None and double.id != chat:
-        await tx.execute(update(outbox).where(outbox.c.chat_id == double.id).values(chat_id=chat))
-        await tx.execute(delete(chats).where(chats.c.id == double.id))
-    await tx.execute(update(chats).where(chats.c.id == chat).values(address=address))
+    if double is None or double.id == chat:
+        await tx.execute(update(chats).where(chats.c.id == chat).values(address=address))
+        return chat
+    kept, shell = min(chat, double.id), max(chat, double.id)
+    await tx.execute(update(outbox).where(outbox.c.chat_id == shell).values(chat_id=kept))
+    await tx.execute(delete(chats).where(chats.c.id == shell))
+    await tx.execute(update(chats).where(chats.c.id == kept).values(address=address))
+    return kept
 
 
 def _bare(place: Place) -> Place:

@@ -62,7 +62,10 @@ class Database:
         """Empty the write-ahead log, so that deleted rows do not live on in it."""
         async with self._lock, self._writer.connect() as connection:
             await connection.execution_options(bare=True)
+            # A reader in the middle of something is not waited for: there is a next time.
+            await connection.exec_driver_sql("PRAGMA busy_timeout=50")
             await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
     async def check(self) -> str:
         """SQLite's own opinion of the file: "ok", or what is wrong with it."""

@@ -1,0 +1,221 @@
+"""The running bot: everything built from the configuration, started in order, stopped without loss."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import handlers
+from bot.clock import Clock, FollowedClock, MachineClock
+from bot.config import Config, secret_of
+from bot.delivery import Delivery
+from bot.directory import Directory
+from bot.events import Chat, ChatKind, MessageSeen, Self
+from bot.gallery import Gallery
+from bot.groups import Groups
+from bot.inbox import Inbox, Letter
+from bot.keepers import Keepers
+from bot.media.decoder import Decoder
+from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
+from bot.platforms.telegram import Telegram
+from bot.polling import Poller
+from bot.routing import Observer, Router
+from bot.store.db import Database
+from bot.store.moments import moment
+from bot.timekeeping import Timekeeper
+from bot.upkeep import Upkeep
+from bot.waiting import pause
+from handlers import group, messages
+from handlers.memory import Memory
+
+log = structlog.get_logger(__name__)
+
+# Together under the ten seconds a service manager waits before it kills.
+GRACE = 4.0
+
+
+class App:
+    """`run()` guards until `stop()` is called; `ready` is set once updates are being fetched."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        platforms: Sequence[Platform] | None = None,
+        clock: Clock | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        self._config = config
+        self._platforms = {one.name: one for one in (platforms or platforms_of(config))}
+        self._clock = clock or clock_of(config)
+        self._observer = observer
+        self._selves: dict[str, Self] = {}
+        self._stopping = asyncio.Event()
+        self.ready = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask it to end: what is in hand is finished, the rest waits in the database."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        secret = secret_of(self._config)
+        db = await Database.open(self._config.database_path)
+        try:
+            await self._guard(db, _marker(secret))
+        finally:
+            await db.close()
+            log.info("stopped")
+
+    async def _guard(self, db: Database, mark: Callable[[str], str]) -> None:
+        decoder = Decoder(workers=self._config.media.workers, seconds=self._config.media.seconds)
+        await decoder.start()
+        for platform in self._platforms.values():
+            await platform.start()
+        try:
+            router = self._router(db, mark, decoder)
+            await self._serve(db, router)
+        finally:
+            for platform in self._platforms.values():
+                await platform.stop()
+            await decoder.close()
+
+    def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:
+        async def load(tx: AsyncConnection, chat: Chat) -> group.Group:
+            return await group.load(tx, chat, self._selves[chat.place.platform], mark)
+
+        directory = Directory(db, self._clock)
+        groups = Groups(db, load)
+        return Router(
+            db=db,
+            clock=self._clock,
+            platforms=self._platforms,
+            selves=self._selves,
+            inbox=Inbox(db, self._clock),
+            directory=directory,
+            groups=groups,
+            memory=Memory(mark),
+            gallery=Gallery(decoder, self._platforms),
+            keepers=Keepers(db, self._clock, groups, self._platforms),
+            delivery=Delivery(db, self._clock, directory, self._platforms),
+            routes=handlers.ROUTES,
+            mark=mark,
+            observer=self._observer,
+        )
+
+    async def _serve(self, db: Database, router: Router) -> None:
+        kept = timedelta(days=self._config.retention.sent_days)
+        upkeep = Upkeep(db, self._clock, router.inbox, router.memory, router.keepers, kept)
+        loops = [self._loop("delivery", lambda: router.delivery.run())]
+        if isinstance(self._clock, FollowedClock):
+            loops.append(self._loop("clock", self._clock.follow))
+        try:
+            await self._introduce()
+            if not self._stopping.is_set():
+                await self._catch_up(router)
+                loops.append(self._loop("upkeep", lambda: upkeep.run(self._stopping)))
+                timekeeper = Timekeeper(db, self._clock, router.directory, router)
+                loops.append(self._loop("timers", lambda: timekeeper.run(self._stopping)))
+                for platform in self._platforms.values():
+                    poller = Poller(platform, router.inbox, self._clock, router)
+                    loops.append(self._loop("polling", lambda run=poller.run: run(self._stopping)))
+                self.ready.set()
+                log.info("ready", platforms=sorted(self._platforms))
+                await self._stopping.wait()
+        finally:
+            await self._wind_down(router, upkeep, loops)
+
+    async def _introduce(self) -> None:
+        """Learn who we are; without that no event can be answered, so ask until told."""
+        for platform in self._platforms.values():
+            failures = 0
+            while not self._stopping.is_set():
+                try:
+                    self._selves[platform.name] = await platform.me()
+                    break
+                except Denied as denied:
+                    log.error(
+                        "token_refused",
+                        platform=platform.name,
+                        remedy="check the token with @BotFather; it is tried again",
+                    )
+                    wait = denied.seconds
+                except (Later, Refused, Unsure) as trouble:
+                    wait = min(30.0, 0.5 * 2.0**failures)
+                    log.warning("platform_silent", platform=platform.name, reason=str(trouble), seconds=wait)
+                failures += 1
+                await pause(self._stopping, wait)
+
+    async def _catch_up(self, router: Router) -> None:
+        """Bring back the last minutes of every conversation, then what was left unanswered."""
+        async for letter in router.inbox.recent():
+            await self._remember(router, letter)
+        router.lanes.start()
+        replayed = 0
+        async for letter in router.inbox.waiting():
+            await router.lanes.room()
+            router.receive(letter)
+            replayed += 1
+        if replayed:
+            log.info("catching_up", updates=replayed)
+
+    async def _remember(self, router: Router, letter: Letter) -> None:
+        platform = self._platforms.get(letter.platform)
+        if platform is None:
+            return
+        try:
+            events = platform.read(letter.body, moment(letter.received_at))
+        except Unreadable:
+            return
+        for event in events:
+            if isinstance(event, MessageSeen) and event.place.kind is ChatKind.GROUP:
+                chat, _ = await router.directory.at(event.place)
+                messages.remember(event, chat, await router.groups.of(chat), router.memory)
+
+    def _loop(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        return asyncio.create_task(self._for_ever(name, run), name=name)
+
+    async def _for_ever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """A loop that ends with an error is started again: a deaf guard is worse than none."""
+        while True:
+            try:
+                return await run()
+            except Exception:
+                log.exception("loop_failed", loop=name)
+            await pause(self._stopping, 1.0)
+            if self._stopping.is_set():
+                return
+
+    async def _wind_down(self, router: Router, upkeep: Upkeep, loops: Sequence[asyncio.Task[None]]) -> None:
+        """From the entrance to the exit: no new updates, no new answers, no new sends; then the notes."""
+        await router.gallery.stop()
+        await router.lanes.stop(GRACE)
+        await router.delivery.stop(GRACE)
+        for task in loops:
+            task.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        await upkeep.finish()
+
+
+def platforms_of(config: Config) -> list[Platform]:
+    """The platforms that are configured. A new platform is one line here."""
+    platforms: list[Platform] = []
+    if config.token:
+        platforms.append(Telegram(config.token, config.telegram.base_url, config.telegram.files_url))
+    return platforms
+
+
+def clock_of(config: Config) -> Clock:
+    return FollowedClock(config.playground.clock_url) if config.playground.clock_url else MachineClock()
+
+
+def _marker(secret: bytes) -> Callable[[str], str]:
+    def mark(text: str) -> str:
+        return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+    return mark

@@ -1,0 +1,55 @@
+"""Groups as handlers see them, kept in memory between transactions: every message is held against one."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.events import Chat
+from bot.store.db import Database
+from handlers.group import Group
+
+_KEPT = 10_000
+
+Load = Callable[[AsyncConnection, Chat], Awaitable[Group]]
+
+
+class Groups:
+    def __init__(self, db: Database, load: Load) -> None:
+        self._db = db
+        self._load = load
+        self._known: OrderedDict[int, Group] = OrderedDict()
+        self._changes = 0
+
+    def known(self, chat: Chat) -> Group | None:
+        group = self._known.get(chat.id)
+        return group if group is not None and group.chat == chat else None
+
+    async def of(self, chat: Chat) -> Group:
+        """The group as of the last commit."""
+        group = self.known(chat)
+        if group is None:
+            changes = self._changes
+            async with self._db.read() as tx:
+                group = await self._load(tx, chat)
+            # What was read while something was being written may be the state before it.
+            if changes == self._changes:
+                self._keep(group)
+        return group
+
+    async def within(self, tx: AsyncConnection, chat: Chat) -> Group:
+        """The group as the running transaction sees it."""
+        return self.known(chat) or await self._load(tx, chat)
+
+    def forget(self, chats: Iterable[int]) -> None:
+        """These have changed."""
+        self._changes += 1
+        for chat in chats:
+            self._known.pop(chat, None)
+
+    def _keep(self, group: Group) -> None:
+        self._known[group.chat.id] = group
+        if len(self._known) > _KEPT:
+            self._known.popitem(last=False)

@@ -1,0 +1,92 @@
+"""Fetches updates for ever: stored first, then confirmed, never more than there is room for."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.clock import Clock
+from bot.inbox import CURSOR_TRUSTED, Inbox
+from bot.platforms import Batch, Denied, Later, Platform, Refused, Unsure
+from bot.routing import Router
+from bot.waiting import unless
+
+log = structlog.get_logger(__name__)
+
+LONGEST_PAUSE = 30.0
+LONGEST_DENIED = 300.0
+
+
+class Poller:
+    """One platform's polling. Whatever goes wrong, it pauses, says so, and asks again."""
+
+    def __init__(self, platform: Platform, inbox: Inbox, clock: Clock, router: Router) -> None:
+        self._platform = platform
+        self._inbox = inbox
+        self._clock = clock
+        self._router = router
+        self._cursor: str | None = None
+        self._moved: datetime = clock.now()
+        self._failures = 0
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        self._cursor = await self._inbox.cursor(self._platform.name)
+        while not stopping.is_set():
+            await unless(stopping, self._router.lanes.room())
+            pause = await self._once(stopping)
+            if pause:
+                await unless(stopping, asyncio.sleep(pause))
+
+    async def _once(self, stopping: asyncio.Event) -> float:
+        """Poll once. Returns how long to pause before the next."""
+        if self._clock.now() - self._moved > CURSOR_TRUSTED:
+            # After a week without updates Telegram may number them anew.
+            self._cursor = None
+        try:
+            batch = await unless(stopping, self._platform.poll(self._cursor))
+            if batch is not None:
+                await self._take(batch)
+            self._failures = 0
+            return 0.0
+        except Denied as denied:
+            return self._denied(denied)
+        except (Later, Refused, Unsure, DBAPIError) as trouble:
+            return self._failed(trouble)
+        except Exception:
+            log.exception("polling_failed", platform=self._platform.name)
+            return self._backoff(LONGEST_PAUSE)
+
+    async def _take(self, batch: Batch) -> None:
+        if not batch.raws:
+            return
+        letters = await self._inbox.store(self._platform.name, batch)
+        self._cursor = batch.cursor
+        self._moved = self._clock.now()
+        for letter in letters:
+            self._router.receive(letter)
+
+    def _denied(self, denied: Denied) -> float:
+        pause = max(denied.seconds, self._backoff(LONGEST_DENIED))
+        log.error(
+            "token_refused",
+            platform=self._platform.name,
+            remedy="check the token with @BotFather; it is tried again",
+            seconds=pause,
+        )
+        return pause
+
+    def _failed(self, trouble: Exception) -> float:
+        pause = self._backoff(LONGEST_PAUSE)
+        if isinstance(trouble, Later):
+            pause = max(pause, trouble.seconds)
+        # A database error's words would quote what was to be stored.
+        reason = type(trouble.orig).__name__ if isinstance(trouble, DBAPIError) else str(trouble)
+        log.warning("polling_paused", platform=self._platform.name, reason=reason, seconds=pause)
+        return pause
+
+    def _backoff(self, longest: float) -> float:
+        self._failures += 1
+        return min(longest, 0.5 * 2.0 ** min(self._failures, 10))

@@ -1,0 +1,283 @@
+"""Every event to whoever answers it: ordinary messages in memory only, everything else in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import outbox
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.directory import Directory
+from bot.events import (
+    Action,
+    BotChanged,
+    Chat,
+    ChatKind,
+    ChatMoved,
+    Event,
+    MemberChanged,
+    Membership,
+    MessageSeen,
+    PicturesRead,
+    Place,
+    Self,
+    TimerDue,
+)
+from bot.gallery import Gallery
+from bot.groups import Groups
+from bot.inbox import Inbox, Letter
+from bot.keepers import Keepers
+from bot.lanes import Lanes
+from bot.platforms import Platform, Unreadable
+from bot.store import chats, due
+from bot.store.db import Database
+from bot.store.moments import moment
+from handlers import messages
+from handlers.group import Group
+from handlers.here import Here
+from handlers.memory import Memory
+from handlers.seen import Seen
+
+log = structlog.get_logger(__name__)
+
+# A handler's mistake is tried again a few times, the database's trouble for a minute and a half.
+MISTAKES = 3
+TROUBLES = 10
+PUT_OFF = timedelta(hours=1)
+
+_INSIDE = (Membership.MEMBER, Membership.ADMIN, Membership.OWNER, Membership.RESTRICTED)
+_ADMIN = (Membership.ADMIN, Membership.OWNER)
+
+Handler = Callable[[Any, Here], Awaitable[Sequence[Action]]]
+Observer = Callable[[Event, Seen | None, Sequence[Action], float], None]
+
+
+@dataclass(slots=True)
+class Job:
+    """One update to be read, or one event that is no update's own."""
+
+    platform: str
+    letter: Letter | None = None
+    event: Event | None = None
+    tries: int = field(default=0)
+
+
+@dataclass(slots=True)
+class Router:
+    db: Database
+    clock: Clock
+    platforms: Mapping[str, Platform]
+    selves: Mapping[str, Self]
+    inbox: Inbox
+    directory: Directory
+    groups: Groups
+    memory: Memory
+    gallery: Gallery
+    keepers: Keepers
+    delivery: Delivery
+    routes: Mapping[type, Handler]
+    mark: Callable[[str], str]
+    observer: Observer | None = None
+    lanes: Lanes[Job] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lanes = Lanes(self.work)
+
+    def receive(self, letter: Letter) -> None:
+        """An update was stored: answer it when its lane comes to it."""
+        self.lanes.put((letter.platform, letter.lane), Job(letter.platform, letter))
+
+    def plan(self, event: TimerDue, place: Place) -> None:
+        """A timer came due: answer it in order with what happens in its chat."""
+        self.lanes.put((place.platform, place.address), Job(place.platform, event=event))
+
+    async def work(self, job: Job) -> float | None:
+        """None when the job is over, or how long to rest before it is tried again."""
+        try:
+            await self._answer(job)
+            return None
+        except OperationalError as trouble:
+            log.error("database_trouble", update=_number(job), reason=type(trouble.orig).__name__)
+            limit = TROUBLES
+        except Exception:
+            log.exception("handler_failed", update=_number(job), tries=job.tries + 1)
+            limit = MISTAKES
+        job.tries += 1
+        rest = min(30.0, 0.2 * 2.0**job.tries)
+        if job.tries < limit:
+            return rest
+        return None if await self._give_up(job) else rest
+
+    async def _give_up(self, job: Job) -> bool:
+        """Set the job aside, so that what waits behind it is answered. False when even that fails."""
+        log.error("update_set_aside", update=_number(job))
+        try:
+            if job.letter is not None:
+                await self.inbox.set_aside(job.letter.row, "it could not be answered; see the log")
+            elif isinstance(job.event, TimerDue):
+                async with self.db.transaction() as tx:
+                    await due.put_off(tx, job.event.timer, self.clock.now(), PUT_OFF)
+        except OperationalError:
+            return False
+        return True
+
+    async def _answer(self, job: Job) -> None:
+        events = [job.event] if job.event is not None else await self._read(job)
+        for event in events:
+            finishes = job.letter.row if job.letter and event is events[-1] else None
+            await self._serve(event, job, finishes)
+
+    async def _read(self, job: Job) -> Sequence[Event]:
+        letter = job.letter
+        assert letter is not None
+        try:
+            events = self.platforms[job.platform].read(letter.body, moment(letter.received_at))
+        except Unreadable as unreadable:
+            log.error("update_unreadable", update=letter.update_id, reason=str(unreadable))
+            await self.inbox.set_aside(letter.row, str(unreadable))
+            return []
+        if not events:
+            self.inbox.settle(letter.row)
+        return events
+
+    async def _serve(self, event: Event, job: Job, row: int | None) -> None:
+        began = time.perf_counter()
+        if isinstance(event, MessageSeen) and event.pictures:
+            # The update is done only when its pictures have been judged too.
+            row = None
+        chat = await self._chat(event)
+        seen: Seen | None = None
+        actions: Sequence[Action] = ()
+        if chat is None:
+            self._settle(row)
+        elif isinstance(event, MessageSeen | PicturesRead) and _is_talk(event):
+            seen = await self._glance(event, chat)
+            if seen is not None:
+                actions = await self._transact(seen, chat, row)
+            else:
+                self._settle(row)
+        else:
+            await self._prepare(event, chat)
+            actions = await self._transact(event, chat, row)
+        if isinstance(event, MessageSeen) and event.pictures:
+            self._look(event, job)
+        if self.observer is not None:
+            self.observer(event, seen, actions, (time.perf_counter() - began) * 1000)
+
+    def _settle(self, row: int | None) -> None:
+        if row is not None:
+            self.inbox.settle(row)
+
+    def _look(self, event: MessageSeen, job: Job) -> None:
+        lane = (event.place.platform, event.place.address)
+        self.gallery.begin(event, lambda read: self.lanes.put(lane, Job(job.platform, job.letter, read)))
+
+    async def _chat(self, event: Event) -> Chat | None:
+        if isinstance(event, TimerDue):
+            return await self.directory.get(event.chat) if event.chat is not None else None
+        if isinstance(event, ChatMoved):
+            return await self._moved(event)
+        place = event.seen.place if isinstance(event, PicturesRead) else event.place
+        chat, new = await self.directory.at(place)
+        if new and place.kind is ChatKind.GROUP and not isinstance(event, BotChanged):
+            await self.keepers.ask(chat, rights_too=True)
+        return chat
+
+    async def _moved(self, event: ChatMoved) -> Chat | None:
+        """Both the old and the new group tell of a move; the second time there is nothing left to do."""
+        old = await self.directory.find(event.old)
+        if old is None:
+            return (await self.directory.at(event.new))[0]
+        moved = await self.directory.move(old.id, event.new.platform, event.new.address)
+        self.groups.forget([old.id])
+        return moved
+
+    async def _glance(self, event: MessageSeen | PicturesRead, chat: Chat) -> Seen | None:
+        group = self.groups.known(chat) or await self.groups.of(chat)
+        if not self.memory.knows(chat.id):
+            async with self.db.read() as tx:
+                await self.memory.load(tx, chat.id)
+        return messages.glance(event, chat, group, self.memory, self.clock.now())
+
+    async def _prepare(self, event: Event, chat: Chat) -> None:
+        """Ask the platform who the admins are when this event may have changed it."""
+        if chat.place.kind is not ChatKind.GROUP:
+            return
+        if isinstance(event, BotChanged):
+            changed = event.after in _INSIDE
+        elif isinstance(event, MemberChanged):
+            changed = event.before in _ADMIN or event.after in _ADMIN
+        else:
+            changed = isinstance(event, ChatMoved)
+        if changed:
+            await self.keepers.ask(chat)
+
+    async def _transact(self, subject: Event | Seen, chat: Chat, row: int | None) -> Sequence[Action]:
+        """Handler's writes, actions and "done": together or not at all."""
+        touched = {chat.id}
+        async with self.db.transaction() as tx:
+            here = await self._here(tx, chat, touched)
+            actions: Sequence[Action] = ()
+            if await self._still_due(tx, subject):
+                actions = await self.routes[type(subject)](subject, here)
+                await self._note(tx, subject, chat)
+                await outbox.put(tx, actions, here.now)
+            if row is not None:
+                await self.inbox.finish(tx, row)
+            self.groups.forget(touched)
+        self.groups.forget(touched)
+        if actions:
+            self.delivery.wake()
+        return actions
+
+    async def _here(self, tx: AsyncConnection, chat: Chat, touched: set[int]) -> Here:
+        async def group_of(number: int) -> Group | None:
+            other = await chats.get(tx, number)
+            if other is None or other.place.kind is not ChatKind.GROUP:
+                return None
+            touched.add(number)
+            return await self.groups.within(tx, other)
+
+        is_group = chat.place.kind is ChatKind.GROUP
+        return Here(
+            chat=chat,
+            group=await self.groups.within(tx, chat) if is_group else None,
+            tx=tx,
+            now=self.clock.now(),
+            me=self.selves[chat.place.platform],
+            mark=self.mark,
+            group_of=group_of,
+            memory=self.memory,
+        )
+
+    async def _still_due(self, tx: AsyncConnection, subject: Event | Seen) -> bool:
+        return not isinstance(subject, TimerDue) or await due.claim(tx, subject.timer, subject.due)
+
+    async def _note(self, tx: AsyncConnection, subject: Event | Seen, chat: Chat) -> None:
+        """What the bot may do in a chat; noted last, so that its handler still saw what was before."""
+        if isinstance(subject, BotChanged):
+            await chats.set_access(tx, chat.id, subject.after, subject.rights)
+            if chat.place.kind is ChatKind.PRIVATE:
+                await chats.set_reachable(tx, chat.id, subject.after in _INSIDE)
+        elif isinstance(subject, MessageSeen) and chat.place.kind is ChatKind.PRIVATE:
+            await chats.set_reachable(tx, chat.id, True)
+
+
+def _is_talk(event: MessageSeen | PicturesRead) -> bool:
+    """Whether it is said in a group and not to the bot."""
+    seen = event.seen if isinstance(event, PicturesRead) else event
+    if seen.place.kind is not ChatKind.GROUP:
+        return False
+    return isinstance(event, PicturesRead) or not seen.message.text.lstrip().startswith(("/", "／"))
+
+
+def _number(job: Job) -> str:
+    return job.letter.update_id if job.letter else type(job.event).__name__

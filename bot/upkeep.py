@@ -1,0 +1,100 @@
+"""Small regular work: marks and memory written down, old rows forgotten, admins asked for daily."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot import outbox
+from bot.clock import Clock
+from bot.inbox import Inbox
+from bot.keepers import Keepers
+from bot.store import chats
+from bot.store.db import Database
+from bot.waiting import pause, unless
+from handlers.memory import Memory
+
+log = structlog.get_logger(__name__)
+
+FLUSH_SECONDS = 0.1
+MEMORY_SECONDS = 5.0
+FORGET_SECONDS = 30.0
+ADMINS_SECONDS = 600.0
+ADMINS_FRESH = timedelta(days=1)
+# Politely: a school's worth of groups is asked about within the hour, not at once.
+ADMINS_PAUSE = 1.0
+
+
+class Upkeep:
+    def __init__(
+        self, db: Database, clock: Clock, inbox: Inbox, memory: Memory, keepers: Keepers, kept: timedelta
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._inbox = inbox
+        self._memory = memory
+        self._keepers = keepers
+        self._kept = kept
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._flush_inbox(stopping))
+            tasks.create_task(_regularly(stopping, MEMORY_SECONDS, self._flush_memory))
+            tasks.create_task(_regularly(stopping, FORGET_SECONDS, self.forget))
+            tasks.create_task(_regularly(stopping, ADMINS_SECONDS, lambda: self._ask_admins(stopping)))
+
+    async def finish(self) -> None:
+        """Write down what is only in memory, before the end."""
+        await self._inbox.flush()
+        async with self._db.transaction() as tx:
+            await self._memory.flush(tx, everything=True)
+
+    async def _flush_inbox(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            await unless(stopping, self._inbox.full(FLUSH_SECONDS))
+            await _try("flush", self._inbox.flush)
+
+    async def _flush_memory(self) -> None:
+        async with self._db.transaction() as tx:
+            await self._memory.flush(tx)
+
+    async def forget(self) -> None:
+        """Delete what is old enough, in steps small enough for a warning to pass in between."""
+        while await self._inbox.purge():
+            continue
+        while await self._purge_outbox():
+            continue
+        await self._db.truncate_log()
+
+    async def _purge_outbox(self) -> bool:
+        async with self._db.transaction() as tx:
+            return await outbox.purge(tx, self._clock.now(), self._kept)
+
+    async def _ask_admins(self, stopping: asyncio.Event) -> None:
+        async with self._db.read() as tx:
+            stale = await chats.with_stale_admins(tx, self._clock.now() - ADMINS_FRESH)
+        for chat in stale:
+            if stopping.is_set():
+                return
+            await self._keepers.ask(chat)
+            await pause(stopping, ADMINS_PAUSE)
+
+
+async def _regularly(stopping: asyncio.Event, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while not stopping.is_set():
+        await pause(stopping, seconds)
+        if not stopping.is_set():
+            await _try(getattr(work, "__name__", "upkeep"), work)
+
+
+async def _try(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """The database's trouble passes; the work is there again the next time."""
+    try:
+        await work()
+    except DBAPIError as trouble:
+        log.error("upkeep_failed", work=name, reason=type(trouble.orig).__name__)
+        await asyncio.sleep(1.0)
