@@ -9,12 +9,12 @@ from typing import Any
 from bot.events import Picture
 from bot.store.moments import milliseconds
 from handlers.seen import Seen
-from patterns.model import Evidence, Standing, Verdict
+from patterns.model import Evidence, Level, Standing, Verdict
 
 MESSAGES = 10
 REASONS = 12
 TEXT = 600
-NAME = 128
+NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
 STRANGER, HIJACK, TELL, OFFICE, CLONE, CONFIRMED = KINDS = (
     "stranger",
@@ -50,7 +50,8 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
-    had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted.
+    had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted,
+    `muted` the accounts silenced, `removed` the messages deleted.
     `decisions` counts what admins decided, `edits` the rewritten messages.
     """
 
@@ -70,7 +71,7 @@ class Dossier:
     edits: int = 0
     cards: Mapping[str, str] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
-    muted: bool = False
+    muted: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     decisions: int = 0
     decided_by: str = ""
@@ -90,7 +91,7 @@ class Dossier:
         return replace(
             self,
             kind=kind if stronger else self.kind,
-            wears=(verdict.impersonates or self.wears)[:NAME],
+            wears=((verdict.impersonates if stronger else "") or self.wears)[:NAME],
             tells=tuple(dict.fromkeys((*self.tells, *verdict.tells))),
             reasons=_merged(self.reasons, verdict),
             messages=_added(self.messages, seen),
@@ -100,6 +101,12 @@ class Dossier:
             picture=self.picture or next((p for p in seen.event.pictures if not p.is_file), None),
         )
 
+    @property
+    def askers(self) -> tuple[Heard, ...]:
+        """The messages it is about: what its first sender said, and whoever else asked; not the bystanders'."""
+        first = self.messages[0].user if self.messages else ""
+        return tuple(one for one in self.messages if one.user == first or one.level >= Level.CAUTION)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -107,7 +114,7 @@ class Dossier:
     def from_json(cls, stored: Mapping[str, Any]) -> Dossier:
         """Unknown fields of other versions are left out."""
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
-        for name in ("tells", "parents", "removed"):
+        for name in ("tells", "parents", "muted", "removed"):
             known[name] = tuple(known.get(name, ()))
         known["reasons"] = tuple(Reason(**reason) for reason in known.get("reasons", ()))
         known["messages"] = tuple(Heard(**heard) for heard in known.get("messages", ()))

@@ -24,11 +24,10 @@ from patterns.judge import Context
 from patterns.model import Duty, Protected, Station
 from patterns.names import Roster
 
-__all__ = ["STAFF", "Admin", "Group", "Pardon", "load"]
+__all__ = ["Admin", "Group", "Pardon", "load"]
 
 # Admins who speak as the group itself, and its linked channel, are staff without an account of their own.
-STAFF = "staff of this group"
-_STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
+_STAFF = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Group:
 
 
 def is_staff(station: Station) -> bool:
-    return station in _STAFF_STATIONS
+    return station in _STAFF
 
 
 async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], str]) -> Group:
@@ -76,7 +75,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         settings=await settings_store.load(tx, chat.id),
         roster=people,
         context=Context(
-            roster=_compiled((*people, *_ourselves(me)), chat.place.title),
+            roster=_compiled((*people, _ourselves(me)), chat.place.title),
             title=chat.place.title,
             confirmed=lambda payee: mark(payee) in confirmed,
         ),
@@ -96,12 +95,9 @@ def _provisional(admin: Admin) -> Protected:
     return Protected(name=admin.name, ids=frozenset({admin.user}), duty=Duty.ADMIN, collects=False)
 
 
-def _ourselves(me: Self) -> tuple[Protected, ...]:
-    """Nobody may pose as the guard itself; the group's own voice has an account but no name to wear."""
-    return (
-        Protected(name=me.name, ids=frozenset({me.id}), duty=Duty.OFFICE, collects=False),
-        Protected(name="", ids=frozenset({STAFF}), duty=Duty.OFFICE, collects=False),
-    )
+def _ourselves(me: Self) -> Protected:
+    """Nobody may pose as the guard itself."""
+    return Protected(name=me.name, ids=frozenset({me.id}), duty=Duty.OFFICE, collects=False)
 
 
 # Groups are read again after every transaction, their people hardly ever change.

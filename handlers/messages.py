@@ -9,7 +9,7 @@ from time import perf_counter
 from bot.events import Action, Chat, MessageSeen, PicturesRead
 from bot.store.pardons import Pardon
 from handlers import commands, incidents
-from handlers.group import STAFF, Group, is_staff
+from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
 from handlers.seen import Seen
@@ -54,7 +54,7 @@ def look(event: MessageSeen, message: Message, here: Here, group: Group) -> Verd
     """Judge a message somebody points at, noting nothing."""
     standing = here.memory.standing(group.chat.id, message.sender.id, event.at)
     known = _with_facts(replace(event, message=message), group.chat, group, standing)
-    return judge(_spoken_for(known), group.context, here.memory.conversation(group.chat.id))
+    return judge(known, group.context, here.memory.conversation(group.chat.id))
 
 
 def pardoned(message: Message, verdict: Verdict, group: Group) -> bool:
@@ -122,17 +122,9 @@ def _with_facts(event: MessageSeen, chat: Chat, group: Group, standing: Standing
 
 
 def _judged(message: Message, chat: Chat, group: Group, memory: Memory) -> Verdict:
-    spoken = _spoken_for(message)
     conversation = memory.conversation(chat.id)
-    verdict = judge(spoken, group.context, conversation)
-    after = conversation.after(spoken, verdict)
+    verdict = judge(message, group.context, conversation)
+    after = conversation.after(message, verdict)
     if after is not conversation:
         memory.converse(chat.id, after)
     return verdict
-
-
-def _spoken_for(message: Message) -> Message:
-    """Anonymous admins and the linked channel are the group's own staff, whatever account they show."""
-    if not is_staff(message.sender.station):
-        return message
-    return replace(message, sender=replace(message.sender, id=STAFF))

@@ -151,7 +151,7 @@ def _status(incident: Incident, dossier: Dossier) -> str:
 
 
 def _all_removed(dossier: Dossier) -> bool:
-    return {heard.id for heard in dossier.messages} <= set(dossier.removed)
+    return {heard.id for heard in dossier.askers} <= set(dossier.removed)
 
 
 def _group_line(language: str, group: Group) -> Said:

@@ -1,0 +1,8 @@
+"""/mute: silence whom an incident is about until it is cleared up; with "off" let them speak again."""
+
+from __future__ import annotations
+
+from handlers import decisions
+from handlers.commands import Command
+
+COMMAND = Command("mute", decisions.silence, admin=True)

@@ -1,0 +1,155 @@
+"""An incident: opened by a message, raised by what becomes known, ended by a decision or by time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.events import Action, Delete, Mute, TimerDue
+from bot.store import incidents as store
+from bot.store import timers
+from bot.store.incidents import ENDED, LASTS, OPEN, Incident
+from handlers import telling
+from handlers.dossier import NAME, Dossier, kind_of
+from handlers.group import Group, is_staff
+from handlers.here import Here
+from handlers.policy import Powers, Response, respond
+from handlers.seen import Seen
+from patterns.model import Level, Role, Station
+
+TIMER = "incident_end"
+# A caution is given once for a sender and payee; after this long nobody remembers it.
+REMEMBERED = timedelta(days=30)
+# An answer in the chorus ("paid already") belongs to what it answers.
+CHORUS = timedelta(minutes=30)
+
+
+async def met(seen: Seen, here: Here) -> list[Action]:
+    """A message that is not ordinary: take it into its incident and do what the group's mode allows."""
+    group = here.group
+    assert group is not None, "only groups have incidents"
+    past = await store.latest(here.tx, here.chat.id, seen.message.sender.id, here.now - REMEMBERED)
+    ongoing = await store.ongoing(here.tx, here.chat.id)
+    if any(Dossier.from_json(one.facts).holds(seen) for one in (*past, *ongoing)):
+        return []
+    marks = tuple(here.mark(payee) for payee in seen.verdict.marks)
+    incident = _belonging(seen, marks, ongoing, here) or await _opened(seen, marks, here)
+    answer = respond(
+        Level(max(seen.verdict.level, incident.level)),
+        group.settings["mode"],
+        Powers(group.rights, here.me.abilities),
+        ordinary_member=_ordinary(seen),
+        cautioned_before=_cautioned(past, incident, marks),
+    )
+    return await _taken_in(seen, incident, marks, answer, here)
+
+
+async def ended(event: TimerDue, here: Here) -> list[Action]:
+    """Nobody decided for a day: the incident stays on record, the next message opens a new one."""
+    incident = await store.get(here.tx, int(event.payload))
+    if incident is not None and incident.state == OPEN and incident.closes_at <= here.now:
+        await store.save(here.tx, replace(incident, state=ENDED, updated_at=here.now))
+    return []
+
+
+async def _taken_in(
+    seen: Seen, before: Incident, marks: tuple[str, ...], answer: Response, here: Here
+) -> list[Action]:
+    assert here.group is not None
+    old = Dossier.from_json(before.facts)
+    registered = _registered(seen, here.group)
+    protected = frozenset(person.name for person in here.group.roster)
+    dossier = old.with_(seen, kind_of(seen.verdict, registered, protected), registered)
+    dossier = replace(dossier, member=_ordinary(seen) if before.level == 0 else dossier.member)
+    incident = replace(
+        before,
+        level=max(before.level, int(seen.verdict.level)),
+        updated_at=here.now,
+        marks=tuple(dict.fromkeys((*before.marks, *marks))),
+        message_id=seen.message.id if seen.verdict.level > before.level else before.message_id,
+    )
+    acts, dossier = _acted(seen, incident, dossier, answer)
+    told = telling.Telling(before, old, incident, dossier)
+    if answer.public:
+        told = telling.group_told(told, seen, here)
+    if answer.parents:
+        told = await telling.parents_told(told, here)
+    told = await telling.admins_told(told, here)
+    await told.keep(here)
+    return [*told.actions, *acts]
+
+
+def _acted(
+    seen: Seen, incident: Incident, dossier: Dossier, answer: Response
+) -> tuple[list[Action], Dossier]:
+    """Guard mode: what was asked goes, and who asked it is silent until an admin decides. Bystanders stay."""
+    verdict, sender = seen.verdict, seen.message.sender.id
+    acts: list[Action] = []
+    if not (verdict.asks or verdict.tells or verdict.impersonates):
+        return acts, dossier
+    if answer.delete:
+        theirs = dict.fromkeys(heard.id for heard in dossier.messages if heard.user == sender)
+        gone = [one for one in theirs if one not in dossier.removed]
+        acts += [Delete(f"incident:{incident.id}:delete:{one}", incident.chat, one) for one in gone]
+        dossier = replace(dossier, removed=(*dossier.removed, *gone))
+    if answer.mute and sender not in dossier.muted:
+        acts.append(Mute(f"incident:{incident.id}:mute:{sender}"[:160], incident.chat, sender))
+        dossier = replace(dossier, muted=(*dossier.muted, sender))
+    return acts, dossier
+
+
+def _belonging(
+    seen: Seen, marks: tuple[str, ...], ongoing: Iterable[Incident], here: Here
+) -> Incident | None:
+    """The undecided incident this message is part of: by its sender, by a shared payee, or as its chorus."""
+    mine = [one for one in ongoing if one.closes_at > here.now]
+    sender = seen.message.sender.id
+    for one in mine:
+        if one.user == sender or set(one.marks) & set(marks):
+            return one
+    verdict = seen.verdict
+    if verdict.asks or verdict.impersonates or verdict.tells or verdict.level > Level.CAUTION:
+        return None
+    loud = [one for one in mine if one.level >= Level.CAUTION and here.now - one.updated_at <= CHORUS]
+    return loud[0] if loud else None
+
+
+async def _opened(seen: Seen, marks: tuple[str, ...], here: Here) -> Incident:
+    sender = seen.message.sender
+    incident = await store.open_(
+        here.tx,
+        here.chat.id,
+        subject=f"user:{sender.id}"[:160],
+        user=sender.id,
+        user_name=sender.name[:NAME],
+        message_id=seen.message.id,
+        at=here.now,
+    )
+    due = here.now + LASTS
+    await timers.plan(
+        here.tx, f"incident:{incident.id}:end", TIMER, due, here.chat.id, payload=str(incident.id)
+    )
+    return incident
+
+
+def _cautioned(past: Iterable[Incident], present: Incident, marks: tuple[str, ...]) -> bool:
+    """Whether this sender was publicly doubted before for the same payees, under another incident."""
+    return any(
+        one.id != present.id
+        and one.public_key
+        and one.level >= Level.CAUTION
+        and set(marks) <= set(one.marks)
+        for one in past
+    )
+
+
+def _registered(seen: Seen, group: Group) -> bool:
+    sender = seen.message.sender
+    return is_staff(sender.station) or group.context.roster.owner(sender.id) is not None
+
+
+def _ordinary(seen: Seen) -> bool:
+    """Somebody with an account of their own and no office in the group."""
+    sender = seen.message.sender
+    return sender.station is Station.USER and sender.role is Role.MEMBER

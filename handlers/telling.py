@@ -1,0 +1,213 @@
+"""Who hears of an incident, and how: one public message, a card for each admin, an alert for each subscriber."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.events import Action, ChatKind, Edit, Place, Priority, Say
+from bot.settings import LANGUAGES
+from bot.store import chats, subscriptions
+from bot.store import incidents as store
+from bot.store import settings as settings_store
+from bot.store.incidents import SAFE, Incident
+from bot.store.moments import milliseconds
+from handlers import warning
+from handlers.dossier import Dossier
+from handlers.group import Group
+from handlers.here import Here
+from handlers.seen import Seen
+from patterns.model import Level
+
+# So many other messages later the warning has scrolled away.
+SCROLLED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An incident before and after the event, and what is to be said about the difference."""
+
+    before: Incident
+    old: Dossier
+    incident: Incident
+    dossier: Dossier
+    actions: tuple[Action, ...] = field(default=())
+
+    @property
+    def rose(self) -> bool:
+        """Louder than before, or alarming again after it had been called off."""
+        called_off = self.before.state == SAFE != self.incident.state
+        return called_off or self.incident.level > self.before.level
+
+    def and_(self, *actions: Action) -> Telling:
+        return replace(self, actions=(*self.actions, *actions))
+
+    async def keep(self, here: Here) -> None:
+        """Write down the incident as it now is."""
+        await store.save(here.tx, replace(self.incident, facts=self.dossier.to_json()))
+
+    def edited(self) -> Telling:
+        """With the next number for an edit."""
+        return replace(self, dossier=replace(self.dossier, edits=self.dossier.edits + 1))
+
+
+def group_told(told: Telling, seen: Seen | None, here: Here) -> Telling:
+    """One public message an incident. A rise, or the scam again out of sight of the last warning, replaces it,
+    because an edit rings no phone; anything else that became known edits it.
+    """
+    group = _group(here)
+    incident, language = told.incident, group.settings["language"]
+    if not incident.public_key or told.rose or _scrolled_away(told, seen, here):
+        return _posted(told, here, seen.message.id if seen else incident.message_id)
+    text = warning.public(language, incident, told.dossier)
+    if text == warning.public(language, told.before, told.old):
+        return told
+    return rewritten(told, here, text, warning.paid_button(language))
+
+
+def rewritten(told: Telling, here: Here, text: str, buttons: warning.Buttons = ()) -> Telling:
+    """Change the public message; where messages cannot be edited, send it anew in place of the old one."""
+    incident = told.incident
+    if not incident.public_key:
+        return told
+    if not here.me.abilities.edits:
+        return _posted(told, here, incident.message_id, text, buttons)
+    told = told.edited()
+    key = f"incident:{incident.id}:edit:{told.dossier.edits}"
+    return told.and_(Edit(key, incident.public_key, text, _priority(incident), buttons))
+
+
+async def parents_told(told: Telling, here: Here) -> Telling:
+    """Each subscriber once; somebody who subscribes later reads the group."""
+    group = _group(here)
+    known = set(told.dossier.parents)
+    for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
+        if subscriber.user in known:
+            continue
+        language = await _language(here, subscriber.private_chat, group)
+        said = Say(
+            key=_parent_key(told.incident, subscriber.user),
+            chat=subscriber.private_chat,
+            text=warning.parent(language, group, told.incident, told.dossier),
+            priority=Priority.PARENT,
+            buttons=warning.paid_button(language),
+            incident=told.incident.id,
+            may_be_refused=True,
+        )
+        known.add(subscriber.user)
+        told = told.and_(said)
+    return replace(told, dossier=replace(told.dossier, parents=tuple(sorted(known))))
+
+
+async def parents_corrected(told: Telling, here: Here) -> Telling:
+    """Those who were alerted learn what became of it."""
+    group = _group(here)
+    for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
+        if subscriber.user not in told.dossier.parents:
+            continue
+        language = await _language(here, subscriber.private_chat, group)
+        text = warning.parent(language, group, told.incident, told.dossier)
+        buttons = () if told.incident.state == SAFE else warning.paid_button(language)
+        told = told.edited()
+        key = f"{_parent_key(told.incident, subscriber.user)}:edit:{told.dossier.edits}"
+        edit = Edit(key, _parent_key(told.incident, subscriber.user), text, Priority.PARENT, buttons)
+        told = told.and_(edit)
+    return told
+
+
+async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
+    """A card for each admin; a rise sends it again, what else becomes known changes it where it is."""
+    group = _group(here)
+    told = told.edited()
+    for admin in group.admins:
+        if admin.user == here.me.id:
+            continue
+        place = Place(group.chat.place.platform, admin.user, ChatKind.PRIVATE)
+        private, _ = await chats.register(here.tx, place, milliseconds(here.now))
+        language = await _language(here, private.id, group)
+        present = told.dossier.cards.get(admin.user)
+        if present is None or (ring and told.rose):
+            told = _dealt(told, here, admin.user, private.id, language, present)
+        else:
+            text = warning.card(language, group, told.incident, told.dossier)
+            if text != warning.card(language, group, told.before, told.old):
+                key = f"incident:{told.incident.id}:admin:{admin.user}:edit:{told.dossier.edits}"
+                buttons = warning.card_buttons(language, told.incident, told.dossier)
+                told = told.and_(Edit(key, present, text, Priority.ADMIN, buttons))
+    return told
+
+
+def _dealt(told: Telling, here: Here, user: str, private: int, language: str, present: str | None) -> Telling:
+    incident, dossier = told.incident, told.dossier
+    key = f"incident:{incident.id}:admin:{user}"
+    if present is not None:
+        key += f":{incident.level}:{dossier.edits}"
+    said = Say(
+        key=key,
+        chat=private,
+        text=warning.card(language, _group(here), incident, dossier),
+        priority=Priority.ADMIN,
+        buttons=warning.card_buttons(language, incident, dossier),
+        picture=dossier.picture,
+        replaces=present,
+        incident=incident.id,
+        may_be_refused=True,
+    )
+    cards = {**dossier.cards, user: key}
+    return replace(told, dossier=replace(dossier, cards=cards)).and_(said)
+
+
+def _posted(
+    told: Telling,
+    here: Here,
+    reply_to: str,
+    text: str = "",
+    buttons: warning.Buttons | None = None,
+) -> Telling:
+    group = _group(here)
+    language = group.settings["language"]
+    before = told.incident
+    key = f"incident:{before.id}:public:{before.revision + 1}"
+    incident = replace(before, public_key=key, revision=before.revision + 1)
+    said = Say(
+        key=key,
+        chat=incident.chat,
+        text=text or warning.public(language, incident, told.dossier),
+        priority=_priority(incident),
+        buttons=warning.paid_button(language) if buttons is None else buttons,
+        reply_to=reply_to,
+        thread=told.dossier.thread,
+        replaces=before.public_key or None,
+        incident=incident.id,
+    )
+    dossier = replace(told.dossier, spoken=here.memory.heard(incident.chat))
+    return replace(told, incident=incident, dossier=dossier).and_(said)
+
+
+def _scrolled_away(told: Telling, seen: Seen | None, here: Here) -> bool:
+    if seen is None or seen.verdict.level < Level.CAUTION:
+        return False
+    heard, spoken = here.memory.heard(told.incident.chat), told.dossier.spoken
+    # After a restart counting begins anew: what was heard since is all that is known.
+    others = heard - spoken if heard >= spoken else heard
+    return others > SCROLLED
+
+
+def _priority(incident: Incident) -> Priority:
+    return Priority.ALARM if incident.level >= Level.ALARM else Priority.CAUTION
+
+
+def _parent_key(incident: Incident, user: str) -> str:
+    return f"incident:{incident.id}:parent:{user}"
+
+
+async def _language(here: Here, private: int, group: Group) -> str:
+    """What somebody chose for their private chat, else what their group speaks."""
+    chosen = (await settings_store.load(here.tx, private)).chosen
+    found = chosen.get("language", group.settings["language"])
+    assert found in LANGUAGES
+    return found
+
+
+def _group(here: Here) -> Group:
+    assert here.group is not None
+    return here.group
