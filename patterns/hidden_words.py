@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import ahocorasick_rs
 
@@ -115,7 +116,7 @@ def _why_join(text: str, start: int, end: int, places: list[int], word: str) -> 
         first < last and any(first <= seam < last - 1 for seam in inside[:-1])
         for first, last in _spans(hidden_words().watched, around)
     )
-    gaps = [text[before + 1 : after] for before, after in zip(places, places[1:], strict=False)]
+    gaps = [text[before + 1 : after] for before, after in pairwise(places)]
     alone_left = not left or not "\u4e00" <= left[-1] <= "\u9fff"
     alone_right = not right or not "\u4e00" <= right[0] <= "\u9fff"
     blank = all(_BLANKS.fullmatch(gap) for gap in gaps)

@@ -3,24 +3,76 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
+from patterns.letters import read_table
 from patterns.names.likeness import Claim
+from patterns.names.parts import NameParts, parts_of
+from patterns.names.vocabulary import Vocabulary, any_of, vocabulary, words_of
 from patterns.normalize import normalize
 
-_CLAIMS = (
-    ("parent", "妈妈|爸爸|家长|奶奶|爷爷|妈$|爸$|mum|dad"),
-    ("school_office", "教务处|财务|校办|食堂|后勤|校医|bursar|总务"),
-    ("education_bureau", "教育局|教体局"),
-    ("police", "警官|公安|派出所"),
-    ("head", "校长|园长|principal"),
-    ("teacher", "老师|班主任|导师|miss |mr |ms |mdm |sir"),
-)
+_REMEMBERED = 4096
+_LONGEST = 128
+_RELATIONS = {"kin": "parent", "pupil": "student"}
+_NOT_BY_TITLE_ALONE = frozenset(("male", "any"))
 
 
+@cache
+def _listed(section: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = read_table("claims")[section]
+    assert isinstance(table, dict)
+    return tuple((kind, any_of(words_of(words))) for kind, words in table.items())
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def claims(name: str) -> Claim | None:
     """What this name claims to be, if anything."""
-    text = normalize(name).text
-    for kind, words in _CLAIMS:
-        if found := re.search(words, text):
-            return Claim(kind, found.group())
+    words = vocabulary()
+    text = normalize(name[:_LONGEST]).text
+    parts = parts_of(name)
+    if parts.relation in _RELATIONS:
+        pattern = words.kin if parts.relation == "kin" else words.pupil
+        return Claim(_RELATIONS[parts.relation], _first(pattern, text))
+    if words.joke.search(text):
+        return None
+    if claim := _listed_claim("before_teacher", text):
+        return claim
+    if "head" in parts.posts:
+        return Claim("head", _first(words.posts, text))
+    if _teaches(parts) and parts.relation != "other":
+        return Claim("teacher", _teaching_word(words, text))
+    if parts.relation == "committee":
+        return Claim("committee", _first(words.committee, text))
+    return None if parts.relation else _listed_claim("after_teacher", text)
+
+
+def _listed_claim(section: str, text: str) -> Claim | None:
+    for kind, pattern in _listed(section):
+        if hit := pattern.search(text):
+            return Claim(kind, hit.group())
     return None
+
+
+def _teaches(parts: NameParts) -> bool:
+    """A post, a woman teacher's usual title, another title with class or subject, or a subject before a name."""
+    if parts.outside:
+        return False
+    if parts.posts - {"office"}:
+        return True
+    if parts.titles:
+        return bool(parts.titles - _NOT_BY_TITLE_ALONE or parts.school_class or parts.subjects)
+    return (
+        bool(parts.subjects)
+        and 2 <= len(parts.han) <= 3
+        and parts.han[0] in vocabulary().surnames
+        and not parts.surplus
+    )
+
+
+def _teaching_word(words: Vocabulary, text: str) -> str:
+    return _first(words.posts, text) or _first(words.title, text) or _first(words.subject, text)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    hit = pattern.search(text)
+    return hit.group() if hit else ""

@@ -106,7 +106,7 @@ def _persons(known: NameParts, other: NameParts) -> tuple[Grade, str]:
         found.append(_han(known.han, other.han, known, other))
     if known.latin and other.latin:
         found.append(_latin(known.latin, other.latin))
-    if other.latin and known.han or known.latin and other.han:
+    if (other.latin and known.han) or (known.latin and other.han):
         found.append(_spelled(known, other))
     return max(found, key=lambda entry: entry[0])
 
@@ -136,12 +136,10 @@ def _part_of(mine: str, theirs: str, known: NameParts, other: NameParts) -> tupl
     if len(mine) > 1 and theirs == known.surname:
         return Grade.SURNAME, "surname"
     bare = theirs[1:] if theirs[0] in _PET_PREFIXES and len(theirs) > 1 else theirs
-    if len(mine) > 1 and len(set(bare)) < len(bare) and bare[0] in known.given:
+    if len(mine) > 1 and len(bare) == 2 and bare[0] == bare[1] and bare[0] in known.given:
         return Grade.GIVEN, "nickname"
-    if (
-        len(mine) > 2
-        and bare == known.given
-        or (len(mine) > 1 and bare != theirs and bare in (known.given, known.given[-1:], known.surname))
+    if (len(mine) > 2 and bare == known.given) or (
+        len(mine) > 1 and bare != theirs and bare in (known.given, known.given[-1:], known.surname)
     ):
         return Grade.GIVEN, "nickname"
     if mine[0] in _PET_PREFIXES and mine[1:] == theirs:
@@ -177,7 +175,7 @@ def _spelled(known: NameParts, other: NameParts) -> tuple[Grade, str]:
         initials = "".join(sound(char)[0] for char in known.han)
         if "".join(other.latin) == initials and len(initials) > 1:
             return Grade.GIVEN, "initials"
-        if other.latin[0] == surname and "".join(other.latin[1:]) == initials[1:]:
+        if len(initials) > 1 and "".join(other.latin) == surname + initials[1:]:
             return Grade.GIVEN, "initials"
     if (
         known.latin
@@ -261,7 +259,7 @@ def _strength(grade: Grade, how: str, known: NameParts, other: NameParts, around
     unheard_of = other.surname not in vocabulary().surnames and other.teaches
     return (
         Likeness.NEIGHBOUR
-        if grade is Grade.SHAPE and (unheard_of or known.latin and around.claimed)
+        if grade is Grade.SHAPE and (unheard_of or (known.latin and around.claimed))
         else Likeness.WEAK
     )
 

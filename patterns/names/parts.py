@@ -37,7 +37,7 @@ _PIECE = re.compile("[\u4e00-\u9fff]+|[a-z']+")
 _LONE_CHARACTERS = re.compile(
     "(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ \\t][\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
 )
-_OF = re.compile("的(?!新|号|微信|通知)[\u4e00-\u9fff]")
+_OF = re.compile("的(?!新|号|微信|通知|工作|领导|同志)[\u4e00-\u9fff][^§]*$")
 _TEACHING = frozenset(("deputy", "form", "head", "director", "counsellor", "nursery", "teacher"))
 _LONGEST = 128
 _POST = " § "
@@ -170,9 +170,7 @@ def _relation(text: str, words: Vocabulary) -> str:
         return "pupil"
     if words.committee.search(text):
         return "committee"
-    if words.joke.search(text) or _OF.search(text):
-        return "other"
-    return ""
+    return "other" if words.joke.search(text) else ""
 
 
 def parts_of(name: str) -> NameParts:
@@ -182,6 +180,7 @@ def parts_of(name: str) -> NameParts:
     relation = _relation(text, words)
     taking = _Taking(text, words)
     posts = _kinds(taking.take(words.posts, _POST), words.post_of)
+    relation = relation or ("other" if _OF.search(taking.text) else "")
     titles = _kinds(taking.take(words.title), words.title_of)
     taking.take(words.courtesy)
     if "counsellor" in posts:

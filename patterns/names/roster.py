@@ -79,8 +79,11 @@ def _kept_under(parts: NameParts) -> Iterator[str]:
         yield from (f"surname:{parts.surname}{where}" for where in ("", *place))
         yield from (f"han:{form}" for form in (parts.given, *_cut(han)) if form)
         yield f"first:{parts.surname}"
+        yield from (f"given:{char}" for char in parts.given)
         yield f"spelled:{''.join(map(sound, parts.given + parts.surname))}"
-        yield f"letters:{''.join(sound(char)[0] for char in han)}"
+        initials = "".join(sound(char)[0] for char in han)
+        yield f"letters:{initials}"
+        yield f"letters:{sound(han[0])}{initials[1:]}"
         yield f"spelled:{''.join(map(sound, parts.surname))}"
         yield from (
             f"spelled:{spelling}" for spelling, who in vocabulary().romanised.items() if parts.surname in who
@@ -103,12 +106,14 @@ def _sought_under(parts: NameParts) -> Iterator[str]:
         yield f"sound:{blurred(''.join(map(sound, han)))}"
         yield from (f"surname:{char}{where}" for char in (han, parts.surname) for where in ("", *place))
         bare = han[1:] if han[0] in "小老大阿" else han
-        yield from (f"han:{form}" for form in {bare, bare[:1], bare[-1:]} if form)
-        yield from (f"first:{char}" for char in {han, bare[:1]})
+        yield from (f"han:{form}" for form in (bare, bare[:1], bare[-1:]) if form)
+        yield from (f"first:{char}" for char in (han, bare[:1]))
+        if len(bare) == 2 and bare[0] == bare[1]:
+            yield f"given:{bare[0]}"
     yield f"spelled:{parts.spelled}"
     yield from (f"token:{token}" for token in parts.latin)
     yield from (f"spelled:{token}" for token in parts.latin)
-    yield f"letters:{''.join(parts.latin)[:4]}"
+    yield f"letters:{''.join(parts.latin)}"
     if len(parts.latin) > 1:
         yield f"spelled:{parts.latin[0]}"
     yield from _latin_keys(parts)

@@ -47,12 +47,13 @@ class Vocabulary:
     neighbours: dict[str, str]
 
 
-def _words(text: object) -> list[str]:
+def words_of(text: object) -> list[str]:
+    """A table's words; `_` stands for a blank."""
     return [word.replace("_", " ") for word in str(text).split()]
 
 
-def _any_of(words: list[str]) -> re.Pattern[str]:
-    """Longest first; Latin words only whole, with any blank or dash between their parts."""
+def any_of(words: list[str]) -> re.Pattern[str]:
+    """Any of the words, longest first; Latin words only whole, with any blank or dash between their parts."""
     ordered = sorted(words, key=len, reverse=True)
     parts = [
         rf"(?<![a-z]){re.escape(word)}(?![a-z])".replace(r"\ ", r"[\s\-]*")
@@ -65,11 +66,11 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
 
 def _sorted_out(table: object) -> dict[str, str]:
     assert isinstance(table, dict)
-    return {re.sub(r"[\s\-]", "", word): kind for kind, words in table.items() for word in _words(words)}
+    return {re.sub(r"[\s\-]", "", word): kind for kind, words in table.items() for word in words_of(words)}
 
 
 def _with_disguises(post_of: dict[str, str], names: dict[str, object], neighbours: dict[str, str]) -> None:
-    for word in _words(names["disguised"]):
+    for word in words_of(names["disguised"]):
         for place, char in enumerate(word):
             for other in neighbours.get(char, ""):
                 post_of.setdefault(word[:place] + other + word[place + 1 :], post_of[word])
@@ -81,7 +82,7 @@ def _with_disguises(post_of: dict[str, str], names: dict[str, object], neighbour
 def _spelled(names: dict[str, object], key: str) -> list[str]:
     table = names[key]
     assert isinstance(table, dict)
-    return [word for words in table.values() for word in _words(words)]
+    return [word for words in table.values() for word in words_of(words)]
 
 
 @cache
@@ -96,26 +97,30 @@ def vocabulary() -> Vocabulary:
     romanised = names["romanised"]
     assert isinstance(romanised, dict)
     return Vocabulary(
-        posts=_any_of(
+        posts=any_of(
             list(spelled | {word for word in post_of if not word.isascii()} | {"laoshi", "banzhuren"})
         ),
         post_of=post_of,
-        title=_any_of(_spelled(names, "titles")),
+        title=any_of(_spelled(names, "titles")),
         title_of=_sorted_out(names["titles"]),
-        subject=re.compile(f"(?:{_any_of(_spelled(names, 'subjects')).pattern})(?:科任|科组|科|课|组)?"),
+        subject=re.compile(f"(?:{any_of(_spelled(names, 'subjects')).pattern})(?:科任|科组|科|课|组)?"),
         subject_of=_sorted_out(names["subjects"]),
-        outside=_any_of(_words(names["outside"])),
+        outside=any_of(words_of(names["outside"])),
         kin=re.compile(
-            f"{_any_of(_words(names['kin']) + _words(names['kin_latin'])).pattern}"
+            f"{any_of(words_of(names['kin']) + words_of(names['kin_latin'])).pattern}"
             "|家长(?!群|会|委|学校|通知|微信|代表|义工)|[妈爸爹娘](?![\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])太(?![\u4e00-\u9fff])"
         ),
-        pupil=_any_of(_words(names["pupil"])),
-        committee=_any_of(_words(names["committee"])),
-        joke=_any_of(_words(names["joke"])),
-        courtesy=_any_of(_words(names["courtesy"])),
-        markers=_any_of(_words(names["markers"]) + _words(names["markers_latin"])),
+        pupil=re.compile(
+            any_of(words_of(names["pupil"])).pattern.replace("学生", "学生(?!资助|处|会|服务|家长)")
+        ),
+        committee=any_of(words_of(names["committee"])),
+        joke=any_of(words_of(names["joke"])),
+        courtesy=any_of(words_of(names["courtesy"])),
+        markers=re.compile(
+            f"的?(?:{any_of(words_of(names['markers']) + words_of(names['markers_latin'])).pattern})"
+        ),
         surnames=frozenset("".join(str(names["surnames"]).split())),
-        compound=frozenset(_words(names["compound"])),
+        compound=frozenset(words_of(names["compound"])),
         romanised={str(key): str(value) for key, value in romanised.items()},
         neighbours=neighbours,
     )
