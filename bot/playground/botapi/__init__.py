@@ -1,0 +1,1 @@
+"""The Bot API side: what a bot may call, how its parameters are checked, what comes of it."""

@@ -1,0 +1,1 @@
+"""The control API: everything the people of the playground can do, over HTTP and JSON."""

@@ -1,0 +1,179 @@
+"""Serves one playground over HTTP on loopback: the Bot API, the control API, the page."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.playground.botapi.endpoint import BotApi
+from bot.playground.client import Control
+from bot.playground.clock import MovableClock
+from bot.playground.control import messages, nature, people, presses, watching
+from bot.playground.doorkeeper import Doorkeeper
+from bot.playground.world import BOT_ID, World
+
+HOST = "127.0.0.1"
+_HEADER_LIMIT = 64 * 1024
+
+Wires = dict[tuple[str, int], asyncio.Transport]
+
+
+class Playground:
+    """One world and its addresses. Any number of them may live in one process."""
+
+    def __init__(
+        self, *, token: str = "", control_token: str = "", now: datetime | None = None, strict: bool = True
+    ) -> None:
+        self.token = token or f"{BOT_ID}:{secrets.token_urlsafe(27)[:35]:A<35}"
+        self.control_token = control_token or secrets.token_urlsafe(24)
+        self.clock = MovableClock(now)
+        self.world = World(self.clock)
+        self.port = 0
+        self._strict = strict
+        self._wires: Wires = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def serve(
+        cls,
+        port: int = 0,
+        *,
+        page: Path | None = None,
+        routes: Sequence[BaseRoute] = (),
+        token: str = "",
+        control_token: str = "",
+        now: datetime | None = None,
+        strict: bool = True,
+    ) -> AsyncIterator[Playground]:
+        """`page` is a folder served at /. `strict=False` passes over unknown parameters, as Telegram does."""
+        playground = cls(token=token, control_token=control_token, now=now, strict=strict)
+        listener = socket.create_server((HOST, port))
+        playground.port = listener.getsockname()[1]
+        server = _Server(playground._config(page, routes))
+        running = asyncio.create_task(server.serve([listener]), name="playground")
+        try:
+            await server.ready.wait()
+            async with Control(playground.control_url, playground.control_token) as playground.control:
+                yield playground
+        finally:
+            await playground._close(server, running)
+
+    control: Control
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.url}/bot"
+
+    @property
+    def base_file_url(self) -> str:
+        return f"{self.url}/file/bot"
+
+    @property
+    def control_url(self) -> str:
+        return f"{self.url}/control"
+
+    @property
+    def clock_url(self) -> str:
+        return f"{self.control_url}/clock?token={self.control_token}"
+
+    @property
+    def page_url(self) -> str:
+        """The token travels behind the #: browsers do not send that part to anybody."""
+        return f"{self.url}/#token={self.control_token}"
+
+    def saw(self, details: dict[str, Any]) -> int:
+        """What the guard saw, for whoever watches."""
+        return watching.saw(self.world, details)
+
+    def _config(self, page: Path | None, routes: Sequence[BaseRoute]) -> uvicorn.Config:
+        return uvicorn.Config(
+            self._application(page, routes),
+            http=_wired(self._wires),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            h11_max_incomplete_event_size=_HEADER_LIMIT,
+        )
+
+    def _application(self, page: Path | None, routes: Sequence[BaseRoute]) -> ASGIApp:
+        control: list[BaseRoute] = [
+            route
+            for module in (people, messages, presses, watching, nature)
+            for route in module.routes(self.world)
+        ]
+        if page is not None:
+            routes = [*routes, Mount("/", StaticFiles(directory=page, html=True))]
+        application = Starlette(routes=[*control, *routes])
+        bot_api = BotApi(self.world, self.token, self._cut, strict=self._strict)
+
+        async def fork(scope: Scope, receive: Receive, send: Send) -> None:
+            calls_bot = scope["type"] == "http" and scope["path"].startswith(("/bot", "/file/bot"))
+            await (bot_api if calls_bot else application)(scope, receive, send)
+
+        return Doorkeeper(fork, self.control_token)
+
+    def _cut(self, scope: Scope) -> None:
+        wire = self._wires.get(tuple(scope["client"] or ()))  # type: ignore[arg-type]
+        if wire is not None:
+            wire.abort()
+
+    async def _close(self, server: _Server, running: asyncio.Task[None]) -> None:
+        self.world.close()
+        server.should_exit = True
+        # Whoever hangs in a call that was told to hang is let go.
+        await asyncio.sleep(0)
+        for wire in list(self._wires.values()):
+            wire.close()
+        await running
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens, and leaves signals to the program it runs in."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    def capture_signals(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def _wired(wires: Wires) -> type[H11Protocol]:
+    """HTTP/1.1 that remembers its open connections, so that one can be cut."""
+
+    class Wire(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            if self.client is not None:
+                wires[self.client] = transport
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            if self.client is not None:
+                wires.pop(self.client, None)
+            super().connection_lost(exc)
+
+    return Wire
