@@ -1,1 +1,45 @@
-"""Answer. An event in, a list of actions out; nothing here sends, and nothing here knows a platform."""
+"""An event in, a list of actions out: who answers what. Nothing here sends, nothing knows a platform."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.events import (
+    Action,
+    BotChanged,
+    ButtonPressed,
+    ChatMoved,
+    MemberChanged,
+    MessageSeen,
+    PicturesRead,
+    TimerDue,
+)
+from handlers import buttons, incidents, members, messages, tips
+from handlers.here import Here
+from handlers.seen import Seen
+
+__all__ = ["ROUTES"]
+
+_TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
+    incidents.TIMER: incidents.ended,
+    tips.KIND: tips.due,
+}
+
+
+async def _due(event: TimerDue, here: Here) -> list[Action]:
+    # A timer planned by an older version may have nobody left to serve it.
+    answer = _TIMERS.get(event.kind)
+    return [] if answer is None else await answer(event, here)
+
+
+ROUTES: Mapping[type, Callable[[Any, Here], Awaitable[list[Action]]]] = {
+    Seen: messages.deal,
+    MessageSeen: messages.heard,
+    PicturesRead: messages.pictured,
+    ButtonPressed: buttons.pressed,
+    MemberChanged: members.changed,
+    BotChanged: members.bot_changed,
+    ChatMoved: members.moved,
+    TimerDue: _due,
+}

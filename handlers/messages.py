@@ -9,14 +9,13 @@ from time import perf_counter
 from bot.events import Action, Chat, MessageSeen, PicturesRead
 from bot.store.pardons import Pardon
 from handlers import commands, incidents
+from handlers.commands import check
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
 from handlers.seen import Seen
 from patterns.judge import judge
 from patterns.model import Attachment, AttachmentKind, Level, Message, Standing, Station, Verdict
-
-__all__ = ["Seen", "deal", "glance", "heard", "look", "remember"]
 
 
 def glance(
@@ -81,6 +80,14 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
         seen = glance(event, here.chat, here.group, here.memory, here.now)
         actions += [] if seen is None else await deal(seen, here)
     return actions
+
+
+async def pictured(event: PicturesRead, here: Here) -> list[Action]:
+    """Pictures sent in private were sent to be checked."""
+    if here.group is None:
+        return await check.pictures(event, here)
+    seen = glance(event, here.chat, here.group, here.memory, here.now)
+    return [] if seen is None else await deal(seen, here)
 
 
 async def deal(seen: Seen, here: Here) -> list[Action]:

@@ -1,0 +1,167 @@
+"""Who comes in, and what becomes of the bot itself in a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.events import (
+    Action,
+    BotChanged,
+    Button,
+    ChatKind,
+    ChatMoved,
+    MemberChanged,
+    Membership,
+    Place,
+    Priority,
+    Right,
+    Say,
+)
+from bot.store import chats
+from bot.store.moments import milliseconds
+from bot.texts import Said, lines, plain, say, shown
+from handlers import tips
+from handlers.commands import menus
+from handlers.group import Group
+from handlers.here import Here
+from patterns.model import Person, Protected
+from patterns.names import Likeness
+
+# What the guard lives on, in the order of how badly it is missed.
+NEEDED = (Right.READ_ALL, Right.POST, Right.SEE_MEMBERS, Right.DELETE, Right.RESTRICT)
+NAME = 24
+
+_OUTSIDE = (Membership.OUT, Membership.BANNED)
+# Rights that flicker are told of once; people who come in under one name in a row, too.
+_ONCE_IN = 600_000
+
+
+async def changed(event: MemberChanged, here: Here) -> list[Action]:
+    """Somebody joined, left, rose or fell."""
+    came = event.before in _OUTSIDE and event.after not in _OUTSIDE
+    if here.group is None or not came or event.person.id == here.me.id:
+        return []
+    here.memory.joined(here.chat.id, event.person.id, event.person.name, event.at)
+    worn = _worn_name(event.person, here.group)
+    return [] if worn is None else await _admins_told(event, worn, here, here.group)
+
+
+async def bot_changed(event: BotChanged, here: Here) -> list[Action]:
+    """The bot was added, promoted, robbed of rights or sent away."""
+    group = here.group
+    if group is None:
+        return []
+    if event.after in _OUTSIDE:
+        return await _sent_away(event, here, group)
+    language = group.settings["language"]
+    if event.before in _OUTSIDE:
+        await tips.plan(here.tx, here.chat.id, group.settings, here.now)
+        return [_hello(event, here, language), *menus(here.chat, language, stamp=str(milliseconds(event.at)))]
+    before, now = _needed(group.rights), _needed(event.rights)
+    if before == now:
+        return []
+    heading = "promoted" if now > before else "robbed"
+    text = lines(say(language, f"member.{heading}"), abilities(language, event.rights))
+    stamp = "".join("1" if right in now else "0" for right in NEEDED)
+    key = f"rights:{here.chat.id}:{stamp}:{milliseconds(event.at) // _ONCE_IN}"
+    return [Say(key=key, chat=here.chat.id, text=text, priority=Priority.ADMIN)]
+
+
+async def moved(event: ChatMoved, here: Here) -> list[Action]:
+    """The group lives on under another address; its settings, roster and incidents went with it."""
+    return []
+
+
+def abilities(language: str, rights: Iterable[Right]) -> Said:
+    """What the bot can and cannot do with these rights, in a line each."""
+    held = set(rights)
+    return lines(
+        _listed(language, "can", [right for right in NEEDED if right in held]),
+        _listed(language, "cannot", [right for right in NEEDED if right not in held]),
+        say(language, "member.blind") if Right.READ_ALL not in held else "",
+    )
+
+
+def _hello(event: BotChanged, here: Here, language: str) -> Say:
+    return Say(
+        key=f"hello:{here.chat.id}:{milliseconds(event.at)}",
+        chat=here.chat.id,
+        text=lines(
+            say(language, "member.hello", bot=shown(here.me.name, NAME)),
+            "",
+            abilities(language, event.rights),
+        ),
+        priority=Priority.ADMIN,
+        buttons=((Button(plain(language, "member.setup_button"), "/setup"),),),
+        may_be_refused=True,
+    )
+
+
+def _listed(language: str, key: str, rights: list[Right]) -> Said:
+    if not rights:
+        return Said("")
+    comma = plain(language, "member.comma")
+    what = comma.join(plain(language, f"member.right.{right.value}") for right in rights)
+    return say(language, f"member.{key}", what=Said(what))
+
+
+def _needed(rights: Iterable[Right]) -> frozenset[Right]:
+    return frozenset(rights) & frozenset(NEEDED)
+
+
+def _worn_name(person: Person, group: Group) -> Protected | None:
+    """Whose name a newcomer wears. Before anybody was named the admins' own first names are too common
+    to be told apart by a likeness: then only the very name counts.
+    """
+    roster = group.context.roster
+    if roster.owner(person.id) is not None:
+        return None
+    like = roster.resemblance(person.name)
+    least = Likeness.EQUAL if group.provisional else Likeness.NEIGHBOUR
+    if like is None or like.likeness < least:
+        return None
+    name = group.mark(person.name)
+    known = any(pardon.user == person.id and pardon.name_mark == name for pardon in group.pardons)
+    return None if known else like.protected
+
+
+async def _admins_told(event: MemberChanged, worn: Protected, here: Here, group: Group) -> list[Action]:
+    slot = milliseconds(event.at) // _ONCE_IN
+    stamp = f"{here.chat.id}:{here.mark(worn.name)}:{slot}"
+
+    def text(language: str) -> Said:
+        return say(
+            language,
+            "member.lookalike",
+            name=shown(worn.name, NAME),
+            title=shown(group.chat.place.title, NAME),
+            shown=shown(event.person.name, NAME),
+            user=event.person.id,
+        )
+
+    return await _each_admin(f"lookalike:{stamp}", text(group.settings["language"]), here, group)
+
+
+async def _sent_away(event: BotChanged, here: Here, group: Group) -> list[Action]:
+    """Whoever takes the guard out of a group does not do so quietly."""
+    if event.before in _OUTSIDE:
+        return []
+    text = say(
+        group.settings["language"],
+        "member.sent_away",
+        title=shown(group.chat.place.title, NAME),
+        who=shown(event.by.name, NAME),
+    )
+    return await _each_admin(f"away:{here.chat.id}:{milliseconds(event.at)}", text, here, group)
+
+
+async def _each_admin(key: str, text: Said, here: Here, group: Group) -> list[Action]:
+    told: list[Action] = []
+    for admin in group.admins:
+        if admin.user == here.me.id:
+            continue
+        place = Place(here.chat.place.platform, admin.user, ChatKind.PRIVATE)
+        private, _ = await chats.register(here.tx, place, milliseconds(here.now))
+        said = Say(f"{key}:{admin.user}"[:160], private.id, text, Priority.ADMIN, may_be_refused=True)
+        told.append(said)
+    return told
