@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -111,19 +112,19 @@ class App:
     async def _serve(self, db: Database, router: Router) -> None:
         kept = timedelta(days=self._config.retention.sent_days)
         upkeep = Upkeep(db, self._clock, router.inbox, router.memory, router.keepers, kept)
-        loops = [self._loop("delivery", lambda: router.delivery.run())]
+        loops = [self._loop("delivery", router.delivery.run)]
         if isinstance(self._clock, FollowedClock):
-            loops.append(self._loop("clock", self._clock.follow))
+            loops.append(self._loop("clock", partial(self._clock.follow, self._stopping)))
         try:
             await self._introduce()
             if not self._stopping.is_set():
                 await self._catch_up(router)
-                loops.append(self._loop("upkeep", lambda: upkeep.run(self._stopping)))
+                loops.append(self._loop("upkeep", partial(upkeep.run, self._stopping)))
                 timekeeper = Timekeeper(db, self._clock, router.directory, router)
-                loops.append(self._loop("timers", lambda: timekeeper.run(self._stopping)))
+                loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
                 for platform in self._platforms.values():
                     poller = Poller(platform, router.inbox, self._clock, router)
-                    loops.append(self._loop("polling", lambda run=poller.run: run(self._stopping)))
+                    loops.append(self._loop("polling", partial(poller.run, self._stopping)))
                 self.ready.set()
                 log.info("ready", platforms=sorted(self._platforms))
                 await self._stopping.wait()
@@ -196,6 +197,7 @@ class App:
         await router.gallery.stop()
         await router.lanes.stop(GRACE)
         await router.delivery.stop(GRACE)
+        await asyncio.wait(loops, timeout=1.0)
         for task in loops:
             task.cancel()
         await asyncio.gather(*loops, return_exceptions=True)

@@ -9,6 +9,8 @@ from typing import Protocol
 import httpx
 import structlog
 
+from bot.waiting import pause
+
 log = structlog.get_logger(__name__)
 
 JITTER = timedelta(milliseconds=250)
@@ -50,11 +52,11 @@ class FollowedClock(MovableClock):
         self._url = url
         self._every = every
 
-    async def follow(self) -> None:
-        """Ask again and again until cancelled. While nobody answers, time goes on as it did."""
+    async def follow(self, stopping: asyncio.Event) -> None:
+        """Ask again and again. While nobody answers, time goes on as it did."""
         deaf = False
         async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
-            while True:
+            while not stopping.is_set():
                 try:
                     self.set(_told((await client.get(self._url)).raise_for_status().json()))
                     deaf = False
@@ -62,7 +64,7 @@ class FollowedClock(MovableClock):
                     if not deaf:
                         log.warning("clock_not_followed", reason=type(trouble).__name__)
                     deaf = True
-                await asyncio.sleep(self._every)
+                await pause(stopping, self._every)
 
 
 def _told(answer: dict[str, str]) -> datetime:

@@ -1,0 +1,142 @@
+"""A chat's updates are answered in order, and no chat waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.lanes import Lanes
+from tests.fakes import until
+
+
+async def test_a_lane_keeps_its_order_while_lanes_run_side_by_side() -> None:
+    done: list[tuple[str, int]] = []
+
+    async def work(job: tuple[str, int]) -> None:
+        await asyncio.sleep(0.001 * (job[1] % 3))
+        done.append(job)
+
+    lanes = Lanes(work, workers=8)
+    lanes.start()
+    for number in range(30):
+        for lane in "abc":
+            lanes.put(lane, (lane, number))
+    await lanes.idle()
+    for lane in "abc":
+        assert [number for name, number in done if name == lane] == list(range(30))
+    assert done != sorted(done)
+    await lanes.stop(1)
+
+
+async def test_two_hundred_waiting_updates_of_one_chat_do_not_delay_another() -> None:
+    done: list[str] = []
+
+    async def work(job: str) -> None:
+        await asyncio.sleep(0)
+        done.append(job)
+
+    lanes = Lanes(work, workers=1, turn=8)
+    for _ in range(200):
+        lanes.put("busy", "busy")
+    lanes.put("quiet", "quiet")
+    lanes.start()
+    await lanes.idle()
+    assert done.index("quiet") == 8
+    await lanes.stop(1)
+
+
+async def test_a_stuck_chat_does_not_delay_another() -> None:
+    done: list[str] = []
+    stuck = asyncio.Event()
+
+    async def work(job: str) -> None:
+        if job == "stuck":
+            await stuck.wait()
+        done.append(job)
+
+    lanes = Lanes(work, workers=2)
+    lanes.start()
+    lanes.put("a", "stuck")
+    lanes.put("a", "behind it")
+    lanes.put("b", "free")
+    await until(lambda: done)
+    assert done == ["free"]
+    stuck.set()
+    await lanes.idle()
+    assert done == ["free", "stuck", "behind it"]
+    await lanes.stop(1)
+
+
+async def test_a_resting_lane_holds_no_worker_and_keeps_its_order() -> None:
+    done: list[str] = []
+    tries = 0
+
+    async def work(job: str) -> float | None:
+        nonlocal tries
+        if job == "hard" and (tries := tries + 1) < 3:
+            return 0.01
+        done.append(job)
+        return None
+
+    lanes = Lanes(work, workers=1)
+    lanes.put("a", "hard")
+    lanes.put("a", "next")
+    lanes.put("b", "other")
+    lanes.start()
+    await lanes.idle()
+    assert done == ["other", "hard", "next"]
+    assert tries == 3
+    await lanes.stop(1)
+
+
+async def test_a_job_that_fails_unforeseen_does_not_stop_its_lane() -> None:
+    done: list[str] = []
+
+    async def work(job: str) -> None:
+        if job == "bad":
+            raise RuntimeError("unforeseen")
+        done.append(job)
+
+    lanes = Lanes(work, workers=1)
+    lanes.put("a", "bad")
+    lanes.put("a", "good")
+    lanes.start()
+    await lanes.idle()
+    assert done == ["good"]
+    await lanes.stop(1)
+
+
+async def test_nothing_more_is_fetched_while_too_much_waits() -> None:
+    going = asyncio.Event()
+
+    async def work(_job: int) -> None:
+        await going.wait()
+
+    lanes = Lanes(work, workers=1, limit=10)
+    for number in range(10):
+        lanes.put("a", number)
+    room = asyncio.create_task(lanes.room())
+    await asyncio.sleep(0)
+    assert not room.done()
+    lanes.start()
+    going.set()
+    await asyncio.wait_for(room, 5)
+    await lanes.stop(1)
+
+
+async def test_stopping_finishes_what_is_in_hand_and_leaves_the_rest() -> None:
+    done: list[int] = []
+    begun = asyncio.Event()
+
+    async def work(job: int) -> None:
+        begun.set()
+        await asyncio.sleep(0.02)
+        done.append(job)
+
+    lanes = Lanes(work, workers=1)
+    for number in range(5):
+        lanes.put("a", number)
+    lanes.start()
+    await begun.wait()
+    await lanes.stop(grace=5)
+    assert done == [0]
+    assert lanes.waiting == 4
