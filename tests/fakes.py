@@ -148,5 +148,5 @@ def message_event(
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait for something that happens on its own; fail when it does not."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.005)

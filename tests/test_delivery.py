@@ -1,0 +1,293 @@
+"""Messages leave in time, in order and once; refusals, delays and lost answers are dealt with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot import outbox
+from bot.delivery import Delivery
+from bot.directory import Directory
+from bot.events import Action, ChatKind, Edit, Mute, Priority, Recall, Say
+from bot.pacing import Pacing
+from bot.platforms import Denied, Later, Moved, Posted, Refused, Unsure
+from bot.store import chats
+from bot.store.db import Database
+from bot.store.tables import outbox as rows
+from tests.fakes import GROUP, OTHER, PRIVATE, FakePlatform, StillClock, until
+
+CLASS, CLASS_3, PARENT = 1, 2, 3
+
+
+class House:
+    """A database with three chats, a platform, and a delivery between them."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.clock = StillClock()
+        self.platform = FakePlatform()
+        self.delivery = self.new_delivery()
+
+    def new_delivery(self) -> Delivery:
+        directory = Directory(self.db, self.clock)
+        return Delivery(self.db, self.clock, directory, {"fake": self.platform})
+
+    async def put(self, *actions: Action) -> None:
+        async with self.db.transaction() as tx:
+            await outbox.put(tx, actions, self.clock.now())
+        self.delivery.wake()
+
+    async def row(self, key: str) -> Any:
+        async with self.db.read() as tx:
+            return (await tx.execute(select(rows).where(rows.c.key == key))).one()
+
+    async def settled(self, key: str, state: str) -> Any:
+        async with asyncio.timeout(5):
+            while (row := await self.row(key)).state != state:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        return row
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.delivery.run())
+        yield
+        await self.delivery.stop(grace=1)
+        await task
+
+    def done(self) -> list[str]:
+        return [one.action.key for one in self.platform.performed]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    db = await Database.open(tmp_path / "guard.db")
+    async with db.transaction() as tx:
+        for place in (GROUP, OTHER, PRIVATE):
+            await chats.register(tx, place, 0)
+    yield House(db)
+    await db.close()
+
+
+async def test_what_is_queued_is_sent_at_once_to_the_right_place(house: House) -> None:
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM))
+        row = await house.settled("w", "sent")
+    assert row.message_id == "m1"
+    assert row.attempts == 1
+    assert house.platform.performed[0].place.address == GROUP.address
+
+
+async def test_nothing_is_lost_between_the_commit_and_the_send(house: House) -> None:
+    await house.put(Say("w", CLASS, "!", Priority.ALARM))
+    async with house.running():
+        await house.settled("w", "sent")
+    assert house.done() == ["w"]
+
+
+async def test_a_crash_while_sending_repeats_the_message_and_counts_it(house: House) -> None:
+    arrived, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(_action: Action) -> None:
+        arrived.set()
+        await never.wait()
+
+    house.platform.before_perform = hang
+    await house.put(Say("w", CLASS, "!", Priority.ALARM))
+    task = asyncio.create_task(house.delivery.run())
+    await arrived.wait()
+    assert (await house.row("w")).state == "sending"
+    await house.delivery.stop(grace=0)
+    await task
+    house.platform.before_perform = None
+    house.delivery = house.new_delivery()
+    async with house.running():
+        row = await house.settled("w", "sent")
+    assert (row.doubled, row.attempts) == (1, 2)
+
+
+async def test_an_alarm_overtakes_tips(house: House) -> None:
+    await house.put(
+        *(Say(f"tip{n}", n, "tip", Priority.TIP) for n in (CLASS, CLASS_3, PARENT)),
+        Say("alarm", CLASS_3, "!", Priority.ALARM),
+    )
+    async with house.running():
+        await until(lambda: len(house.done()) >= 3)
+    assert house.done()[0] == "alarm"
+
+
+async def test_a_slow_chat_does_not_hold_up_the_others(house: House) -> None:
+    never = asyncio.Event()
+
+    async def slow(action: Action) -> None:
+        if action.key == "slow":
+            await never.wait()
+
+    house.platform.before_perform = slow
+    await house.put(Say("slow", CLASS, "", Priority.ALARM), Say("behind", CLASS, "", Priority.ALARM))
+    async with house.running():
+        await house.put(Say("other", CLASS_3, "", Priority.ALARM))
+        await until(lambda: "other" in house.done())
+        assert house.done() == ["other"]
+        never.set()
+        await house.settled("behind", "sent")
+    assert house.done() == ["other", "slow", "behind"]
+
+
+async def test_a_chat_that_asks_for_patience_gets_it_and_loses_nothing(house: House) -> None:
+    house.platform.failures.append(Later(0.05))
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM))
+        row = await house.settled("w", "sent")
+    assert (row.attempts, row.doubled) == (2, 0)
+
+
+async def test_a_platform_that_asks_for_patience_silences_every_chat(house: House) -> None:
+    house.platform.failures.append(Later(30.0, everywhere=True))
+    async with house.running():
+        await house.put(Say("one", CLASS, "!", Priority.ALARM))
+        await until(lambda: not house.platform.failures)
+        await house.settled("one", "waiting")
+        await house.put(Say("two", CLASS_3, "!", Priority.ALARM))
+        await asyncio.sleep(0.05)
+    assert house.done() == []
+    assert (await house.row("two")).state == "waiting"
+
+
+async def test_nothing_is_lost_while_the_token_is_refused(house: House) -> None:
+    house.platform.failures.append(Denied("revoked"))
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM))
+        await until(lambda: not house.platform.failures)
+        row = await house.settled("w", "waiting")
+    assert row.doubled == 0
+
+
+async def test_a_lost_answer_is_answered_by_sending_again_and_counted(house: House) -> None:
+    house.platform.failures.append(Unsure("the connection broke"))
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM), Mute("m", CLASS_3, "50"))
+        row = await house.settled("w", "sent")
+    assert row.doubled == 1
+    assert house.platform.said() == ["!"]
+
+
+async def test_repeating_an_edit_is_no_double(house: House) -> None:
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM))
+        await house.settled("w", "sent")
+        house.platform.failures.append(Unsure("the connection broke"))
+        await house.put(Edit("e", "w", "✓", Priority.ALARM))
+        row = await house.settled("e", "sent")
+    assert (row.attempts, row.doubled) == (2, 0)
+
+
+async def test_a_parent_who_closed_the_chat_is_noted_as_unreachable(house: House) -> None:
+    house.platform.failures.append(Refused("bot was blocked by the user", unreachable=True))
+    async with house.running():
+        await house.put(Say("p", PARENT, "!", Priority.PARENT, may_be_refused=True))
+        row = await house.settled("p", "failed")
+    assert row.error == "bot was blocked by the user"
+    async with house.db.read() as tx:
+        access = await chats.access(tx, PARENT)
+    assert access is not None and not access.reachable
+
+
+async def test_a_refused_message_does_not_stop_the_next_one(house: House) -> None:
+    house.platform.failures.append(Refused("not enough rights"))
+    async with house.running():
+        await house.put(Mute("m", CLASS, "50"), Say("w", CLASS, "!", Priority.ALARM))
+        await house.settled("m", "failed")
+        await house.settled("w", "sent")
+
+
+async def test_a_group_that_moved_is_followed(house: House) -> None:
+    house.platform.failures.append(Moved("-100200"))
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM))
+        row = await house.settled("w", "sent")
+    assert row.doubled == 0
+    assert house.platform.performed[0].place.address == "-100200"
+
+
+async def test_a_message_too_late_to_be_of_use_is_not_sent(house: House) -> None:
+    await house.put(Say("late", CLASS, "!", Priority.TIP, lives=60), Say("tip", CLASS, "", Priority.TIP))
+    house.clock.advance(seconds=61)
+    async with house.running():
+        row = await house.settled("late", "expired")
+        await house.settled("tip", "sent")
+    assert "too late" in row.error
+    assert house.done() == ["tip"]
+
+
+async def test_an_edit_is_told_which_message_and_whether_it_is_a_picture(house: House) -> None:
+    async with house.running():
+        await house.put(
+            Say("w", CLASS, "!", Priority.ALARM, image=b"png"), Edit("e", "w", "✓", Priority.ALARM)
+        )
+        await house.settled("e", "sent")
+        await house.put(Recall("r", "w"))
+        await house.settled("r", "sent")
+    assert [one.target for one in house.platform.performed] == [None, Posted("m1", True), Posted("m1", True)]
+
+
+async def test_an_edit_of_a_message_that_was_refused_is_dropped(house: House) -> None:
+    house.platform.failures.append(Refused("bot was kicked"))
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM), Edit("e", "w", "✓"))
+        await house.settled("e", "dropped")
+    assert house.done() == []
+
+
+async def test_a_failure_nobody_foresaw_is_tried_again_but_not_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.backoff", lambda _tries: 0.0)
+    house.platform.failures.extend(RuntimeError("bug") for _ in range(3))
+    async with house.running():
+        await house.put(Say("w", CLASS, "!", Priority.ALARM))
+        row = await house.settled("w", "failed")
+    assert (row.attempts, row.error) == (3, "RuntimeError")
+
+
+def leave_at(pacing: Pacing, kind: ChatKind, priority: Priority, messages: int) -> list[float]:
+    """When each of so many messages to one chat leaves."""
+    now, times = 0.0, []
+    for number in range(messages):
+        while wait := pacing.take(1, kind, Say(str(number), 1, "", priority), now):
+            now += wait
+        times.append(round(now, 3))
+    return times
+
+
+def test_ordinary_messages_to_a_chat_are_a_second_apart() -> None:
+    assert leave_at(Pacing(0.0), ChatKind.PRIVATE, Priority.PARENT, 4) == [0, 1, 2, 3]
+
+
+def test_warnings_may_burst() -> None:
+    assert leave_at(Pacing(0.0), ChatKind.GROUP, Priority.ALARM, 4) == [0, 0, 0, 0]
+
+
+def test_a_group_is_sent_no_more_than_twenty_messages_a_minute() -> None:
+    times = leave_at(Pacing(0.0), ChatKind.GROUP, Priority.ALARM, 30)
+    assert sum(time < 60 for time in times) <= 40
+    assert times[20] >= 3
+
+
+def test_tips_leave_room_in_the_minute_for_a_warning() -> None:
+    pacing = Pacing(0.0)
+    now = leave_at(pacing, ChatKind.GROUP, Priority.TIP, 25)[-1]
+    warning = Say("w", 1, "!", Priority.ALARM)
+    assert pacing.take(1, ChatKind.GROUP, warning, now) == 0.0
+
+
+def test_no_more_than_thirty_messages_leave_in_a_second() -> None:
+    pacing, now = Pacing(0.0), 0.0
+    waits = [pacing.take(chat, ChatKind.PRIVATE, Say(str(chat), chat, ""), now) for chat in range(40)]
+    assert waits.count(0.0) == 30
+    assert pacing.take(99, ChatKind.PRIVATE, Say("x", 99, ""), 1.0) == 0.0
