@@ -7,12 +7,11 @@ from functools import cache, lru_cache
 
 from patterns.letters import read_table
 from patterns.names.likeness import Claim
-from patterns.names.parts import NameParts, parts_of
+from patterns.names.parts import LONGEST, NameParts, parts_of
 from patterns.names.vocabulary import Vocabulary, any_of, vocabulary, words_of
 from patterns.normalize import normalize
 
 _REMEMBERED = 4096
-_LONGEST = 128
 _RELATIONS = {"kin": "parent", "pupil": "student"}
 _NOT_BY_TITLE_ALONE = frozenset(("male", "any"))
 
@@ -24,11 +23,15 @@ def _listed(section: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, any_of(words_of(words))) for kind, words in table.items())
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def claims(name: str) -> Claim | None:
     """What this name claims to be, if anything."""
+    return _claimed(name[:LONGEST])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _claimed(name: str) -> Claim | None:
     words = vocabulary()
-    text = normalize(name[:_LONGEST]).text
+    text = normalize(name).text
     parts = parts_of(name)
     if parts.relation in _RELATIONS:
         pattern = words.kin if parts.relation == "kin" else words.pupil

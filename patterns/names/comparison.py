@@ -133,13 +133,13 @@ def _han(mine: str, theirs: str, known: NameParts, other: NameParts) -> tuple[Gr
 
 def _part_of(mine: str, theirs: str, known: NameParts, other: NameParts) -> tuple[Grade, str]:
     """Only the surname, only the given name, a pet form, a character left out or added."""
-    if len(mine) > 1 and theirs == known.surname:
-        return Grade.SURNAME, "surname"
     bare = theirs[1:] if theirs[0] in _PET_PREFIXES and len(theirs) > 1 else theirs
+    if len(mine) > 1 and known.surname in (theirs, bare):
+        return Grade.SURNAME, "surname"
     if len(mine) > 1 and len(bare) == 2 and bare[0] == bare[1] and bare[0] in known.given:
         return Grade.GIVEN, "nickname"
     if (len(mine) > 2 and bare == known.given) or (
-        len(mine) > 1 and bare != theirs and bare in (known.given, known.given[-1:], known.surname)
+        len(mine) > 1 and bare != theirs and bare in (known.given, known.given[-1:])
     ):
         return Grade.GIVEN, "nickname"
     if mine[0] in _PET_PREFIXES and mine[1:] == theirs:
@@ -200,8 +200,8 @@ def _latin(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Grade, str]:
         return Grade.SHAPE, "order"
     if _drawn(one) == _drawn(two) or (min(len(one), len(two)) >= 4 and one[0] == two[0] and slip(one, two)):
         return Grade.SHAPE, "look_alike"
-    if len(mine) > 1 and _initialled(mine, theirs):
-        return Grade.SHAPE, "initials"
+    if len(mine) > 1 and (letters := _initialled(mine, theirs)):
+        return (Grade.SHAPE if letters > 1 else Grade.GIVEN), "initials"
     if len(two) < 2:
         return Grade.NOT, ""
     if set(theirs) < set(mine):
@@ -211,13 +211,13 @@ def _latin(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Grade, str]:
     return Grade.NOT, ""
 
 
-def _initialled(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    """Tan HM, Tan H M, H M Tan for Tan Hui Min."""
+def _initialled(mine: tuple[str, ...], theirs: tuple[str, ...]) -> int:
+    """Tan HM, Tan H M, H M Tan for Tan Hui Min: how many initials."""
     whole = [token for token in theirs if token in mine]
     if len(whole) != 1:
-        return False
+        return 0
     letters = "".join(token for token in theirs if token not in mine)
-    return letters == "".join(token[0] for token in mine if token != whole[0])
+    return len(letters) * (letters == "".join(token[0] for token in mine if token != whole[0]))
 
 
 def _drawn(text: str) -> str:
@@ -248,7 +248,7 @@ def _strength(grade: Grade, how: str, known: NameParts, other: NameParts, around
     if grade is Grade.SAME:
         return _strength_of_same(known, around)
     if around.conflicting:
-        return Likeness.WEAK
+        return Likeness.WEAK if around.claimed else Likeness.NONE
     if supported and (around.agreeing > 1 or around.claimed):
         weak = grade in (Grade.SURNAME, Grade.EXTENDED, Grade.GIVEN) and not (
             other.teaches or around.agreeing > 2
@@ -257,11 +257,9 @@ def _strength(grade: Grade, how: str, known: NameParts, other: NameParts, around
     if _whole_name(known):
         return _strength_of_near(grade, how, known, other, around)
     unheard_of = other.surname not in vocabulary().surnames and other.teaches
-    return (
-        Likeness.NEIGHBOUR
-        if grade is Grade.SHAPE and (unheard_of or (known.latin and around.claimed))
-        else Likeness.WEAK
-    )
+    if grade is Grade.SHAPE and (unheard_of or (known.latin and around.claimed)):
+        return Likeness.NEIGHBOUR
+    return Likeness.NONE if grade is Grade.EXTENDED and not around.claimed else Likeness.WEAK
 
 
 def _whole_name(known: NameParts) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from patterns.names.vocabulary import Vocabulary, sound, vocabulary
 from patterns.normalize import normalize
@@ -39,7 +40,10 @@ _LONE_CHARACTERS = re.compile(
 )
 _OF = re.compile("的(?!新|号|微信|通知|工作|领导|同志)[\u4e00-\u9fff][^§]*$")
 _TEACHING = frozenset(("deputy", "form", "head", "director", "counsellor", "nursery", "teacher"))
-_LONGEST = 128
+LONGEST = 128  # no platform shows longer names
+_REMEMBERED = 4096
+_DIGITS_AS_LETTERS = str.maketrans("01345@$!", "oleasasi")
+_MIXED_WORD = re.compile(r"(?<![a-z\d])[a-z\d@$!]{4,}(?![a-z\d])")
 _POST = " § "
 _BEFORE_POST = re.compile("([\u4e00-\u9fff]{1,4}) *§")
 
@@ -173,10 +177,18 @@ def _relation(text: str, words: Vocabulary) -> str:
     return "other" if words.joke.search(text) else ""
 
 
+def _letters_for_digits(hit: re.Match[str]) -> str:
+    """R0hani, D@vid: a digit or sign that stands inside a word of letters."""
+    word = hit.group()
+    inner = word[1:-1].translate(_DIGITS_AS_LETTERS)
+    return word[0] + inner + word[-1] if sum(map(str.isalpha, word)) >= len(word) - 2 > 1 else word
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def parts_of(name: str) -> NameParts:
     """Take a display name apart."""
     words = vocabulary()
-    text = normalize(name[:_LONGEST]).text
+    text = _MIXED_WORD.sub(_letters_for_digits, normalize(name[:LONGEST]).text)
     relation = _relation(text, words)
     taking = _Taking(text, words)
     posts = _kinds(taking.take(words.posts, _POST), words.post_of)

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from patterns.model import Protected
 from patterns.names.comparison import Likening, compare
 from patterns.names.likeness import Likeness, Resemblance
-from patterns.names.parts import NameParts, parts_of
+from patterns.names.parts import LONGEST, NameParts, parts_of
 from patterns.names.vocabulary import blurred, sound, vocabulary
 
 _SHELF = 12
-_REMEMBERED = 2048
+_REMEMBERED = 256
 _LONGEST_LATIN = 24
 
 
 class Roster:
-    """Compiled once, then only asked. A name is looked up under a bounded number of keys, however many people there are."""
+    """Compiled once, then only asked: a name is looked up under a bounded number of keys, however many people there are.
+
+    `titles` is the group's title: the class it names is the class of everybody whose name tells none.
+    """
 
     def __init__(self, people: Iterable[Protected] = (), titles: str = "") -> None:
         self.people: tuple[Protected, ...] = tuple(people)
-        self.titles = titles
+        self._class = parts_of(titles).school_class
         self._owners = {account: person for person in self.people for account in person.ids}
         self._shelves: dict[str, list[int]] = {}
         self._names: list[tuple[Protected, NameParts]] = []
@@ -32,6 +36,8 @@ class Roster:
         self._look_up = lru_cache(maxsize=_REMEMBERED)(self._strongest)
 
     def _add(self, person: Protected, parts: NameParts) -> None:
+        if not parts.school_class:
+            parts = replace(parts, school_class=self._class)
         number = len(self._names)
         self._names.append((person, parts))
         for key in dict.fromkeys(_kept_under(parts)):
@@ -45,7 +51,7 @@ class Roster:
 
     def resemblance(self, name: str) -> Resemblance | None:
         """The protected person this name resembles most, if any."""
-        return self._look_up(name)
+        return self._look_up(name[:LONGEST])
 
     def _strongest(self, name: str) -> Resemblance | None:
         ranked = self.likenings(name)
@@ -90,6 +96,8 @@ def _kept_under(parts: NameParts) -> Iterator[str]:
         )
     yield f"spelled:{parts.spelled}"
     yield from (f"token:{token}" for token in parts.latin)
+    if parts.latin and not parts.han:
+        yield from (f"surname:{char}" for char in vocabulary().romanised.get(parts.latin[0], ""))
     yield from _latin_keys(parts)
     if parts.posts or parts.subjects:
         yield from (

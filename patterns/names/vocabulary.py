@@ -61,7 +61,7 @@ def any_of(words: list[str]) -> re.Pattern[str]:
         else re.escape(word)
         for word in ordered
     ]
-    return re.compile("|".join(parts))
+    return re.compile("|".join(parts).replace("老师", "老师(?!傅)"))
 
 
 def _sorted_out(table: object) -> dict[str, str]:
