@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Playground:
     ) -> AsyncIterator[Playground]:
         """`page` is a folder served at /. `strict=False` passes over unknown parameters, as Telegram does."""
         playground = cls(token=token, control_token=control_token, now=now, strict=strict)
-        listener = socket.create_server((HOST, port))
+        listener = _listening(port)
         playground.port = listener.getsockname()[1]
         server = _Server(playground._config(page, routes))
         running = asyncio.create_task(server.serve([listener]), name="playground")
@@ -133,7 +133,7 @@ class Playground:
         return Doorkeeper(fork, self.control_token)
 
     def _cut(self, scope: Scope) -> None:
-        wire = self._wires.get(tuple(scope["client"] or ()))  # type: ignore[arg-type]
+        wire = self._wires.get(tuple(scope["client"] or ()))
         if wire is not None:
             wire.abort()
 
@@ -147,6 +147,19 @@ class Playground:
         await running
 
 
+def _listening(port: int) -> socket.socket:
+    """The protocol is named, because asyncio sends small packets at once only on sockets that name it."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 class _Server(uvicorn.Server):
     """Tells when it listens, and leaves signals to the program it runs in."""
 
@@ -154,8 +167,9 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.ready = asyncio.Event()
 
-    def capture_signals(self) -> AbstractContextManager[None]:
-        return nullcontext()
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
