@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.events import Answer
-from tests.classroom import ADMIN, PARENT, Classroom, classroom, said
+from tests.group_chat import ADMIN, PARENT, GroupChat, group_chat, said
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as open_room:
+async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
+    async with group_chat(tmp_path) as open_room:
         yield open_room
 
 
@@ -46,7 +46,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
         "/language \u202e",
     ],
 )
-async def test_forged_data_gets_an_answer_and_changes_nothing(room: Classroom, data: str) -> None:
+async def test_forged_data_gets_an_answer_and_changes_nothing(room: GroupChat, data: str) -> None:
     private = await room.private(ADMIN)
     for chat in (room.chat, private):
         actions = await room.presses(ADMIN, data, chat=chat)
@@ -57,19 +57,19 @@ async def test_forged_data_gets_an_answer_and_changes_nothing(room: Classroom, d
     assert group.subscribers == 0
 
 
-async def test_a_press_is_answered_once_even_when_there_is_nothing_to_say(room: Classroom) -> None:
+async def test_a_press_is_answered_once_even_when_there_is_nothing_to_say(room: GroupChat) -> None:
     actions = await room.presses(ADMIN, "/mode guard")
     assert len([one for one in actions if isinstance(one, Answer)]) == 1
 
 
-async def test_a_press_by_somebody_who_may_not_is_refused_over_the_chat(room: Classroom) -> None:
+async def test_a_press_by_somebody_who_may_not_is_refused_over_the_chat(room: GroupChat) -> None:
     (answer,) = await room.presses(PARENT, "/mode observe")
     assert isinstance(answer, Answer)
     assert answer.alert
     assert "管理员" in answer.text
 
 
-async def test_answers_over_the_chat_are_short_and_without_markup(room: Classroom) -> None:
+async def test_answers_over_the_chat_are_short_and_without_markup(room: GroupChat) -> None:
     for data in ("/nonsense", "/setup x y z", "/unsubscribe"):
         for one in await room.presses(ADMIN, data):
             if isinstance(one, Answer):
@@ -77,7 +77,7 @@ async def test_answers_over_the_chat_are_short_and_without_markup(room: Classroo
                 assert "<" not in one.text
 
 
-async def test_two_presses_are_two_answers(room: Classroom) -> None:
+async def test_two_presses_are_two_answers(room: GroupChat) -> None:
     first, second = await room.presses(ADMIN, "/mode"), await room.presses(ADMIN, "/mode")
     assert not {one.key for one in first} & {one.key for one in second}
     assert said(first) == said(second)

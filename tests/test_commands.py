@@ -13,23 +13,23 @@ from bot.store.moments import milliseconds
 from bot.store.tables import outbox
 from handlers.commands import commands, menus, parse
 from patterns.model import Message, Person, Station
-from tests.classroom import (
+from tests.group_chat import (
     ADMIN,
     LINKED_CHANNEL,
     NOBODY_IN_PARTICULAR,
     OWNER,
     PARENT,
-    Classroom,
+    GroupChat,
     button,
-    classroom,
+    group_chat,
     offered,
     said,
 )
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as open_room:
+async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
+    async with group_chat(tmp_path) as open_room:
         yield open_room
 
 
@@ -73,13 +73,13 @@ def test_what_is_no_command_for_this_bot_is_left_alone(text: str) -> None:
     assert parse(text, "ourbot") is None
 
 
-async def test_another_bots_command_and_ordinary_talk_stay_unanswered(room: Classroom) -> None:
+async def test_another_bots_command_and_ordinary_talk_stay_unanswered(room: GroupChat) -> None:
     assert await room.says(OWNER, "/mode@otherbot guard") == []
     assert await room.says(OWNER, "明天带水彩笔") == []
     assert (await room.group()).settings["mode"] == "warn"
 
 
-async def test_the_mode_is_changed_by_word_by_label_and_by_button(room: Classroom) -> None:
+async def test_the_mode_is_changed_by_word_by_label_and_by_button(room: GroupChat) -> None:
     for typed, mode in (("guard", "guard"), ("只告诉管理员", "observe"), ("提醒", "warn")):
         answer = await room.says(ADMIN, f"/mode {typed}")
         assert (await room.group()).settings["mode"] == mode
@@ -89,19 +89,19 @@ async def test_the_mode_is_changed_by_word_by_label_and_by_button(room: Classroo
     assert (await room.group()).settings["mode"] == "guard"
 
 
-async def test_an_unknown_mode_is_answered_with_the_choices(room: Classroom) -> None:
+async def test_an_unknown_mode_is_answered_with_the_choices(room: GroupChat) -> None:
     answer = await room.says(ADMIN, "/mode nuke")
     assert (await room.group()).settings["mode"] == "warn"
     assert {one.command for one in offered(answer)} == {"/mode observe", "/mode warn", "/mode guard"}
 
 
-async def test_guarding_without_the_right_to_delete_says_what_is_missing(room: Classroom) -> None:
+async def test_guarding_without_the_right_to_delete_says_what_is_missing(room: GroupChat) -> None:
     async with room.db.transaction() as tx:
         await chats.set_access(tx, room.chat.id, Membership.MEMBER, frozenset({Right.POST}))
     assert "权限" in said(await room.says(ADMIN, "/mode guard"))
 
 
-async def test_a_new_language_is_spoken_at_once_and_in_the_menus(room: Classroom) -> None:
+async def test_a_new_language_is_spoken_at_once_and_in_the_menus(room: GroupChat) -> None:
     actions = await room.says(ADMIN, "/language English")
     assert "English" in said(actions)
     menu = [one for one in actions if isinstance(one, Menu)]
@@ -113,7 +113,7 @@ async def test_a_new_language_is_spoken_at_once_and_in_the_menus(room: Classroom
     assert len(keys) == len(set(keys)), "a menu set again is a new menu"
 
 
-async def test_a_zone_is_taken_by_city_and_by_its_own_name(room: Classroom) -> None:
+async def test_a_zone_is_taken_by_city_and_by_its_own_name(room: GroupChat) -> None:
     for typed, zone in (
         ("台北", "Asia/Taipei"),
         ("新加坡", "Asia/Singapore"),
@@ -127,13 +127,13 @@ async def test_a_zone_is_taken_by_city_and_by_its_own_name(room: Classroom) -> N
 
 
 @pytest.mark.parametrize("typed", ["火星", "../../etc/passwd", "Asia/", "a" * 4000, "🙂", "\ud800"])
-async def test_a_zone_that_does_not_exist_is_answered_with_buttons(room: Classroom, typed: str) -> None:
+async def test_a_zone_that_does_not_exist_is_answered_with_buttons(room: GroupChat, typed: str) -> None:
     answer = await room.says(ADMIN, f"/timezone {typed}")
     assert (await room.group()).settings["timezone"] == "Asia/Shanghai"
     assert any(one.command == "/timezone Asia/Taipei" for one in offered(answer))
 
 
-async def test_status_tells_rights_mode_people_and_who_cannot_be_reached(room: Classroom) -> None:
+async def test_status_tells_rights_mode_people_and_who_cannot_be_reached(room: GroupChat) -> None:
     text = said(await room.says(ADMIN, "/status"))
     assert "✓ 看到所有消息" in text
     assert "在群里提醒" in text
@@ -143,11 +143,11 @@ async def test_status_tells_rights_mode_people_and_who_cannot_be_reached(room: C
     assert "收不到我的私下通知：陈主任。" in said(await room.says(ADMIN, "/status"))
 
 
-async def test_status_keeps_from_parents_whom_the_bot_cannot_reach(room: Classroom) -> None:
+async def test_status_keeps_from_parents_whom_the_bot_cannot_reach(room: GroupChat) -> None:
     assert "收不到" not in said(await room.says(PARENT, "/status"))
 
 
-async def test_help_shows_each_role_its_own_commands(room: Classroom) -> None:
+async def test_help_shows_each_role_its_own_commands(room: GroupChat) -> None:
     admin, parent = said(await room.says(ADMIN, "/help")), said(await room.says(PARENT, "/help"))
     assert "/setup" in admin
     assert "/setup" not in parent
@@ -157,17 +157,17 @@ async def test_help_shows_each_role_its_own_commands(room: Classroom) -> None:
     assert "/setup" not in private
 
 
-async def test_a_group_command_in_private_says_where_it_belongs(room: Classroom) -> None:
+async def test_a_group_command_in_private_says_where_it_belongs(room: GroupChat) -> None:
     private = await room.private(ADMIN)
     assert "班级群" in said(await room.says(ADMIN, "/mode guard", chat=private))
 
 
-async def test_checking_in_the_group_opens_the_private_chat_instead(room: Classroom) -> None:
+async def test_checking_in_the_group_opens_the_private_chat_instead(room: GroupChat) -> None:
     answer = await room.says(PARENT, "/check")
     assert offered(answer)[0].link == "https://t.example/ourbot?start=hello"
 
 
-async def test_menus_hold_only_what_the_role_may_do(room: Classroom) -> None:
+async def test_menus_hold_only_what_the_role_may_do(room: GroupChat) -> None:
     for menu in menus(room.chat, "zh-Hans"):
         assert isinstance(menu, Menu)
         names = {entry.command for entry in menu.entries}
@@ -177,7 +177,7 @@ async def test_menus_hold_only_what_the_role_may_do(room: Classroom) -> None:
     assert len(private) == 1
 
 
-async def test_a_teacher_is_registered_by_a_reply(room: Classroom) -> None:
+async def test_a_teacher_is_registered_by_a_reply(room: GroupChat) -> None:
     teacher = Person("300", "王丽")
     answer = await room.says(ADMIN, "/teacher add 王丽老师", cited=Message("9", teacher, "大家好"))
     group = await room.group()
@@ -189,13 +189,13 @@ async def test_a_teacher_is_registered_by_a_reply(room: Classroom) -> None:
     assert (await room.group()).provisional
 
 
-async def test_registering_the_same_account_twice_leaves_one_entry(room: Classroom) -> None:
+async def test_registering_the_same_account_twice_leaves_one_entry(room: GroupChat) -> None:
     for name in ("王丽", "王丽老师"):
         await room.says(ADMIN, "/teacher add", cited=Message("9", Person("300", name), "大家好"))
     assert [one.name for one in (await room.group()).roster] == ["王丽老师"]
 
 
-async def test_a_forward_is_registered_by_its_writer_and_never_by_who_passed_it_on(room: Classroom) -> None:
+async def test_a_forward_is_registered_by_its_writer_and_never_by_who_passed_it_on(room: GroupChat) -> None:
     forward = Message("9", ADMIN, "明天家长会", forwarded=True)
     hidden = await room.says(ADMIN, "/teacher add", cited=forward)
     assert "隐藏" in said(hidden)
@@ -204,18 +204,18 @@ async def test_a_forward_is_registered_by_its_writer_and_never_by_who_passed_it_
     assert [one.ids for one in (await room.group()).roster] == [frozenset({"300"})]
 
 
-async def test_a_mention_that_names_an_account_is_enough(room: Classroom) -> None:
+async def test_a_mention_that_names_an_account_is_enough(room: GroupChat) -> None:
     await room.says(ADMIN, "/teacher add 李老师", mentioned=(Person("300", "李老师"),))
     assert [(one.name, one.ids) for one in (await room.group()).roster] == [("李老师", frozenset({"300"}))]
 
 
-async def test_a_bare_name_or_username_is_not_enough_and_the_way_is_told(room: Classroom) -> None:
+async def test_a_bare_name_or_username_is_not_enough_and_the_way_is_told(room: GroupChat) -> None:
     for typed in ("", " 王丽老师", " @wangli"):
         assert "回复" in said(await room.says(ADMIN, f"/teacher add{typed}"))
     assert (await room.group()).provisional
 
 
-async def test_neither_bots_nor_channels_become_teachers(room: Classroom) -> None:
+async def test_neither_bots_nor_channels_become_teachers(room: GroupChat) -> None:
     for who in (
         Person(room.me.id, "班级卫士", station=Station.BOT),
         LINKED_CHANNEL,
@@ -226,7 +226,7 @@ async def test_neither_bots_nor_channels_become_teachers(room: Classroom) -> Non
     assert (await room.group()).provisional
 
 
-async def test_the_list_is_numbered_and_removed_from_by_number_name_and_reply(room: Classroom) -> None:
+async def test_the_list_is_numbered_and_removed_from_by_number_name_and_reply(room: GroupChat) -> None:
     people = [Person("301", "赵老师"), Person("302", "钱老师"), Person("303", "孙老师")]
     for one in people:
         await room.says(ADMIN, "/teacher add", cited=Message("9", one, "大家好"))
@@ -239,7 +239,7 @@ async def test_the_list_is_numbered_and_removed_from_by_number_name_and_reply(ro
     assert (await room.group()).provisional
 
 
-async def test_a_hostile_name_is_shown_escaped_and_short(room: Classroom) -> None:
+async def test_a_hostile_name_is_shown_escaped_and_short(room: GroupChat) -> None:
     name = "<b>王\u202e丽</b>\u200b" + "\u0301" * 4000 + "t.me/evil @everyone"
     text = said(await room.says(ADMIN, "/teacher add", cited=Message("9", Person("300", name), "大家好")))
     assert "&lt;b&gt;王丽" in text
@@ -248,7 +248,7 @@ async def test_a_hostile_name_is_shown_escaped_and_short(room: Classroom) -> Non
     assert len(text) < 300
 
 
-async def test_a_forward_in_private_offers_to_register_its_writer(room: Classroom) -> None:
+async def test_a_forward_in_private_offers_to_register_its_writer(room: GroupChat) -> None:
     private = await room.private(ADMIN)
     teacher = Person("300", "李老师")
     answer = await room.says(ADMIN, "明天家长会，请准时", chat=private, origin=teacher)
@@ -256,7 +256,7 @@ async def test_a_forward_in_private_offers_to_register_its_writer(room: Classroo
     assert [one.name for one in (await room.group()).roster] == ["李老师"]
 
 
-async def test_who_runs_no_group_is_offered_no_registering(room: Classroom) -> None:
+async def test_who_runs_no_group_is_offered_no_registering(room: GroupChat) -> None:
     private = await room.private(PARENT)
     answer = await room.says(PARENT, "明天家长会", chat=private, origin=Person("300", "李老师"))
     assert offered(answer) == []
@@ -264,7 +264,7 @@ async def test_who_runs_no_group_is_offered_no_registering(room: Classroom) -> N
     assert (await room.group()).provisional
 
 
-async def test_an_answer_to_a_button_rewrites_the_message_it_hung_on(room: Classroom) -> None:
+async def test_an_answer_to_a_button_rewrites_the_message_it_hung_on(room: GroupChat) -> None:
     asked = (await room.says(ADMIN, "/mode"))[0]
     assert isinstance(asked, Say)
     moment = milliseconds(room.now)

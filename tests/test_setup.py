@@ -9,16 +9,16 @@ import pytest
 
 from bot.events import Answer, Edit, Menu, Say
 from bot.store import timers
-from tests.classroom import ADMIN, OWNER, PARENT, STRANGER, Classroom, button, classroom, offered, said
+from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as open_room:
+async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
+    async with group_chat(tmp_path) as open_room:
         yield open_room
 
 
-async def test_setup_from_beginning_to_end_in_one_message(room: Classroom) -> None:
+async def test_setup_from_beginning_to_end_in_one_message(room: GroupChat) -> None:
     page = await room.says(OWNER, "/setup")
     begun = page[0]
     assert isinstance(begun, Say)
@@ -42,7 +42,7 @@ async def test_setup_from_beginning_to_end_in_one_message(room: Classroom) -> No
     assert offered(page) == []
 
 
-async def test_every_step_can_be_skipped(room: Classroom) -> None:
+async def test_every_step_can_be_skipped(room: GroupChat) -> None:
     page = await room.says(OWNER, "/setup")
     for _ in range(4):
         page = await room.presses(OWNER, button(page, "下一步"))
@@ -52,14 +52,14 @@ async def test_every_step_can_be_skipped(room: Classroom) -> None:
     assert group.provisional
 
 
-async def test_the_language_chosen_is_spoken_on_the_next_page_and_in_the_menus(room: Classroom) -> None:
+async def test_the_language_chosen_is_spoken_on_the_next_page_and_in_the_menus(room: GroupChat) -> None:
     page = await room.says(OWNER, "/setup")
     page = await room.presses(OWNER, button(page, "繁體中文"))
     assert "哪幾位是老師" in said(page)
     assert any(isinstance(one, Menu) for one in page)
 
 
-async def test_a_tick_is_taken_back_by_a_second_press(room: Classroom) -> None:
+async def test_a_tick_is_taken_back_by_a_second_press(room: GroupChat) -> None:
     page = await room.presses(OWNER, button(await room.says(OWNER, "/setup"), "下一步"))
     page = await room.presses(OWNER, button(page, "☐ 王丽老师"))
     page = await room.presses(OWNER, button(page, "☐ 陈主任"))
@@ -67,7 +67,7 @@ async def test_a_tick_is_taken_back_by_a_second_press(room: Classroom) -> None:
     assert [one.name for one in (await room.group()).roster] == ["陈主任"]
 
 
-async def test_another_admin_may_go_on_and_nobody_else(room: Classroom) -> None:
+async def test_another_admin_may_go_on_and_nobody_else(room: GroupChat) -> None:
     page = await room.says(OWNER, "/setup")
     english = button(page, "English")
     for person in (PARENT, STRANGER):
@@ -79,14 +79,14 @@ async def test_another_admin_may_go_on_and_nobody_else(room: Classroom) -> None:
 
 
 async def test_a_half_finished_setup_goes_on_after_a_restart(tmp_path: Path) -> None:
-    async with classroom(tmp_path) as before:
+    async with group_chat(tmp_path) as before:
         page = await before.presses(OWNER, button(await before.says(OWNER, "/setup"), "下一步"))
-    async with classroom(tmp_path) as after:
+    async with group_chat(tmp_path) as after:
         page = await after.presses(OWNER, button(page, "下一步"))
         assert "冒充老师时怎么做" in said(page)
 
 
-async def test_an_earlier_setup_is_over_when_a_new_one_begins(room: Classroom) -> None:
+async def test_an_earlier_setup_is_over_when_a_new_one_begins(room: GroupChat) -> None:
     old = await room.says(OWNER, "/setup")
     new = await room.says(ADMIN, "/setup")
     stale = await room.presses(OWNER, button(old, "English"))
@@ -96,7 +96,7 @@ async def test_an_earlier_setup_is_over_when_a_new_one_begins(room: Classroom) -
     assert (await room.group()).settings["language"] == "en"
 
 
-async def test_a_finished_setup_takes_no_more_presses(room: Classroom) -> None:
+async def test_a_finished_setup_takes_no_more_presses(room: GroupChat) -> None:
     page = await room.says(OWNER, "/setup")
     first = button(page, "English")
     for _ in range(4):
@@ -104,13 +104,13 @@ async def test_a_finished_setup_takes_no_more_presses(room: Classroom) -> None:
     assert "失效" in said(await room.presses(OWNER, first))
 
 
-async def test_the_button_of_the_greeting_begins_it_too(room: Classroom) -> None:
+async def test_the_button_of_the_greeting_begins_it_too(room: GroupChat) -> None:
     page = await room.presses(OWNER, "/setup")
     assert isinstance(page[0], Say)
     assert button(page, "English")
 
 
-async def test_tips_declined_are_planned_no_more(room: Classroom) -> None:
+async def test_tips_declined_are_planned_no_more(room: GroupChat) -> None:
     page = await room.says(OWNER, "/setup")
     async with room.db.read() as tx:
         assert await timers.planned(tx, f"tip:{room.chat.id}") is not None
@@ -125,7 +125,7 @@ async def test_tips_declined_are_planned_no_more(room: Classroom) -> None:
 @pytest.mark.parametrize(
     "step", ["teachers 666", "teachers 42", "teachers", "mode nuke", "language xx", "tips 99:99", "mode"]
 )
-async def test_what_no_button_offers_changes_nothing(room: Classroom, step: str) -> None:
+async def test_what_no_button_offers_changes_nothing(room: GroupChat, step: str) -> None:
     page = await room.says(OWNER, "/setup")
     name = button(page, "English").split()[1]
     answer = await room.presses(OWNER, f"/setup {name} {step}")
@@ -135,7 +135,7 @@ async def test_what_no_button_offers_changes_nothing(room: Classroom, step: str)
     assert {key: value for key, value in group.settings.chosen.items() if key != "tips"} == {}
 
 
-async def test_every_button_of_every_page_fits_into_64_bytes(room: Classroom) -> None:
+async def test_every_button_of_every_page_fits_into_64_bytes(room: GroupChat) -> None:
     page = await room.says(OWNER, "/setup")
     for _ in range(4):
         for one in offered(page):

@@ -15,14 +15,14 @@ from bot.store import due, timers
 from bot.texts.tips import tips
 from handlers import tips as weekly
 from handlers.tips import choose, next_time, week_of
-from tests.classroom import ADMIN, NOON, Classroom, button, classroom, said
+from tests.group_chat import ADMIN, NOON, GroupChat, button, group_chat, said
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as open_room:
+async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
+    async with group_chat(tmp_path) as open_room:
         async with open_room.here() as here:
             assert here.group is not None
             await weekly.plan(here.tx, here.chat.id, here.group.settings, here.now)
@@ -83,7 +83,7 @@ def test_an_hour_that_comes_twice_or_never_brings_one_tip_a_week(zone: str, cloc
     assert moment < datetime(2028, 1, 2, tzinfo=UTC)
 
 
-async def test_a_year_of_tips_one_a_week(room: Classroom) -> None:
+async def test_a_year_of_tips_one_a_week(room: GroupChat) -> None:
     struck = await room.strikes(NOON + timedelta(days=364))
     moments = [at for at, _ in told(list(struck))]
     assert len(moments) == 52
@@ -92,7 +92,7 @@ async def test_a_year_of_tips_one_a_week(room: Classroom) -> None:
     assert {one.priority for _, one in struck if isinstance(one, Say)} == {Priority.TIP}
 
 
-async def test_no_tip_comes_again_within_twelve(room: Classroom) -> None:
+async def test_no_tip_comes_again_within_twelve(room: GroupChat) -> None:
     texts = [text for _, text in told(list(await room.strikes(NOON + timedelta(days=728))))]
     assert len(texts) == 104
     for position, text in enumerate(texts):
@@ -112,7 +112,7 @@ def test_groups_do_not_all_read_the_same_tip() -> None:
     assert len({choose(tips(), [], chat).id for chat in range(30)}) > 5
 
 
-async def test_a_timer_served_twice_brings_one_tip(room: Classroom) -> None:
+async def test_a_timer_served_twice_brings_one_tip(room: GroupChat) -> None:
     room.now = NOON + timedelta(days=6)
     async with room.here() as here:
         (timer,) = await due.due(here.tx, room.now)
@@ -120,7 +120,7 @@ async def test_a_timer_served_twice_brings_one_tip(room: Classroom) -> None:
     assert await room.serves(timer) == []
 
 
-async def test_moving_the_day_within_a_week_brings_no_second_tip(room: Classroom) -> None:
+async def test_moving_the_day_within_a_week_brings_no_second_tip(room: GroupChat) -> None:
     tuesday = datetime(2026, 12, 1, 12, 0, tzinfo=SHANGHAI)
     assert len(told(list(await room.strikes(tuesday)))) == 1
     await room.says(ADMIN, "/tips day wed")
@@ -128,7 +128,7 @@ async def test_moving_the_day_within_a_week_brings_no_second_tip(room: Classroom
     assert len(told(list(await room.strikes(tuesday + timedelta(days=10))))) == 1
 
 
-async def test_a_tip_missed_by_a_short_absence_is_made_up_for(room: Classroom) -> None:
+async def test_a_tip_missed_by_a_short_absence_is_made_up_for(room: GroupChat) -> None:
     async with room.here() as here:
         (timer,) = await due.due(here.tx, NOON + timedelta(days=6))
     room.now = datetime(2026, 12, 2, 9, 0, tzinfo=SHANGHAI)
@@ -138,7 +138,7 @@ async def test_a_tip_missed_by_a_short_absence_is_made_up_for(room: Classroom) -
     assert planned == datetime(2026, 12, 7, 18, 30, tzinfo=SHANGHAI).timestamp() * 1000
 
 
-async def test_after_a_long_absence_the_next_week_is_waited_for(room: Classroom) -> None:
+async def test_after_a_long_absence_the_next_week_is_waited_for(room: GroupChat) -> None:
     async with room.here() as here:
         (timer,) = await due.due(here.tx, NOON + timedelta(days=6))
     room.now = datetime(2026, 12, 24, 9, 0, tzinfo=SHANGHAI)
@@ -150,7 +150,7 @@ async def test_after_a_long_absence_the_next_week_is_waited_for(room: Classroom)
 # --- the command ----------------------------------------------------------------------------
 
 
-async def test_day_and_hour_are_moved_by_command_and_by_button(room: Classroom) -> None:
+async def test_day_and_hour_are_moved_by_command_and_by_button(room: GroupChat) -> None:
     assert "每周五 18:30" in said(await room.says(ADMIN, "/tips day 星期五"))
     assert "每周五 07:05" in said(await room.says(ADMIN, "/tips time 7：05"))
     hours = await room.presses(ADMIN, button(await room.says(ADMIN, "/tips"), "换时间"))
@@ -161,20 +161,20 @@ async def test_day_and_hour_are_moved_by_command_and_by_button(room: Classroom) 
     assert struck[0].astimezone(SHANGHAI).strftime("%a %H:%M") == "Sun 20:30"
 
 
-async def test_another_zone_moves_the_hour_with_it(room: Classroom) -> None:
+async def test_another_zone_moves_the_hour_with_it(room: GroupChat) -> None:
     await room.says(ADMIN, "/timezone 伦敦")
     (struck,) = told(list(await room.strikes(NOON + timedelta(days=7))))
     assert struck[0] == datetime(2026, 11, 30, 18, 30, tzinfo=UTC)
 
 
-async def test_switched_off_they_stop_and_switched_on_they_come_back(room: Classroom) -> None:
+async def test_switched_off_they_stop_and_switched_on_they_come_back(room: GroupChat) -> None:
     await room.says(ADMIN, "/tips off")
     assert told(list(await room.strikes(NOON + timedelta(days=14)))) == []
     await room.says(ADMIN, "/tips 开")
     assert len(told(list(await room.strikes(NOON + timedelta(days=28))))) == 2
 
 
-async def test_one_right_now_is_extra_and_not_repeated_on_monday(room: Classroom) -> None:
+async def test_one_right_now_is_extra_and_not_repeated_on_monday(room: GroupChat) -> None:
     extra = {said(await room.says(ADMIN, "/tips now")), said(await room.says(ADMIN, "/tips 现在"))}
     assert len(extra) == 2
     (struck,) = told(list(await room.strikes(NOON + timedelta(days=7))))
@@ -184,13 +184,13 @@ async def test_one_right_now_is_extra_and_not_repeated_on_monday(room: Classroom
 @pytest.mark.parametrize(
     "typed", ["day funday", "time 25:00", "time 99", "time abc", "nonsense", "day", "time"]
 )
-async def test_what_is_not_understood_changes_nothing_and_offers_buttons(room: Classroom, typed: str) -> None:
+async def test_what_is_not_understood_changes_nothing_and_offers_buttons(room: GroupChat, typed: str) -> None:
     answer = await room.says(ADMIN, f"/tips {typed}")
     assert button(answer, "")
     assert dict((await room.group()).settings.chosen) == {}
 
 
-async def test_a_tip_is_told_in_the_groups_language_and_looks_unlike_a_warning(room: Classroom) -> None:
+async def test_a_tip_is_told_in_the_groups_language_and_looks_unlike_a_warning(room: GroupChat) -> None:
     await room.chooses("language", "en")
     text = said(await room.says(ADMIN, "/tips now"))
     assert any(tip.text["en"] in text for tip in tips())
