@@ -78,7 +78,7 @@ def abilities(language: str, rights: Iterable[Right]) -> Said:
     return lines(
         _listed(language, "can", [right for right in NEEDED if right in held]),
         _listed(language, "cannot", [right for right in NEEDED if right not in held]),
-        say(language, "member.blind") if Right.READ_ALL not in held else "",
+        say(language, "member.blind") if Right.READ_ALL not in held else None,
     )
 
 
@@ -97,10 +97,10 @@ def _hello(event: BotChanged, here: Here, language: str) -> Say:
     )
 
 
-def _listed(language: str, key: str, rights: list[Right]) -> Said:
+def _listed(language: str, key: str, rights: list[Right]) -> Said | None:
     if not rights:
-        return Said("")
-    comma = plain(language, "member.comma")
+        return None
+    comma = plain(language, "list.separator")
     what = comma.join(plain(language, f"member.right.{right.value}") for right in rights)
     return say(language, f"member.{key}", what=Said(what))
 

@@ -1,193 +1,199 @@
-"""A class group on a real database to talk in: say something, press something, see what the bot would do."""
+"""A guarded class group in memory and a database of its own: people speak, join and press; what the bot does is kept."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import outbox
 from bot.events import (
     Action,
-    Answer,
-    Button,
     ButtonPressed,
     Chat,
     ChatKind,
-    Edit,
+    Event,
     Membership,
     MessageSeen,
+    Picture,
     PicturesRead,
     Place,
     Right,
     Say,
     Self,
-    TimerDue,
 )
-from bot.store import admins, chats, due, members, settings
+from bot.store import admins, chats, incidents, roster, settings, subscriptions
 from bot.store.admins import Admin
 from bot.store.db import Database
-from bot.store.members import Known
-from bot.store.moments import milliseconds, moment
-from handlers import buttons, commands, tips
-from handlers import group as groups
-from handlers.commands import check
+from bot.store.incidents import Incident
+from bot.store.moments import milliseconds
+from handlers import ROUTES, group, messages
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
-from patterns.model import Message, Person, Role, Station
+from handlers.seen import Seen
+from patterns.model import Attachment, AttachmentKind, Person, Protected, Role
+from patterns.model import Message as Spoken
+from tests.fakes import GROUP, START
 
-OWNER = Person("100", "陈主任", "chen", role=Role.OWNER)
-ADMIN = Person("101", "王丽老师", "wangli", role=Role.ADMIN)
-PARENT = Person("201", "小雨妈妈")
-STRANGER = Person("666", "路人甲")
-NOBODY_IN_PARTICULAR = Person("1087968824", "Group", station=Station.ANONYMOUS_ADMIN)
-LINKED_CHANNEL = Person("777000", "Channel", station=Station.LINKED_CHANNEL)
-
-ME = Self("42", "班级卫士", "ourbot", private_link="https://t.example/ourbot?start={payload}")
-# A Wednesday, noon in Shanghai.
-NOON = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+ME = Self(id="999", name="班级卫士", username="guard_bot")
+TEACHER = Person("10", "王丽老师", role=Role.ADMIN)
+HEAD = Person("11", "李校长", role=Role.OWNER)
+PARENT = Person("20", "小雨妈妈")
+OTHER_PARENT = Person("21", "浩浩爸爸")
+CLONE = Person("66", "王丽老师")
+CODE = Attachment(AttachmentKind.QR, "wxp://f2f0abcdefghijklmnopqrstuvwxyz0123456789")
+OTHER_CODE = Attachment(AttachmentKind.QR, "wxp://f2f0zyxwvutsrqponmlkjihgfedcba9876543210")
+BARE = Attachment(AttachmentKind.IMAGE)
+FEE = "各位家长，资料费86.5元，请今天中午前扫码缴费，交完发截图。"
+EVERYTHING = frozenset(Right)
 
 
 def mark(text: str) -> str:
-    return hashlib.sha256(f"key:{text}".encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-@dataclass(slots=True)
+@dataclass
 class Classroom:
+    """`said` is everything the bot did, in order; an action whose key was used before counts as not done."""
+
     db: Database
     chat: Chat
+    memory: Memory
     me: Self = ME
-    now: datetime = NOON
-    memory: Memory = field(default_factory=lambda: Memory(mark))
-    numbers: count[int] = field(default_factory=lambda: count(1000))
+    now: datetime = START
+    said: list[Action] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    messages: int = 100
 
-    @asynccontextmanager
-    async def here(self, chat: Chat | None = None) -> AsyncIterator[Here]:
-        chat = chat or self.chat
-        async with self.db.transaction() as tx:
-
-            async def group_of(number: int) -> Group | None:
-                other = await chats.get(tx, number)
-                if other is None or other.place.kind is not ChatKind.GROUP:
-                    return None
-                return await groups.load(tx, other, self.me, mark)
-
-            group = await group_of(chat.id)
-            yield Here(chat, group, tx, self.now, self.me, mark, group_of, self.memory)
+    async def group(self) -> Group:
+        async with self.db.read() as tx:
+            return await group.load(tx, self.chat, self.me, mark)
 
     async def says(
         self,
-        person: Person,
+        who: Person,
         text: str,
-        cited: Message | None = None,
-        chat: Chat | None = None,
-        message_id: str = "",
-        **more: object,
+        *attachments: Attachment,
+        edits: str | None = None,
+        pictures: Sequence[Picture] = (),
     ) -> list[Action]:
-        """What the bot does about a message in the group, or in another chat."""
-        chat = chat or self.chat
-        message = Message(id=message_id or str(next(self.numbers)), sender=person, text=text)
-        event = MessageSeen(chat.place, message, self.now, cited=cited)
-        return await self.sees(replace(event, **more), chat)  # type: ignore[arg-type]
+        """Somebody posts or edits; returns what the bot does."""
+        return await self.hears(self.message(who, text, *attachments, edits=edits, pictures=pictures))
 
-    async def sees(self, event: MessageSeen, chat: Chat | None = None) -> list[Action]:
-        async with self.here(chat) as here:
-            return await commands.heard(event, here)
+    def message(
+        self,
+        who: Person,
+        text: str,
+        *attachments: Attachment,
+        edits: str | None = None,
+        pictures: Sequence[Picture] = (),
+    ) -> MessageSeen:
+        self.messages += 1
+        number = edits or str(self.messages)
+        spoken = Spoken(number, who, text, attachments=attachments, edit_of=edits)
+        return MessageSeen(self.chat.place, spoken, self.now, tuple(pictures))
 
-    async def has_read(self, event: PicturesRead, chat: Chat) -> list[Action]:
-        async with self.here(chat) as here:
-            return await check.pictures(event, here)
+    async def hears(self, event: MessageSeen | PicturesRead) -> list[Action]:
+        """As the app does it: ordinary messages never reach the database."""
+        there = await self.group()
+        seen = messages.glance(event, self.chat, there, self.memory, self.now)
+        return [] if seen is None else await self.answers(seen)
 
-    async def presses(
-        self, person: Person, data: str, chat: Chat | None = None, message_id: str = "1"
-    ) -> list[Action]:
-        chat = chat or self.chat
-        event = ButtonPressed(chat.place, person, str(next(self.numbers)), data, message_id, self.now)
-        async with self.here(chat) as here:
-            return await buttons.pressed(event, here)
+    async def presses(self, who: Person, data: str, chat: Chat | None = None) -> list[Action]:
+        self.messages += 1
+        at = chat or self.chat
+        pressed = ButtonPressed(at.place, who, f"press{self.messages}", data, "1", self.now)
+        return await self.answers(pressed, at)
 
-    async def group(self) -> Group:
-        async with self.here() as here:
-            assert here.group is not None
-            return here.group
+    async def answers(self, subject: Event | Seen, chat: Chat | None = None) -> list[Action]:
+        at = chat or self.chat
+        async with self.db.transaction() as tx:
+            here = Here(
+                chat=at,
+                group=await group.load(tx, at, self.me, mark) if at.place.kind is ChatKind.GROUP else None,
+                tx=tx,
+                now=self.now,
+                me=self.me,
+                mark=mark,
+                group_of=lambda number: self._group_of(tx, number),
+                memory=self.memory,
+            )
+            done = await ROUTES[type(subject)](subject, here)
+            await outbox.put(tx, done, self.now)
+        new = [action for action in done if action.key not in self.keys]
+        self.keys |= {action.key for action in new}
+        self.said += new
+        return new
+
+    async def _group_of(self, tx: AsyncConnection, number: int) -> Group | None:
+        return await group.load(tx, self.chat, self.me, mark) if number == self.chat.id else None
+
+    async def incident(self, number: int = 1) -> Incident:
+        async with self.db.read() as tx:
+            found = await incidents.numbered(tx, self.chat.id, number)
+        assert found is not None
+        return found
+
+    async def incidents(self) -> int:
+        async with self.db.read() as tx:
+            number = 0
+            while await incidents.numbered(tx, self.chat.id, number + 1) is not None:
+                number += 1
+            return number
+
+    async def private(self, who: Person) -> Chat:
+        async with self.db.transaction() as tx:
+            place = Place(self.chat.place.platform, who.id, ChatKind.PRIVATE)
+            return (await chats.register(tx, place, milliseconds(self.now)))[0]
+
+    async def subscribes(self, who: Person) -> Chat:
+        private = await self.private(who)
+        async with self.db.transaction() as tx:
+            await subscriptions.subscribe(tx, self.chat.id, who.id, private.id, self.now)
+        return private
 
     async def chooses(self, name: str, value: str) -> None:
         async with self.db.transaction() as tx:
             await settings.choose(tx, self.chat.id, name, value)
 
-    async def private(self, person: Person) -> Chat:
-        """The private chat of somebody who pressed start."""
-        place = Place(self.chat.place.platform, person.id, ChatKind.PRIVATE)
+    async def may(self, *rights: Right) -> None:
         async with self.db.transaction() as tx:
-            chat, _ = await chats.register(tx, place, self.now)
-            await chats.set_access(tx, chat.id, Membership.MEMBER, frozenset())
-        return chat
+            await chats.set_access(tx, self.chat.id, Membership.ADMIN, rights)
 
-    async def another(self, title: str, keepers: Sequence[Person] = ()) -> Chat:
-        """One more group with the bot in it."""
-        return await _open(self.db, title, f"-{next(self.numbers)}", keepers, self.now)
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)
 
-    async def heard_before(self, person: Person) -> None:
-        """Somebody spoke in the group on an earlier day."""
-        then = milliseconds(self.now - timedelta(days=3))
-        async with self.db.transaction() as tx:
-            await members.note(tx, [Known(self.chat.id, mark(person.id), then, then, then, 1, "", None)])
+    def public(self) -> list[Say]:
+        """What was posted in the group."""
+        return [one for one in self.said if isinstance(one, Say) and one.chat == self.chat.id]
 
-    async def strikes(self, until: datetime) -> list[tuple[datetime, Action]]:
-        """Let time pass and serve every timer on the way, as the clock does."""
-        done: list[tuple[datetime, Action]] = []
-        while self.now < until:
-            async with self.here() as here:
-                waiting = await due.due(here.tx, until)
-            if not waiting:
-                break
-            first = waiting[0]
-            self.now = max(self.now, moment(first.due_at))
-            done += [(self.now, action) for action in await self.serves(first)]
-        self.now = until
-        return done
-
-    async def serves(self, timer: due.Due) -> list[Action]:
-        event = TimerDue(timer.timer, timer.kind, timer.chat, timer.payload, moment(timer.due_at), self.now)
-        async with self.here() as here:
-            if not await due.claim(here.tx, timer.timer, event.due):
-                return []
-            return await tips.due(event, here)
+    def private_of(self, chat: Chat) -> list[Say]:
+        """What was posted to one person."""
+        return [one for one in self.said if isinstance(one, Say) and one.chat == chat.id]
 
 
 @asynccontextmanager
-async def classroom(path: Path) -> AsyncIterator[Classroom]:
-    db = await Database.open(path / "guard.sqlite3")
+async def classroom(path: Path, teachers: bool = True) -> AsyncIterator[Classroom]:
+    """A teacher and a head who are admins, the bot with every right, the mode as it comes."""
+    db = await Database.open(path / "guard.db")
     try:
-        yield Classroom(db, await _open(db, "三(2)班家长群", "-1", (OWNER, ADMIN), NOON))
+        async with db.transaction() as tx:
+            chat, _ = await chats.register(tx, GROUP, milliseconds(START))
+            await chats.set_access(tx, chat.id, Membership.ADMIN, EVERYTHING)
+            known = [
+                Admin(TEACHER.id, TEACHER.name),
+                Admin(HEAD.id, HEAD.name, owner=True, can_restrict=True),
+            ]
+            await admins.replace(tx, chat.id, known, START)
+            for who in (TEACHER, HEAD) if teachers else ():
+                person = Protected(who.name, frozenset({who.id}))
+                await roster.add(tx, chat.id, person, by=HEAD.id, at=START)
+        yield Classroom(db, chat, Memory(mark))
     finally:
         await db.close()
-
-
-async def _open(db: Database, title: str, address: str, keepers: Sequence[Person], now: datetime) -> Chat:
-    async with db.transaction() as tx:
-        chat, _ = await chats.register(tx, Place("telegram", address, ChatKind.GROUP, title), now)
-        await chats.set_access(tx, chat.id, Membership.ADMIN, frozenset(Right))
-        told = [Admin(one.id, one.name, one.role is Role.OWNER, True) for one in keepers]
-        await admins.replace(tx, chat.id, told, now)
-    return chat
-
-
-def said(actions: Sequence[Action]) -> str:
-    """Everything a person would read, in order."""
-    return "\n".join(one.text for one in actions if isinstance(one, Say | Edit | Answer) and one.text)
-
-
-def offered(actions: Sequence[Action]) -> list[Button]:
-    """All buttons shown."""
-    shown = (one for one in actions if isinstance(one, Say | Edit))
-    return [button for one in shown for row in one.buttons for button in row]
-
-
-def button(actions: Sequence[Action], label: str) -> str:
-    """The command behind the button whose label holds these words."""
-    return next(one.command for one in offered(actions) if label in one.label)

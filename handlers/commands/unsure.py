@@ -5,4 +5,4 @@ from __future__ import annotations
 from handlers import decisions
 from handlers.commands import Command
 
-COMMAND = Command("unsure", decisions.doubt, admin=True, menu=False)
+COMMAND = Command("unsure", decisions.doubt, admin=True)
