@@ -9,6 +9,7 @@ from typing import Any
 
 import re2
 
+from patterns.artefacts.finds import Finds
 from patterns.artefacts.kinds import Artefact, Kind
 
 _NUMBER = r"[0-9][0-9ol]*(?:,[0-9]{3})*(?:\.[0-9][0-9o]?)?"
@@ -66,14 +67,10 @@ _SIGNS = (
 
 def find_amounts(text: str) -> list[Artefact]:
     """Each amount once, in order. `amount` is a plain number ("86.5"), `scheme` its currency where it is told."""
-    found: list[Artefact] = []
-    taken: list[tuple[int, int]] = []
+    found = Finds(len(text))
     for search in (_signed, _with_unit, _in_words, _told):
-        for one in search(text):
-            if not any(start < one.end and one.start < end for start, end in taken):
-                taken.append((one.start, one.end))
-                found.append(one)
-    return sorted(found, key=lambda one: one.start)
+        found.add(search(text))
+    return found.in_order()
 
 
 def _signed(text: str) -> Iterator[Artefact]:

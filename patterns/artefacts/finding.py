@@ -14,6 +14,7 @@ from patterns.artefacts.accounts import find_accounts
 from patterns.artefacts.amounts import find_amounts
 from patterns.artefacts.coins import find_coins
 from patterns.artefacts.contacts import find_contacts
+from patterns.artefacts.finds import Finds
 from patterns.artefacts.kinds import Artefact, Kind
 from patterns.artefacts.links import find_links
 
@@ -45,28 +46,20 @@ def find_in_text(text: Normalized) -> tuple[Artefact, ...]:
     plain = text.text
     if not _ANYTHING.search(plain):
         return ()
-    found: list[Artefact] = []
+    found = Finds(len(plain))
     if _LINKED.search(plain):
-        _add(found, find_links(text))
+        found.add(find_links(text))
     if _LONG_TOKEN.search(text.original):
-        _add(found, (_in_normalised(text, coin) for coin in find_coins(text)))
-    _add(found, _native_cards(plain))
+        found.add(_in_normalised(text, coin) for coin in find_coins(text))
+    found.add(_native_cards(plain))
     if _NUMBERED.search(plain):
-        _add(found, find_accounts(plain))
+        found.add(find_accounts(plain))
     if _APPS.search(plain):
-        _add(found, find_contacts(plain))
-    _add(found, find_amounts(plain))
+        found.add(find_contacts(plain))
+    found.add(find_amounts(plain))
     return tuple(
-        one if one.found else replace(one, found=text.quote(one.start, one.end))
-        for one in sorted(found, key=lambda one: one.start)
+        one if one.found else replace(one, found=text.quote(one.start, one.end)) for one in found.in_order()
     )
-
-
-def _add(found: list[Artefact], more: Iterable[Artefact]) -> None:
-    """Earlier finds say more about a stretch of text than later ones."""
-    for one in more:
-        if not any(one.start < other.end and other.start < one.end for other in found):
-            found.append(one)
 
 
 def _native_cards(plain: str) -> Iterable[Artefact]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from patterns.artefacts.addresses import WEB, parse
+from patterns.artefacts.finds import Finds
 from patterns.artefacts.hosts import host_of, latin, oddity
 from patterns.artefacts.kinds import Artefact, Kind
 from patterns.artefacts.payloads import read_address
@@ -46,14 +47,12 @@ def find_links(text: Normalized) -> list[Artefact]:
     """
     if text.original.isascii() and isinstance(text.origin, range):
         return list(_links(text.text))
-    found = []
+    found = Finds(len(text.text))
     for link in _links(_folded(text.original)):
         start, end = bisect_left(text.origin, link.start), bisect_left(text.origin, link.end)
-        found.append(replace(link, found=text.original[link.start : link.end], start=start, end=end))
-    for link in _links(text.text):
-        if not any(link.start < other.end and other.start < link.end for other in found):
-            found.append(link)
-    return found
+        found.add([replace(link, found=text.original[link.start : link.end], start=start, end=end)])
+    found.add(_links(text.text))
+    return found.in_order()
 
 
 def _folded(original: str) -> str:
