@@ -25,9 +25,8 @@ class Director:
     whether the guard tells what it saw; without that a play cannot be compared with what was expected.
     """
 
-    def __init__(self, player: Callable[[], Player], token: str, observed: bool = True) -> None:
+    def __init__(self, player: Callable[[], Player], *, observed: bool) -> None:
         self._player = player
-        self._token = token
         self._observed = observed
         self._playing: Json | None = None
         self._task: asyncio.Task[Json] | None = None
@@ -35,16 +34,11 @@ class Director:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/session", self._session, methods=["GET"]),
             Route("/control/scenarios", self._list, methods=["GET"]),
             Route("/control/play", self._play, methods=["POST"]),
             Route("/control/stop", self._stop, methods=["POST"]),
             Route("/control/class", self._new_class, methods=["POST"]),
         ]
-
-    async def _session(self, _: Request) -> Response:
-        """The page is given the token; other pages cannot read it, as no other origin is let in."""
-        return JSONResponse({"token": self._token}, headers={"Cache-Control": "no-store"})
 
     async def _list(self, _: Request) -> Response:
         people = scenarios.school_class(self.language).people

@@ -32,13 +32,23 @@ class Hearing:
         """Whatever was said while the class was set up is no part of the play."""
         for message in await self._said():
             self._known[_key(message)] = _state(message)
-        self._calls = int((await self._control.get("calls", after=0, count=0))["next"])
-        self._traces = int((await self._control.get("seen", after=0))["next"])
+        await self._new_calls()
+        await self._new_traces()
 
     async def _said(self) -> list[Json]:
-        messages: list[Json] = (await self._control.get("said", count=0))["messages"]
+        messages = await self._control.said(count=0)
         order = {number: place for place, number in enumerate([self._stage.chat, *self._stage.ids.values()])}
         return sorted(messages, key=lambda said: (order.get(said["chat_id"], 0), said["message_id"]))
+
+    async def _new_calls(self) -> list[Json]:
+        calls = (await self._control.get("calls", after=self._calls, count=0))["calls"]
+        self._calls = calls[-1]["n"] if calls else self._calls
+        return calls
+
+    async def _new_traces(self) -> list[Json]:
+        traces = await self._control.seen(after=self._traces)
+        self._traces = traces[-1]["n"] if traces else self._traces
+        return traces
 
     def write_step(self, step: Step, when: datetime, who: str, answer: Json) -> None:
         person = self._stage.school_class.people[step.who]
@@ -78,9 +88,7 @@ class Hearing:
         for message in await self._said():
             self._write_message(message)
         await self._write_calls()
-        seen = await self._control.get("seen", after=self._traces)
-        self._traces = int(seen["next"])
-        for trace in seen["seen"]:
+        for trace in await self._new_traces():
             self.level = max(self.level, Level[trace["level"].upper()])
 
     def _write_message(self, message: Json) -> None:
@@ -100,13 +108,19 @@ class Hearing:
         word = self._transcript.word
         picture = word("with_picture") if message.get("photo") else ""
         name = self._stage.name_of(message["chat_id"])
-        self._transcript.guard(word(heading, name=name) + picture, message["text"], message["buttons"])
+        self._transcript.guard(
+            word(heading, name=name) + picture, self._lasting(message["text"]), message["buttons"]
+        )
+
+    def _lasting(self, text: str) -> str:
+        """Account numbers differ from one class to the next."""
+        for number in self._stage.ids.values():
+            text = text.replace(str(number), "…")
+        return text
 
     async def _write_calls(self) -> None:
         """What it did to members and to their messages."""
-        calls = await self._control.get("calls", after=self._calls, count=0)
-        self._calls = int(calls["next"])
-        for call in calls["calls"]:
+        for call in await self._new_calls():
             asked = call["parameters"]
             if call["status"] != 200:
                 continue

@@ -61,11 +61,9 @@ class Player:
 
     async def _dismiss_old_class(self) -> None:
         """The guard leaves, so that it plans nothing more for people who are about to vanish."""
-        chats = (await self._control.get("state", messages=0))["chats"]
-        for chat in chats:
-            await self._control.post("members", {"chat": chat["id"], "user": "bot", "status": "left"})
-        if chats:
-            await self._settled()
+        for chat in await self._control.chats():
+            await self._control.member(chat["id"], "bot", "left")
+        await self._settled()
 
     async def play(
         self, scenario: Scenario, pause: float = 0.0, heard: Callable[[Entry], None] = lambda _: None

@@ -96,6 +96,9 @@ class Classmate(_Data):
 
 
 class SchoolClass(_Data):
+    """`guard` is the name the bot goes by."""
+
+    guard: str
     group: str
     people: dict[str, Classmate]
     opening: tuple[Step, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.playground.client import Control
@@ -15,6 +16,7 @@ CLASS = "class"
 _OPENING_DAY = "mon"
 _OPENING_TIME = time(19, 5)  # after Monday's tip, so that a scenario later in the week meets none
 _FILE_SIZE = 2048
+_PRESS_PATIENCE = 10.0  # seconds until the guard has answered a press
 _STATUS = {"owner": "creator", "admin": "administrator", "member": "member"}
 
 Json = dict[str, Any]
@@ -35,29 +37,26 @@ class Stage:
 
     async def open(self) -> None:
         """A new class on the Monday evening after whatever the clock shows; nobody has said anything yet."""
-        clock = await self._control.get("clock")
-        self._week = _monday_after(datetime.fromtimestamp(clock["now"], ZONE))
+        self._week = _monday_after(await self.now())
         people = self.school_class.people
-        world = await self._control.post(
-            "reset",
-            {
-                "now": self.moment(_OPENING_DAY, _OPENING_TIME).timestamp(),
-                "users": [
-                    {"key": key, "first_name": person.name, "language_code": self._language}
-                    for key, person in people.items()
-                ],
-                "chats": [
-                    {
-                        "key": CLASS,
-                        "title": self.school_class.group,
-                        "members": [
-                            {"user": key, "status": _STATUS[person.role]}
-                            for key, person in people.items()
-                            if not person.outside
-                        ],
-                    }
-                ],
-            },
+        world = await self._control.reset(
+            now=self.moment(_OPENING_DAY, _OPENING_TIME).timestamp(),
+            bot={"first_name": self.school_class.guard},
+            users=[
+                {"key": key, "first_name": person.name, "language_code": self._language}
+                for key, person in people.items()
+            ],
+            chats=[
+                {
+                    "key": CLASS,
+                    "title": self.school_class.group,
+                    "members": [
+                        {"user": key, "status": _STATUS[person.role]}
+                        for key, person in people.items()
+                        if not person.outside
+                    ],
+                }
+            ],
         )
         self.ids = {key: int(number) for key, number in world["users"].items()}
         self.chat = int(world["chats"][CLASS])
@@ -73,90 +72,86 @@ class Stage:
         return self._posted[label]
 
     async def now(self) -> datetime:
-        return datetime.fromtimestamp((await self._control.get("clock"))["now"], ZONE)
+        return datetime.fromtimestamp((await self._control.clock())["now"], ZONE)
 
     async def turn_to(self, moment: datetime) -> None:
         """The clock is only ever moved forward: a bot that runs on must not meet yesterday again."""
         if moment > await self.now():
-            await self._control.post("clock", {"set": moment.timestamp()})
+            await self._control.set_clock(moment.timestamp())
 
     async def perform(self, step: Step) -> Json:
         """Does what `step` says; returns what the server answered."""
-        doing = {
-            "post": self._post,
-            "edit": self._edit,
-            "rename": self._rename,
-            "avatar_of": self._wear,
-            "join": self._come_or_go,
-            "leave": self._come_or_go,
-            "press": self._press,
-            "adds_guard": self._add_guard,
-        }
-        return await doing[step.act](step)
+        control, who = self._control, step.who
+        match step.act:
+            case "rename":
+                self.names[who] = step.rename
+                return await control.change_user(who, first_name=step.rename)
+            case "avatar_of":
+                return await control.change_user(who, picture={"copy_of": step.avatar_of})
+            case "join":
+                return await control.member(CLASS, who)
+            case "leave":
+                return await control.member(CLASS, who, "left")
+            case "adds_guard":
+                return await control.member(CLASS, "bot", "administrator", by=who)
+            case "edit":
+                self._label(step, self._posted[step.edit])
+                return await control.edit(CLASS, self._posted[step.edit], step.text)
+            case "press":
+                return await self._press(step)
+        return await self._post(step)
 
     async def _post(self, step: Step) -> Json:
-        message: Json = {"from": step.who} | ({"to_bot": True} if step.private else {"chat": CLASS})
+        content: Json = {}
         if step.picture:
-            message["photo"] = _drawn(step.picture)
+            content["photo"] = _drawn(step.picture)
         elif step.file:
-            message["document"] = _document(step.file)
+            content["document"] = _document(step.file)
         if step.text:
-            message["caption" if step.picture or step.file else "text"] = step.text
+            content["caption" if content else "text"] = step.text
         if step.reply:
-            message["reply_to"] = self._posted[step.reply]
+            content["reply_to"] = self._posted[step.reply]
         if step.forwarded_from:
-            message["forward"] = {"hidden_user": step.forwarded_from}
-        sent = await self._control.post("messages", message)
-        if step.id:
-            self._posted[step.id] = int(sent["message_id"])
+            content["forward"] = {"hidden_user": step.forwarded_from}
+        if step.private:
+            sent = await self._control.tell_bot(step.who, **content)
+        else:
+            sent = await self._control.say(CLASS, step.who, **content)
+        self._label(step, int(sent["message_id"]))
         return sent
 
-    async def _edit(self, step: Step) -> Json:
+    def _label(self, step: Step, message_id: int) -> None:
         if step.id:
-            self._posted[step.id] = self._posted[step.edit]
-        return await self._control.post(
-            "edits", {"chat": CLASS, "message_id": self._posted[step.edit], "text": step.text}
-        )
-
-    async def _rename(self, step: Step) -> Json:
-        self.names[step.who] = step.rename
-        return await self._control.patch(f"users/{step.who}", {"first_name": step.rename})
-
-    async def _wear(self, step: Step) -> Json:
-        return await self._control.patch(f"users/{step.who}", {"picture": {"copy_of": step.avatar_of}})
-
-    async def _come_or_go(self, step: Step) -> Json:
-        status = "member" if step.join else "left"
-        return await self._control.post("members", {"chat": CLASS, "user": step.who, "status": status})
-
-    async def _add_guard(self, step: Step) -> Json:
-        return await self._control.post(
-            "members", {"chat": CLASS, "user": "bot", "status": "administrator", "by": step.who}
-        )
+            self._posted[step.id] = message_id
 
     async def _press(self, step: Step) -> Json:
         """The newest button of that command the guard has standing in the chat. {} when there is none."""
         chat = self.ids[step.who] if step.private else self.chat
-        said = await self._control.get("said", chat=chat, count=0)
-        for message in reversed(said["messages"]):
-            for button in (button for row in message["buttons"] for button in row):
-                if not message["deleted"] and step.press in _command_of(button):
-                    pressed = await self._control.post(
-                        "press",
-                        {
-                            "chat": chat,
-                            "message_id": message["message_id"],
-                            "from": step.who,
-                            "data": button["data"],
-                            "wait": 10,
-                        },
-                    )
-                    return pressed | {"label": button["text"]}
+        for message in reversed(await self._control.said(chat, count=0)):
+            for y, row in enumerate(message["buttons"]):
+                for x, button in enumerate(row):
+                    if not message["deleted"] and _command_of(button) == step.press:
+                        pressed = await self._control.press(
+                            chat, message["message_id"], step.who, (y, x), wait=_PRESS_PATIENCE
+                        )
+                        await self._follow(step, pressed.get("url"))
+                        return pressed | {"label": button["text"]}
         return {}
 
+    async def _follow(self, step: Step, address: str | None) -> None:
+        """A link to the bot opens the private chat and presses its start button."""
+        if address and (start := _start_of(address)):
+            await self._control.tell_bot(step.who, f"/start {start}")
 
-def _command_of(button: Json) -> list[str]:
-    return str(button.get("data", "")).lstrip("/").split()[:1]
+
+def _start_of(address: str) -> str:
+    return "".join(parse_qs(urlsplit(address).query).get("start", []))
+
+
+def _command_of(button: Json) -> str:
+    if _start_of(button.get("url", "")):
+        return "start"
+    return "".join(str(button.get("data", "")).lstrip("/").split()[:1])
 
 
 def _monday_after(moment: datetime) -> datetime:

@@ -1,9 +1,9 @@
 // Puts the page together: loads the world, follows its events, draws what changed.
 
-import { connect, get } from "./api.js";
+import { get } from "./api.js";
 import { drawMessages } from "./chat.js";
 import { messageDeeds, setAbout, watchComposer } from "./composer.js";
-import { byId, toast } from "./dom.js";
+import { byId, el, toast } from "./dom.js";
 import { drawSeen } from "./guard.js";
 import { drawPeople, watchPeople } from "./people.js";
 import { drawClock, drawScenes, loadScenes, watchScenes } from "./scenes.js";
@@ -64,7 +64,7 @@ async function follow() {
     } catch {
       toast(word("offline"));
       await new Promise((resolve) => setTimeout(resolve, 2000));
-      await connect().then(reload).catch(() => {});
+      await reload().catch(() => {});
     }
   }
 }
@@ -90,7 +90,10 @@ watchPeople(redraw);
 watchComposer();
 watchScenes();
 showTab("chat");
-await connect();
-await reload();
-document.body.dataset.ready = "yes";
-follow();
+try {
+  await reload();
+  document.body.dataset.ready = "yes";
+  follow();
+} catch (error) {
+  byId("messages").replaceChildren(el("li", { class: "empty" }, word("no_entry", { error: error.message })));
+}

@@ -2,7 +2,7 @@
 
 const WORDS = {
   "zh-Hans": {
-    product: "家校卫士", playground: "演练场", skip: "跳到输入框", clock: "演练时钟", language: "语言", views: "视图",
+    product: "班级卫士", playground: "演练场", skip: "跳到输入框", clock: "演练时钟", language: "语言", views: "视图",
     plus_hour: "＋1 小时", plus_day: "＋1 天", to_monday: "到周一 18:30",
     tab_chat: "群聊", tab_guard: "卫士所见", tab_scenarios: "剧本",
     scenarios: "剧本", scenarios_hint: "点一个，看它在群里上演。每次都从一个新的班级群开始。",
@@ -26,7 +26,7 @@ const WORDS = {
     do_mute: "请 {name} 暂停发言", do_answer: "回应按钮", do_menu: "更新命令菜单", do_leave_chat: "离开这个群",
     note_picture_without_code: "图里没有码。要读图中的文字，需另装文字识别（OCR）。",
     note_picture_unreadable: "这张图打不开或太大，没有读。",
-    offline: "和演练场的连接断了，正在重连…", gone: "这条消息已经没有这个按钮了。",
+    no_entry: "进不去（{error}）。请打开启动时打印的完整网址。", offline: "和演练场的连接断了，正在重连…", gone: "这条消息已经没有这个按钮了。",
     failed: "没有成功：{error}", too_big: "文件太大，请选 10 MB 以内的。", need_member: "先进群，才能在群里说话。",
   },
   en: {
@@ -54,7 +54,7 @@ const WORDS = {
     do_mute: "muted {name}", do_answer: "answered the button", do_menu: "updated the command menu", do_leave_chat: "left the group",
     note_picture_without_code: "There is no code in the picture. Reading words in pictures needs text recognition (OCR), which is not installed.",
     note_picture_unreadable: "The picture is damaged or too large and was not read.",
-    offline: "Connection to the playground lost, trying again…", gone: "That button is no longer there.",
+    no_entry: "No entry ({error}). Open the whole address that was printed at start.", offline: "Connection to the playground lost, trying again…", gone: "That button is no longer there.",
     failed: "That did not work: {error}", too_big: "The file is too large; choose one under 10 MB.", need_member: "Join the group first to speak in it.",
   },
 };

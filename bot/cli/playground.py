@@ -1,0 +1,159 @@
+"""`classguard playground`: a class group on this machine, with the real bot in it, or the server alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.markup import escape
+
+from bot.config import Misconfigured, load
+from bot.playground import scenarios
+from bot.playground.assembly import Assembled, assembled
+from bot.playground.player import Outcome, Play, compare
+from bot.playground.scenarios import LANGUAGES, NoSuchScenario, Scenario
+
+
+def playground(
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="0 takes a free one. Default: playground.port of the config."),
+    ] = None,
+    server_only: Annotated[
+        bool, typer.Option("--server-only", help="No bot: print the addresses as one line of JSON and wait.")
+    ] = False,
+    play: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Play a scenario: " + ", ".join(scenarios.names()))
+    ] = None,
+    leave: Annotated[
+        bool,
+        typer.Option(
+            "--exit", help="With --play: end afterwards, with 0 only if what should have been said was said."
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --play: print one JSON object instead of a transcript.")
+    ] = False,
+    language: Annotated[
+        str, typer.Option("--lang", help="Of the class: " + ", ".join(LANGUAGES))
+    ] = LANGUAGES[0],
+    accept: Annotated[
+        bool, typer.Option("--accept", help="With --play: keep this transcript as the expected one.")
+    ] = False,
+    config: Annotated[Path | None, typer.Option(help="A configuration file; only its port is used.")] = None,
+) -> None:
+    """Watch a cloned teacher being caught in a parents' group: a small Telegram of your own, on this machine only."""
+    errors = Console(stderr=True)
+    try:
+        wanted = scenarios.scenario(play, language) if play else None
+        chosen = load(config).playground.port if port is None else port
+    except (NoSuchScenario, Misconfigured) as wrong:
+        errors.print(escape(str(wrong)))
+        raise typer.Exit(2) from None
+    if language not in LANGUAGES:
+        errors.print(f"--lang: one of {', '.join(LANGUAGES)}")
+        raise typer.Exit(2)
+    if (leave or accept or as_json) and wanted is None:
+        errors.print("--exit, --json and --accept go with --play NAME")
+        raise typer.Exit(2)
+    port = 0 if leave and port is None else chosen
+    try:
+        right = asyncio.run(
+            _run(port, language, server_only, wanted, leave=leave, as_json=as_json, accept=accept)
+        )
+    except OSError as trouble:
+        errors.print(
+            f"port {port}: {trouble.strerror or trouble}; choose another one with --port, or 0 for a free one"
+        )
+        raise typer.Exit(2) from None
+    raise typer.Exit(0 if right else 1)
+
+
+async def _run(
+    port: int,
+    language: str,
+    server_only: bool,
+    wanted: Scenario | None,
+    *,
+    leave: bool,
+    as_json: bool,
+    accept: bool,
+) -> bool:
+    ended = _end_on_signals()
+    right = True
+    async with assembled(port=port, language=language, guarded=not server_only) as house:
+        if server_only:
+            typer.echo(json.dumps(house.addresses()))
+        elif not leave:
+            _greet(house)
+        if wanted is not None:
+            right = await _play(house, wanted, as_json=as_json, accept=accept)
+        elif not server_only:
+            await house.director.open_class(language)
+        if not leave:
+            await ended.wait()
+    return right or not leave
+
+
+def _end_on_signals() -> asyncio.Event:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    return ended
+
+
+def _greet(house: Assembled) -> None:
+    console = Console()
+    console.print(f"\n  班级卫士演练场 · Class Guard playground\n\n  [bold]{house.page}[/]\n")
+    console.print(
+        "  在浏览器里打开上面的网址；按 Ctrl+C 结束。\n  Open this address in a browser; Ctrl+C ends it.\n"
+    )
+
+
+async def _play(house: Assembled, wanted: Scenario, *, as_json: bool, accept: bool) -> bool:
+    told = (lambda _: None) if as_json else (lambda entry: typer.echo(str(entry)))
+    play = await house.player.play(wanted, heard=told)
+    if accept:
+        keep(play)
+    outcome = compare(play, scenarios.expected(wanted.name, wanted.language))
+    if as_json:
+        typer.echo(json.dumps(_as_data(play, outcome), ensure_ascii=False))
+    else:
+        _conclude(outcome)
+    return outcome.right
+
+
+def _conclude(outcome: Outcome) -> None:
+    console = Console(stderr=True)
+    for problem in outcome.problems:
+        console.print(f"[red]{escape(problem)}[/]")
+    if outcome.changes:
+        console.print(escape(outcome.changes))
+    console.print("[green]as it should be[/]" if outcome.right else "[red]not as it should be[/]")
+
+
+def _as_data(play: Play, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "scenario": play.scenario.name,
+        "language": play.scenario.language,
+        "right": outcome.right,
+        "problems": outcome.problems,
+        "changes": outcome.changes.splitlines(),
+        "levels": {step: level.word for step, level in play.levels.items()},
+        "transcript": str(play.transcript).splitlines(),
+    }
+
+
+def keep(play: Play) -> None:
+    """Rewrite the transcript on file; what must hold stays as it was written by hand."""
+    file = scenarios.expected_file(play.scenario.name, play.scenario.language)
+    demands = file.read_text(encoding="utf-8").partition("transcript:")[0].rstrip()
+    text = "".join(f"  {line}".rstrip() + "\n" for line in str(play.transcript).splitlines())
+    file.write_text(f"{demands}\ntranscript: |\n{text}", encoding="utf-8")
+    assert yaml.safe_load(file.read_text(encoding="utf-8"))["transcript"] == str(play.transcript)

@@ -1,0 +1,160 @@
+"""Puts the playground together in one process: the server with its page, the real bot on its clock, the player."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.app import App
+from bot.config import Config
+from bot.events import Chat, ChatKind, MessageSeen
+from bot.media.decoder import Decoder
+from bot.playground import Playground
+from bot.playground.director import Director
+from bot.playground.player import Player
+from bot.playground.scenarios import school_class
+from bot.playground.witness import Witness
+from bot.routing import Router
+from bot.store.db import Database
+from bot.store.tables import outbox
+from handlers.group import Group
+
+# Every playground begins at the same moment of a school term, so that a play reads the same on any day.
+BEGINNING = datetime(2026, 9, 14, 4, 0, tzinfo=UTC)
+PAGE = Path(__file__).parent / "page"
+_PATIENCE = 20.0  # seconds for one step to be dealt with
+_PAUSE = 0.03  # seconds between two questions whether the bot is done
+_QUIET = 0.6  # seconds without a call after which a bot that cannot be asked is taken to be done
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A playground in full swing. `director.open_class` sets up the class people see first."""
+
+    playground: Playground
+    player: Player
+    director: Director
+
+    @property
+    def page(self) -> str:
+        return self.playground.page_url
+
+    def addresses(self) -> dict[str, str]:
+        """What a bot started separately, or a tester, needs to know."""
+        playground = self.playground
+        return {
+            "page": self.page,
+            "base_url": playground.base_url,
+            "base_file_url": playground.base_file_url,
+            "token": playground.token,
+            "control_url": playground.control_url,
+            "control_token": playground.control_token,
+            "clock_url": playground.clock_url,
+        }
+
+
+class Guard(App):
+    """The real bot, which can be asked whether it has dealt with everything."""
+
+    router: Router
+
+    def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:
+        self.router = super()._router(db, mark, decoder)
+        return self.router
+
+    async def busy(self) -> bool:
+        if self.router.lanes.waiting or self.router.gallery.waiting:
+            return True
+        async with self.router.db.read() as tx:
+            return await _unsent(tx) > 0
+
+    async def group_at(self, event: MessageSeen) -> Group | None:
+        if event.place.kind is not ChatKind.GROUP:
+            return None
+        chat, _ = await self.router.directory.at(event.place)
+        return await self.router.groups.of(chat)
+
+    async def chat_of(self, number: int) -> Chat | None:
+        return await self.router.directory.get(number)
+
+
+async def _unsent(tx: AsyncConnection) -> int:
+    rows = await tx.execute(
+        select(func.count()).select_from(outbox).where(outbox.c.state.in_(("waiting", "sending")))
+    )
+    return int(rows.scalar_one())
+
+
+@asynccontextmanager
+async def assembled(
+    port: int = 0, language: str = "zh-Hans", *, guarded: bool = True
+) -> AsyncIterator[Assembled]:
+    """With `guarded=False` there is no bot here: one that was started elsewhere may connect."""
+    players: list[Player] = []
+    director = Director(lambda: players[0], observed=guarded)
+    async with Playground.serve(port=port, page=PAGE, routes=director.routes(), now=BEGINNING) as playground:
+        # The bot asks for its own name once, when it starts.
+        await playground.control.reset(bot={"first_name": school_class(language).guard})
+        if guarded:
+            async with _guard(playground, language) as settled:
+                players.append(Player(playground.control, settled))
+                yield Assembled(playground, players[0], director)
+        else:
+            players.append(Player(playground.control, _quiet(playground)))
+            yield Assembled(playground, players[0], director)
+
+
+@asynccontextmanager
+async def _guard(playground: Playground, language: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """The bot beside the server; gives the question whether it has dealt with everything."""
+    witness = Witness(playground.saw)
+    with tempfile.TemporaryDirectory(prefix="classguard-", ignore_cleanup_errors=True) as folder:
+        guard = Guard(_config(playground, language, Path(folder)), clock=playground.clock, observer=witness)
+        running = asyncio.create_task(guard.run())
+        ready = asyncio.create_task(guard.ready.wait())
+        await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            ready.cancel()
+            await running
+        telling = asyncio.create_task(witness.run(guard.chat_of, guard.group_at, guard.router.memory))
+        try:
+            yield lambda: _settled(playground, guard, witness)
+        finally:
+            telling.cancel()
+            guard.stop()
+            await running
+            with suppress(asyncio.CancelledError):
+                await telling
+
+
+def _config(playground: Playground, language: str, folder: Path) -> Config:
+    telegram = {
+        "token": playground.token,
+        "base_url": playground.base_url,
+        "base_file_url": playground.base_file_url,
+    }
+    return Config.model_validate({"telegram": telegram, "data": folder, "language": language})
+
+
+async def _settled(playground: Playground, guard: Guard, witness: Witness) -> None:
+    """Everything fetched, answered, delivered and told; after a while it goes on regardless."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            while not await playground.control.idle(quiet=_PAUSE) or await guard.busy():
+                pass  # the question itself waits
+            await witness.told()
+
+
+def _quiet(playground: Playground) -> Callable[[], Awaitable[None]]:
+    async def settled() -> None:
+        await playground.control.idle(quiet=_QUIET, within=_PATIENCE)
+
+    return settled

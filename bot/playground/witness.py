@@ -1,0 +1,136 @@
+"""What the guard saw in a message and did about it, told to the page beside the chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.events import (
+    Action,
+    Answer,
+    Chat,
+    ChatKind,
+    Delete,
+    Edit,
+    Event,
+    Leave,
+    Menu,
+    MessageSeen,
+    Mute,
+    PicturesRead,
+    Recall,
+    Say,
+)
+from handlers.group import Group
+from handlers.memory import Memory
+from handlers.seen import Seen
+from patterns.judge import judge
+from patterns.model import CLEAR, AttachmentKind, Message, Verdict
+from patterns.normalize import normalize
+
+Json = dict[str, Any]
+_Note = tuple[MessageSeen | PicturesRead, Seen | None, Sequence[Action], float]
+
+_SHOWN = 1_000  # characters of a text
+_NAMES: dict[type, str] = {
+    Edit: "edit",
+    Recall: "recall",
+    Delete: "delete",
+    Mute: "mute",
+    Answer: "answer",
+    Menu: "menu",
+    Leave: "leave_chat",
+}
+
+
+class Witness:
+    """The bot's observer. It notes at once and tells later, in order, so that it never holds up an answer."""
+
+    def __init__(self, tell: Callable[[Json], object]) -> None:
+        self._tell = tell
+        self._noted: asyncio.Queue[_Note] = asyncio.Queue()
+
+    def __call__(
+        self, event: Event, seen: Seen | None, actions: Sequence[Action], milliseconds: float
+    ) -> None:
+        if isinstance(event, MessageSeen | PicturesRead):
+            self._noted.put_nowait((event, seen, actions, milliseconds))
+
+    async def told(self) -> None:
+        """Wait until everything noted has been told."""
+        await self._noted.join()
+
+    async def run(
+        self,
+        chat_of: Callable[[int], Awaitable[Chat | None]],
+        group_at: Callable[[MessageSeen], Awaitable[Group | None]],
+        memory: Memory,
+    ) -> None:
+        while True:
+            event, seen, actions, spent = await self._noted.get()
+            try:
+                said = event.seen if isinstance(event, PicturesRead) else event
+                group = await group_at(said)
+                verdict = seen.verdict if seen else _unremarkable(said, group, memory)
+                done = [await _act(action, said, chat_of) for action in actions]
+                self._tell(_account(event, said, verdict, done, spent))
+            finally:
+                self._noted.task_done()
+
+
+def _unremarkable(event: MessageSeen, group: Group | None, memory: Memory) -> Verdict:
+    """The bot keeps no reasons of a message that passed; they are found again for whoever wonders why it did."""
+    if group is None:
+        return CLEAR
+    local = event.at.astimezone(group.settings.zone)
+    known: Message = replace(
+        event.message,
+        standing=memory.standing(group.chat.id, event.message.sender.id, event.at),
+        minute=event.at.timestamp() / 60,
+        hour=local.hour,
+        weekday=local.weekday(),
+    )
+    verdict = judge(known, group.context, memory.conversation(group.chat.id))
+    return replace(verdict, level=CLEAR.level)
+
+
+async def _act(action: Action, event: MessageSeen, chat_of: Callable[[int], Awaitable[Chat | None]]) -> Json:
+    if isinstance(action, Say):
+        chat = await chat_of(action.chat)
+        private = chat is not None and chat.place.kind is ChatKind.PRIVATE
+        to = chat.place.address if chat is not None and private else None
+        return {"act": "say_private" if private else "say_group", "to": to}
+    to = action.person if isinstance(action, Mute) else None
+    return {"act": _NAMES[type(action)], "to": to}
+
+
+def _account(
+    event: MessageSeen | PicturesRead, said: MessageSeen, verdict: Verdict, done: Sequence[Json], spent: float
+) -> Json:
+    return {
+        "chat_id": int(said.place.address),
+        "message_id": int(said.message.id),
+        "sender": said.message.sender.id,
+        "read": normalize(said.message.text).text[:_SHOWN],
+        "edited": said.message.edit_of is not None,
+        "pictures": isinstance(event, PicturesRead),
+        "level": verdict.level.word,
+        "evidence": [
+            {"why": dict(one.why), "weight": one.weight, "found": one.found[:_SHOWN]}
+            for one in verdict.evidence
+        ],
+        "actions": list(done),
+        "notes": _notes(event),
+        "ms": round(spent, 3),
+    }
+
+
+def _notes(event: MessageSeen | PicturesRead) -> list[str]:
+    if not isinstance(event, PicturesRead):
+        return []
+    if event.reason:
+        return ["picture_unreadable"]
+    bare = any(found.kind is AttachmentKind.IMAGE and not found.value for found in event.found)
+    return ["picture_without_code"] if bare else []
