@@ -15,6 +15,8 @@ from bot.store.tables import admins, chats, outbox
 
 _COLUMNS = (chats.c.id, chats.c.platform, chats.c.address, chats.c.kind, chats.c.title)
 
+_OUTSIDE = (Membership.OUT.value, Membership.BANNED.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -37,8 +39,10 @@ async def get(tx: AsyncConnection, chat: int) -> Chat | None:
     return _chat(*row) if row else None
 
 
-async def every(tx: AsyncConnection, kind: ChatKind) -> list[Chat]:
-    rows = await tx.execute(select(*_COLUMNS).where(chats.c.kind == kind.value).order_by(chats.c.id))
+async def joined(tx: AsyncConnection) -> list[Chat]:
+    """The groups the bot is in, as far as it was told."""
+    inside = chats.c.kind == ChatKind.GROUP.value, chats.c.membership.not_in(_OUTSIDE)
+    rows = await tx.execute(select(*_COLUMNS).where(*inside).order_by(chats.c.id))
     return [_chat(*row) for row in rows]
 
 
@@ -73,7 +77,7 @@ async def with_stale_admins(tx: AsyncConnection, since: datetime) -> list[Chat]:
         select(*_COLUMNS)
         .where(
             chats.c.kind == ChatKind.GROUP.value,
-            chats.c.membership.not_in((Membership.OUT.value, Membership.BANNED.value)),
+            chats.c.membership.not_in(_OUTSIDE),
             func.coalesce(asked, 0) < milliseconds(since),
         )
         .order_by(chats.c.id)

@@ -30,8 +30,7 @@ def upgrade(path: Path, scripts: Path = SCRIPTS) -> None:
     with _connection(path) as connection:
         present = MigrationContext.configure(connection).get_current_revision()
         connection.rollback()
-        known = {script.revision for script in directory.walk_revisions()}
-        if present is not None and present not in known:
+        if not knows(present, scripts):
             raise TooNew(
                 f"The database {path} was written by a newer version of Class Guard "
                 f"(schema {present}). Install that version, or restore an older backup."
@@ -44,6 +43,11 @@ def revision(path: Path) -> str | None:
     """Which schema the file has; None for an empty file."""
     with _connection(path) as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(present: str | None, scripts: Path = SCRIPTS) -> bool:
+    """Whether a file of this schema can be brought up to date."""
+    return present is None or present in {script.revision for script in _directory(scripts).walk_revisions()}
 
 
 def head(scripts: Path = SCRIPTS) -> str | None:

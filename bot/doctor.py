@@ -1,0 +1,215 @@
+"""Is everything as it must be for the guard to work? Each answer says what to do if not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.config import Config
+from bot.events import Chat, Right
+from bot.platforms import Denied, Later, Moved, Platform, Refused, Unsure
+from bot.store import chats, migration
+from bot.store.db import Database
+
+ROOM = 200_000_000
+CLOCK_OFF = 30.0
+
+_NEEDED = {
+    Right.READ_ALL: "see all messages",
+    Right.SEE_MEMBERS: "see who joins",
+    Right.POST: "post messages",
+}
+_WANTED = {Right.DELETE: "delete messages", Right.RESTRICT: "mute members"}
+
+
+class Health(StrEnum):
+    FINE = "fine"
+    WARNING = "warning"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    subject: str
+    health: Health
+    sentence: str
+
+
+async def examine(config: Config, platforms: list[Platform]) -> AsyncIterator[Finding]:
+    """Everything, in the order in which one thing depends on another."""
+    yield Finding("configuration", Health.FINE, "It is readable and complete.")
+    yield await asyncio.to_thread(_folder, config.data)
+    yield await asyncio.to_thread(_disk, config.data)
+    database = await asyncio.to_thread(_database, config.database_path)
+    yield database
+    if not platforms:
+        yield Finding(
+            "token",
+            Health.BROKEN,
+            "No bot token is configured. Get one from @BotFather and set CLASSGUARD_TELEGRAM_TOKEN; "
+            "the playground works without one.",
+        )
+    yield await _clock(config)
+    for platform in platforms:
+        async for finding in _platform(platform, config, has_database=database.health is Health.FINE):
+            yield finding
+
+
+def _folder(folder: Path) -> Finding:
+    present = folder if folder.exists() else next(up for up in folder.absolute().parents if up.exists())
+    if not os.access(present, os.W_OK | os.X_OK):
+        remedy = "change its owner, or set `data` in the configuration to another folder"
+        return Finding("data folder", Health.BROKEN, f"{present} cannot be written to: {remedy}.")
+    if folder.exists() and folder.stat().st_mode & 0o077:
+        return Finding(
+            "data folder",
+            Health.WARNING,
+            f"Other users of this machine can look into {folder}: run chmod 700 {folder}.",
+        )
+    return Finding("data folder", Health.FINE, f"{folder} can be written to.")
+
+
+def _disk(folder: Path) -> Finding:
+    present = next(up for up in (folder.absolute(), *folder.absolute().parents) if up.exists())
+    free = shutil.disk_usage(present).free
+    if free < ROOM:
+        return Finding(
+            "disk",
+            Health.BROKEN,
+            f"Only {free // 1_000_000} MB are free; make room for at least {ROOM // 1_000_000} MB.",
+        )
+    return Finding("disk", Health.FINE, f"{free // 1_000_000_000} GB are free.")
+
+
+def _database(path: Path) -> Finding:
+    if not path.exists() or path.stat().st_size == 0:
+        return Finding("database", Health.WARNING, f"{path} does not exist yet; the first start makes it.")
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+        ) as connection:
+            opinion = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if opinion != "ok":
+            return Finding(
+                "database", Health.BROKEN, f"{path} is damaged: stop the bot and restore a backup."
+            )
+        return _schema(path)
+    except sqlite3.Error as trouble:
+        return Finding(
+            "database",
+            Health.BROKEN,
+            f"{path} cannot be read ({trouble}): stop the bot, and restore a backup if it stays so.",
+        )
+
+
+def _schema(path: Path) -> Finding:
+    present, head = migration.revision(path), migration.head()
+    if present == head:
+        return Finding("database", Health.FINE, f"{path} is sound.")
+    if migration.knows(present):
+        return Finding(
+            "database", Health.WARNING, f"{path} is of an older version; the next start upgrades it."
+        )
+    return Finding(
+        "database",
+        Health.BROKEN,
+        f"{path} was written by a newer version of Class Guard: install that version.",
+    )
+
+
+async def _clock(config: Config) -> Finding:
+    """Against the server's, since tips and deadlines go by it."""
+    parts = urlsplit(config.telegram.base_url)
+    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    try:
+        async with httpx.AsyncClient(timeout=10.0, trust_env=not local) as client:
+            answer = await client.head(f"{parts.scheme}://{parts.netloc}/")
+        told = parsedate_to_datetime(answer.headers["date"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return Finding(
+            "clock", Health.WARNING, f"{parts.netloc} does not answer, so the clock could not be compared."
+        )
+    off = abs((datetime.now(UTC) - told).total_seconds())
+    if off > CLOCK_OFF:
+        return Finding(
+            "clock", Health.BROKEN, f"It is off by {off:.0f} seconds: switch on time synchronisation (NTP)."
+        )
+    return Finding("clock", Health.FINE, "It agrees with the server's.")
+
+
+async def _platform(platform: Platform, config: Config, *, has_database: bool) -> AsyncIterator[Finding]:
+    await platform.start()
+    try:
+        try:
+            me = await platform.me()
+        except Denied:
+            yield Finding(
+                "token",
+                Health.BROKEN,
+                "The server does not accept it: copy it again from @BotFather (/mybots, API Token).",
+            )
+            return
+        except (Later, Refused, Unsure) as trouble:
+            yield Finding(
+                "token",
+                Health.BROKEN,
+                f"The server cannot be asked ({trouble}): check network, proxy and telegram.base_url.",
+            )
+            return
+        yield Finding("token", Health.FINE, f"It belongs to @{me.username}.")
+        if me.reads_all:
+            yield Finding("privacy mode", Health.FINE, "It is off: the bot sees all messages.")
+        else:
+            yield Finding(
+                "privacy mode",
+                Health.FINE,
+                "It is on: the bot sees all messages only in groups where it is an admin.",
+            )
+        if has_database:
+            for chat in await _groups(config.database_path):
+                yield await _group(platform, chat)
+    finally:
+        await platform.stop()
+
+
+async def _groups(path: Path) -> list[Chat]:
+    db = await Database.open(path)
+    try:
+        async with db.read() as tx:
+            return await chats.joined(tx)
+    finally:
+        await db.close()
+
+
+async def _group(platform: Platform, chat: Chat) -> Finding:
+    subject = f"group {chat.place.title or chat.id}"
+    try:
+        rights = await platform.rights(chat.place)
+    except (Later, Moved, Refused, Unsure) as trouble:
+        return Finding(
+            subject, Health.WARNING, f"It could not be asked about ({trouble}); was the bot removed?"
+        )
+    missing = [words for right, words in _NEEDED.items() if right not in rights]
+    if missing:
+        remedy = "make it an admin in the group's settings"
+        return Finding(subject, Health.BROKEN, f"The bot cannot {' or '.join(missing)} here: {remedy}.")
+    lacking = [words for right, words in _WANTED.items() if right not in rights]
+    if lacking:
+        return Finding(
+            subject,
+            Health.WARNING,
+            f"The bot cannot {' or '.join(lacking)} here, which the mode `guard` needs.",
+        )
+    return Finding(subject, Health.FINE, "The bot has every right it needs.")
