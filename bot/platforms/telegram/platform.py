@@ -64,7 +64,14 @@ class Telegram:
         with translated():
             user = await self._bot.get_me()
         self._reads_all = bool(user.can_read_all_group_messages)
-        return Self(str(user.id), user.full_name, user.username or "", self._reads_all, self.abilities)
+        return Self(
+            str(user.id),
+            user.full_name,
+            user.username or "",
+            self._reads_all,
+            self.abilities,
+            private_link=f"https://t.me/{user.username}?start={{payload}}" if user.username else "",
+        )
 
     async def poll(self, cursor: str | None) -> Batch:
         with translated():
