@@ -95,6 +95,9 @@ def edit(world: World, wanted: Json) -> Json:
         changes |= {"caption_entities": None} | caption
     if not changes:
         raise Mistake("an edit needs text, html, caption, caption_html or photo")
+    author = world.users.get(found.body.get("from", {}).get("id"))
+    if author is not None:
+        changes["from"] = author.shown()  # an edited message comes with the name its writer wears now
     return told(Posted(found, republish(world, chat, found, changes))) | {"fetchable_at": found.written_at}
 
 
