@@ -10,6 +10,7 @@ from bot.store import belonging
 from bot.texts import Said, lines, say, shown
 from handlers.commands import Call, Command, Where, language_of, parse
 from handlers.commands.enlist import offered
+from handlers.group import Group
 from handlers.here import Here
 from patterns.conversation import EMPTY
 from patterns.judge import Context, judge
@@ -63,20 +64,36 @@ async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) 
 
 
 async def _judged(call: Call, here: Here, seen: MessageSeen, message: Message) -> Verdict:
-    """Judged as if its writer had posted it, in each of the asker's groups; the gravest view counts."""
-    author = seen.origin or (_UNKNOWN if message.forwarded else replace(message.sender, id="", name=""))
-    posted = replace(message, sender=author, forwarded=False, quoted="", reply_to=None)
-    views = [judge(posted, context, EMPTY) async for context in _contexts(call, here)]
+    """Judged by what it says, and, where one of the asker's groups knows whose name its writer wears, as said there.
+
+    A writer no group knows may be a genuine teacher of another class: their name proves nothing.
+    """
+    posted = replace(message, sender=_UNKNOWN, forwarded=False, quoted="", reply_to=None)
+    views = [_from_nowhere(judge(posted, Context(roster=Roster()), EMPTY))]
+    author = seen.origin
+    if author is not None:
+        async for group in _groups(call, here):
+            view = judge(replace(posted, sender=author), group.context, EMPTY)
+            protected = {person.name for person in group.roster}
+            if view.impersonates in protected or group.context.roster.owner(author.id) is not None:
+                views.append(view)
     return max(views, key=lambda verdict: (verdict.level, verdict.score))
 
 
-async def _contexts(call: Call, here: Here) -> AsyncIterator[Context]:
-    yield Context(roster=Roster())
+def _from_nowhere(verdict: Verdict) -> Verdict:
+    """Without its group who wrote it stays open: short of a hard tell, no more than "verify first"."""
+    if verdict.tells:
+        return verdict
+    evidence = tuple(one for one in verdict.evidence if one.group != "identity")
+    return replace(verdict, level=min(verdict.level, Level.CAUTION), evidence=evidence)
+
+
+async def _groups(call: Call, here: Here) -> AsyncIterator[Group]:
     platform = here.chat.place.platform
     for one in await belonging.of(here.tx, platform, call.sender.id, here.mark(call.sender.id)):
         group = await here.group_of(one.chat)
         if group is not None:
-            yield group.context
+            yield group
 
 
 def worded(language: str, verdict: Verdict) -> Said:
