@@ -43,7 +43,21 @@ class Docket:
 
 
 async def named(call: Call, here: Here) -> Docket | str:
-    """The incident meant, by number, by a card's button or by reply; or the key of the sentence that says why not."""
+    """The incident meant, by number, by a card's button or by reply; or the key of the sentence that says why not.
+
+    A stolen admin's account must not clear itself: nobody deals with an incident of their own, and an
+    anonymous admin, who might be anybody in office, not with one of an admin's.
+    """
+    docket = await found(call, here)
+    if isinstance(docket, str):
+        return docket
+    own = docket.incident.user == call.sender.id
+    veiled = call.sender.station is not Station.USER and not docket.dossier.member
+    return "incident.answer.own" if own or veiled else docket
+
+
+async def found(call: Call, here: Here) -> Docket | str:
+    """The incident meant, to be read and not decided."""
     words = call.words
     first = words[0] if words else ""
     if first.startswith(("#", "＃")):

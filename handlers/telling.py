@@ -102,7 +102,7 @@ async def parents_corrected(told: Telling, here: Here) -> Telling:
     """Those who were alerted learn what became of it."""
     group = _group(here)
     for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
-        if subscriber.user not in told.dossier.parents:
+        if subscriber.user not in told.old.parents:
             continue
         language = await _language(here, subscriber.private_chat, group)
         text = warning.parent(language, group, told.incident, told.dossier)
@@ -131,7 +131,7 @@ async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
             text = warning.card(language, group, told.incident, told.dossier)
             if text != warning.card(language, group, told.before, told.old):
                 key = f"incident:{told.incident.id}:admin:{admin.user}:edit:{told.dossier.edits}"
-                buttons = warning.card_buttons(language, told.incident, told.dossier)
+                buttons = warning.card_buttons(language, told.incident, told.dossier, admin.user)
                 told = told.and_(Edit(key, present, text, Priority.ADMIN, buttons))
     return told
 
@@ -146,7 +146,7 @@ def _dealt(told: Telling, here: Here, user: str, private: int, language: str, pr
         chat=private,
         text=warning.card(language, _group(here), incident, dossier),
         priority=Priority.ADMIN,
-        buttons=warning.card_buttons(language, incident, dossier),
+        buttons=warning.card_buttons(language, incident, dossier, user),
         picture=dossier.picture,
         replaces=present,
         incident=incident.id,

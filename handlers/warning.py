@@ -42,7 +42,8 @@ def parent(language: str, group: Group, incident: Incident, dossier: Dossier) ->
     """A subscribed parent's alert: which group, and the same advice."""
     if incident.state == SAFE:
         return lines(_group_line(language, group), say(language, "warning.parent.safe"))
-    return lines(_group_line(language, group), _advice(language, incident, dossier))
+    decided = say(language, "warning.status.scam") if incident.state == SCAM else None
+    return lines(_group_line(language, group), _advice(language, incident, dossier), decided)
 
 
 def paid_button(language: str) -> Buttons:
@@ -67,8 +68,12 @@ def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> S
     )
 
 
-def card_buttons(language: str, incident: Incident, dossier: Dossier) -> Buttons:
-    """The buttons carry how many decisions were made when they were shown: an old card decides nothing."""
+def card_buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> Buttons:
+    """The buttons carry how many decisions were made when they were shown: an old card decides nothing.
+    Whom the incident is about gets none.
+    """
+    if admin == incident.user:
+        return ()
     target = f"#{incident.id} {dossier.decisions}"
 
     def button(label: str, command: str) -> Button:

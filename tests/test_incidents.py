@@ -24,7 +24,7 @@ from bot.events import (
 )
 from bot.store.incidents import ENDED, OPEN, SAFE, SCAM
 from handlers.telling import SCROLLED
-from patterns.model import Level, Person
+from patterns.model import Level, Person, Role, Station
 from tests.classroom import (
     BARE,
     CLONE,
@@ -263,6 +263,18 @@ async def test_only_admins_decide(room: Classroom) -> None:
             actions = await room.presses(who, f"/{command} #{number} 0", chat)
             assert [type(one) for one in actions] == [Answer]
     assert (await room.incident()).state == OPEN
+
+
+async def test_a_stolen_admins_account_cannot_clear_itself(room: Classroom) -> None:
+    await room.says(TEACHER, FEE, CODE)
+    number = (await room.incident()).id
+    veiled = Person("1087968824", "Group", role=Role.ADMIN, station=Station.ANONYMOUS_ADMIN)
+    for who in (TEACHER, veiled):
+        await room.presses(who, f"/safe #{number} 0")
+        assert (await room.incident()).state == OPEN
+    assert not room.private_of(await room.private(TEACHER))[0].buttons
+    await room.presses(HEAD, f"/safe #{number} 0")
+    assert (await room.incident()).state == SAFE
 
 
 async def test_an_admin_decides_in_private_from_the_card(room: Classroom) -> None:

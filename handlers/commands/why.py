@@ -32,7 +32,7 @@ async def _numbered(call: Call, here: Here) -> list[Action]:
         if incident is None:
             return call.tell(here, "incident.answer.nothing")
         return [call.reply(here, told(call.language, incident, hide=True))]
-    docket = await decisions.named(call, here)
+    docket = await decisions.found(call, here)
     if isinstance(docket, str):
         return call.tell(here, "why.ask" if docket == "incident.answer.which" else docket)
     return [call.reply(here, told(call.language, docket.incident, hide=here.group is not None))]
