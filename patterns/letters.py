@@ -33,6 +33,7 @@ ONE_TO_ONE = (
     "\U0001f300-\U0001f4af\U0001f4b1-\U0001f4b3\U0001f4b6\U0001f4b9-\U0001f910\U0001f912-\U0001f9e6\U0001f9e8-\U0001fad6"
 )
 
+_KANGXI = range(0x2F00, 0x2FD6)
 _MEMORY = 60_000
 _LONGEST_FORM = 6  # a whole Arabic blessing is one code point; nobody hides money words in it
 
@@ -92,9 +93,10 @@ class Folding(dict[int, str]):
         self._simplified = _simplified()
         self._radicals = pairs(f"{radicals['radicals']} {radicals['strokes']}")
         self._fancy = {char: str(plain) for plain, chars in fancy.items() for char in chars}
-        self._fancy |= _boxed_letters() | _ringed_digits()
+        self._fancy |= _boxed_letters()
         self.borrowed = {char: str(plain) for plain, chars in borrowed.items() for char in chars}
-        self.tricky = frozenset(self._radicals) | frozenset(self._fancy)
+        self.tricky = frozenset(self._radicals) | frozenset(self._fancy) | frozenset(map(chr, _KANGXI))
+        self._fancy |= _ringed_digits()
         self.update((code, chr(code).lower()) for code in range(128))
 
     def __missing__(self, code: int) -> str:
@@ -106,6 +108,8 @@ class Folding(dict[int, str]):
     def _fold(self, char: str) -> str:
         if char in _INVISIBLE:
             return ""
+        if "\ud800" <= char <= "\udfff":
+            return "\ufffd"  # half a character: legal in JSON, accepted by nothing further on
         return "".join(map(self._plain, _without_accents(char)))
 
     def _plain(self, char: str) -> str:

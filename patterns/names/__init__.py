@@ -1,8 +1,15 @@
 """Does this name pose as a protected person, a teacher, an office?"""
 
+from patterns.names import claims as _claims
+from patterns.names import vocabulary as _vocabulary
 from patterns.names.claims import claims
 from patterns.names.likeness import Claim, Likeness, Resemblance
 from patterns.names.roster import Roster, impersonates
-from patterns.names.vocabulary import load
 
 __all__ = ["Claim", "Likeness", "Resemblance", "Roster", "claims", "impersonates", "load"]
+
+
+def load() -> None:
+    """Read the tables now rather than at the first name."""
+    _vocabulary.load()
+    _claims.load()

@@ -23,6 +23,12 @@ def _listed(section: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, any_of(words_of(words))) for kind, words in table.items())
 
 
+def load() -> None:
+    """Read the tables now rather than at the first name."""
+    for section in ("before_teacher", "after_teacher"):
+        _listed(section)
+
+
 def claims(name: str) -> Claim | None:
     """What this name claims to be, if anything."""
     return _claimed(name[:LONGEST])
@@ -60,7 +66,7 @@ def _teaches(parts: NameParts) -> bool:
     """A post, a woman teacher's usual title, another title with class or subject, or a subject before a name."""
     if parts.outside:
         return False
-    if parts.posts - {"office"}:
+    if any(not post.startswith("office") for post in parts.posts):
         return True
     if parts.titles:
         return bool(parts.titles - _NOT_BY_TITLE_ALONE or parts.school_class or parts.subjects)

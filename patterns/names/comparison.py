@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from enum import IntEnum
 
-from patterns.names.likeness import Likeness
+from patterns.names.latin import compare_latin
+from patterns.names.likeness import Grade, Likeness
 from patterns.names.parts import NameParts
-from patterns.names.vocabulary import alike, blurred, sound, sounds, vocabulary
+from patterns.names.vocabulary import alike, blurred, sound, vocabulary
 
-_SPECIAL_POSTS = frozenset(("form", "deputy", "head", "director", "counsellor", "office"))
+_COMMON_POSTS = frozenset(("teacher", "nursery", "office"))
+_SHORTEST_WHOLE = 4
+_NUMERALS = frozenset("一二三四五六七八九十")
 _PET_PREFIXES = frozenset("小老大阿")
-_LATIN_DOUBLES = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"))
-
-
-class Grade(IntEnum):
-    """How alike the persons are, whatever stands around them."""
-
-    NOT = 0
-    EXTENDED = 1
-    GIVEN = 2
-    SURNAME = 3
-    SOUND = 4
-    SHAPE = 5
-    SAME = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +42,7 @@ def surroundings(known: NameParts, other: NameParts) -> Surroundings:
     """Compare class, subject, post and title."""
     same_class = known.school_class.agrees(other.school_class)
     same_subject = bool(known.subjects & other.subjects)
-    same_post = bool(known.posts & other.posts & _SPECIAL_POSTS)
+    same_post = bool((known.posts & other.posts) - _COMMON_POSTS)
     conflicting = (
         known.school_class.differs(other.school_class)
         or bool(known.subjects and other.subjects and not same_subject)
@@ -79,6 +68,8 @@ def compare(known: NameParts, other: NameParts) -> Likening:
     if other.relation and not known.relation:
         return _NOT_ALIKE
     around = surroundings(known, other)
+    if not known.relation and one_exchanged(known.skeleton, other.skeleton):
+        return Likening(Likeness.NEIGHBOUR, "look_alike", 90)
     if not (other.han or other.latin):
         return _by_post(known, other, around)
     grade, how = _persons(known, other)
@@ -88,9 +79,17 @@ def compare(known: NameParts, other: NameParts) -> Likening:
     return Likening(likeness, how, 10 * grade + 2 * around.agreeing - 5 * around.conflicting)
 
 
+def one_exchanged(mine: str, theirs: str) -> bool:
+    """Whether two whole names differ in one character that passes for the other."""
+    if len(mine) != len(theirs) or len(mine) < _SHORTEST_WHOLE:
+        return False
+    apart = [(one, two) for one, two in zip(mine, theirs, strict=True) if one != two]
+    return len(apart) == 1 and not _NUMERALS.issuperset(apart[0]) and alike(*apart[0])
+
+
 def _by_post(known: NameParts, other: NameParts, around: Surroundings) -> Likening:
     """No person named: 三2班班主任 is one person all the same."""
-    special = known.posts & other.posts & _SPECIAL_POSTS
+    special = (known.posts & other.posts) - _COMMON_POSTS
     same_subject = known.subjects & other.subjects and other.teaches
     if around.conflicting or around.surplus or not (special or same_subject):
         return _NOT_ALIKE
@@ -105,7 +104,7 @@ def _persons(known: NameParts, other: NameParts) -> tuple[Grade, str]:
     if known.han and other.han and not (other.latin and not known.latin):
         found.append(_han(known.han, other.han, known, other))
     if known.latin and other.latin:
-        found.append(_latin(known.latin, other.latin))
+        found.append(compare_latin(known.latin, other.latin))
     if (other.latin and known.han) or (known.latin and other.han):
         found.append(_spelled(known, other))
     return max(found, key=lambda entry: entry[0])
@@ -157,9 +156,7 @@ def _inside(short: str, long: str) -> bool:
 
 
 def _sound_alike(one: str, two: str) -> bool:
-    if blurred(sound(one)) == blurred(sound(two)):
-        return True
-    return bool(sounds(one) & sounds(two))
+    return blurred(sound(one)) == blurred(sound(two))
 
 
 def _spelled(known: NameParts, other: NameParts) -> tuple[Grade, str]:
@@ -177,66 +174,16 @@ def _spelled(known: NameParts, other: NameParts) -> tuple[Grade, str]:
             return Grade.GIVEN, "initials"
         if len(initials) > 1 and "".join(other.latin) == surname + initials[1:]:
             return Grade.GIVEN, "initials"
-    if (
-        known.latin
-        and not known.han
-        and other.han
-        and len(other.han) > 1
-        and blurred(theirs) == blurred(mine)
-    ):
-        return Grade.SOUND, "pinyin"
+    if known.latin and not known.han and other.han:
+        if len(other.han) > 1 and blurred(theirs) == blurred(mine):
+            return Grade.SOUND, "pinyin"
+        if other.surname in vocabulary().romanised.get(known.latin[0], ""):
+            return Grade.EXTENDED, "surname"
     return Grade.NOT, ""
 
 
 def _turned(known: NameParts) -> str:
     return "".join(map(sound, known.given + known.surname))
-
-
-def _latin(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Grade, str]:
-    one, two = "".join(mine), "".join(theirs)
-    if one == two:
-        return Grade.SAME, "same_name"
-    if Counter(mine) == Counter(theirs) or (len(mine) == 2 and two == mine[1] + mine[0]):
-        return Grade.SHAPE, "order"
-    if _drawn(one) == _drawn(two) or (min(len(one), len(two)) >= 4 and one[0] == two[0] and slip(one, two)):
-        return Grade.SHAPE, "look_alike"
-    if len(mine) > 1 and (letters := _initialled(mine, theirs)):
-        return (Grade.SHAPE if letters > 1 else Grade.GIVEN), "initials"
-    if len(two) < 2:
-        return Grade.NOT, ""
-    if set(theirs) < set(mine):
-        return (Grade.GIVEN, "short") if len(theirs) > 1 else (Grade.SURNAME, "surname")
-    if set(mine) < set(theirs):
-        return (Grade.EXTENDED, "extended") if len(mine) == 1 else (Grade.GIVEN, "extended")
-    return Grade.NOT, ""
-
-
-def _initialled(mine: tuple[str, ...], theirs: tuple[str, ...]) -> int:
-    """Tan HM, Tan H M, H M Tan for Tan Hui Min: how many initials."""
-    whole = [token for token in theirs if token in mine]
-    if len(whole) != 1:
-        return 0
-    letters = "".join(token for token in theirs if token not in mine)
-    return len(letters) * (letters == "".join(token[0] for token in mine if token != whole[0]))
-
-
-def _drawn(text: str) -> str:
-    for one, two in _LATIN_DOUBLES:
-        text = text.replace(one, two)
-    return text
-
-
-def slip(one: str, two: str) -> bool:
-    """Whether one letter was left out, added, changed, or two neighbours exchanged."""
-    if abs(len(one) - len(two)) > 1:
-        return False
-    start = next(
-        (i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
-    )
-    rest, other = one[start:], two[start:]
-    if len(one) == len(two):
-        return rest[1:] == other[1:] or (rest[2:] == other[2:] and rest[:2] == other[1::-1])
-    return rest[1:] == other or rest == other[1:]
 
 
 def _strength(grade: Grade, how: str, known: NameParts, other: NameParts, around: Surroundings) -> Likeness:

@@ -17,6 +17,18 @@ class Likeness(IntEnum):
     EQUAL = 3  # the same once disguises are undone
 
 
+class Grade(IntEnum):
+    """How alike the persons are, whatever stands around them."""
+
+    NOT = 0
+    EXTENDED = 1
+    GIVEN = 2
+    SURNAME = 3
+    SOUND = 4
+    SHAPE = 5
+    SAME = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Resemblance:
     """Whom a name resembles, how strongly, and by which trick ("equal", "look_alike", "pinyin", "role" …)."""

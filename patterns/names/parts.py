@@ -61,7 +61,10 @@ class SchoolClass:
         """Whether the two cannot be one class."""
         mine = (self.stage, self.grade, self.room, self.label)
         theirs = (other.stage, other.grade, other.room, other.label)
-        return any(one and two and one != two for one, two in zip(mine, theirs, strict=True))
+        if any(one and two and one != two for one, two in zip(mine, theirs, strict=True)):
+            return True
+        labelled, numbered = (self, other) if self.label else (other, self)
+        return bool(labelled.label and not labelled.grade and numbered.grade and not numbered.label)
 
     def agrees(self, other: SchoolClass) -> bool:
         """Whether the two name the same class as far as both say."""
@@ -155,8 +158,10 @@ class _Taking:
 
 
 def _kinds(words: list[str], kind_of: dict[str, str]) -> frozenset[str]:
-    plain = (re.sub(r"[\s\-]", "", word) for word in words)
-    return frozenset(kind_of[word] for word in plain if word in kind_of)
+    """The posts named; an office is also named by itself, since a school has several."""
+    plain = [re.sub(r"[\s\-]", "", word) for word in words]
+    kinds = {kind_of[word] for word in plain if word in kind_of}
+    return frozenset(kinds | {f"office {word[:2]}" for word in plain if kind_of.get(word) == "office"})
 
 
 def _subjects(words: list[str], kind_of: dict[str, str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from patterns.names.vocabulary import blurred, sound, vocabulary
 
 _SHELF = 12
 _REMEMBERED = 256
+_LONGEST_WHOLE = 16
 _LONGEST_LATIN = 24
 
 
@@ -106,10 +107,10 @@ def _kept_under(parts: NameParts) -> Iterator[str]:
 
 
 def _sought_under(parts: NameParts) -> Iterator[str]:
-    yield f"all:{parts.skeleton}"
+    yield from (f"all:{form}" for form in (parts.skeleton, *_variants(parts.skeleton[:_LONGEST_WHOLE])))
     place = _places(parts)
     if han := parts.han:
-        yield from (f"han:{form}" for form in (han, *_variants(han), *_cut(han)))
+        yield from (f"han:{form}" for form in (han, *_variants(han[:4]), *_cut(han)))
         yield f"set:{''.join(sorted(han))}"
         yield f"sound:{blurred(''.join(map(sound, han)))}"
         yield from (f"surname:{char}{where}" for char in (han, parts.surname) for where in ("", *place))
@@ -146,7 +147,7 @@ def _cut(han: str) -> list[str]:
 def _variants(han: str) -> Iterator[str]:
     """The name with one character exchanged for each that passes for it."""
     table = vocabulary().neighbours
-    for place, char in enumerate(han[:4]):
+    for place, char in enumerate(han):
         for other in table.get(char, ""):
             yield han[:place] + other + han[place + 1 :]
 

@@ -133,18 +133,6 @@ def alike(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def sounds(char: str) -> frozenset[str]:
-    """How a Han character is read, without tones; every reading it has."""
-    if char in _READ_AS:
-        return frozenset((_READ_AS[char], *_readings(char)))
-    return frozenset(_readings(char))
-
-
-def _readings(char: str) -> list[str]:
-    return pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, heteronym=True)[0]
-
-
-@lru_cache(maxsize=8192)
 def sound(char: str) -> str:
     """The one reading a character has in a name."""
     return _READ_AS.get(char) or pypinyin.lazy_pinyin(char, v_to_u=False)[0]
@@ -162,4 +150,3 @@ def load() -> None:
     folding()
     vocabulary()
     sound("王")
-    sounds("王")
