@@ -153,7 +153,10 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
     if not isinstance(content, dict):
         raise Misconfigured(f"{file}: must be a list of keys with values, like config.example.yaml.")
-    return content
+    # A section whose keys are all commented out reads as nothing at all.
+    return {
+        key: value for key, value in content.items() if value is not None or key not in Config.model_fields
+    }
 
 
 def _place_of(trouble: yaml.YAMLError) -> str:
