@@ -154,7 +154,11 @@ async def test_privacy_mode_shows_a_plain_member_only_what_is_meant_for_it(
         {"text": "问一下 @class_guard_bot"},
         {"text": "谢谢", "reply_to": own["message_id"]},
     ]
-    hidden: list[Json] = [{"text": "明天春游吗"}, {"text": "/mode@other_guard_bot"}, {"text": "@wangli 老师好"}]
+    hidden: list[Json] = [
+        {"text": "明天春游吗"},
+        {"text": "/mode@other_guard_bot"},
+        {"text": "@wangli 老师好"},
+    ]
     for content in shown:
         assert (await control.say("class", "mum", **content))["update_id"], content
     for content in hidden:
@@ -196,5 +200,5 @@ async def _class(playground: Playground) -> int:
 
 async def _until_polling(playground: Playground) -> None:
     async with asyncio.timeout(5):
-        while not playground.world.queue.polling:
+        while not playground.world.queue.polling:  # noqa: ASYNC110 - the request is on its way over the wire
             await asyncio.sleep(0.01)

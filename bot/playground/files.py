@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,6 +17,7 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 _SIDES = (90, 320, 1280)  # the sizes Telegram makes of a photo
+_PROFILE_SIDES = (160, 320)
 _FOLDERS = {"photo": "photos", "document": "documents", "voice": "voice", "picture": "profile_photos"}
 
 
@@ -87,14 +89,12 @@ class Files:
         return self._with_sizes([self._keep("photo", data, ".jpg", "image/jpeg", "", width, height)])
 
     def profile_picture(self, data: bytes) -> StoredFile:
-        picture = _opened(data)
-        sizes = []
-        for side in (160, 640):
-            scaled = picture.resize((side, side))
-            encoded = io.BytesIO()
-            scaled.save(encoded, "PNG")
-            sizes.append(self._keep("picture", encoded.getvalue(), ".png", "image/png", "", side, side))
-        return self._with_sizes(sizes)
+        return self._with_sizes(
+            [
+                self._keep("picture", _square(data, side), ".png", "image/png", "", side, side)
+                for side in _PROFILE_SIDES
+            ]
+        )
 
     def _with_sizes(self, sizes: list[StoredFile]) -> StoredFile:
         largest = sizes[-1]
@@ -135,6 +135,13 @@ class Files:
         self._by_id[stored.file_id] = stored
         self._by_path[stored.path] = stored
         return stored
+
+
+@lru_cache(maxsize=128)
+def _square(data: bytes, side: int) -> bytes:
+    encoded = io.BytesIO()
+    _opened(data).resize((side, side)).save(encoded, "PNG", compress_level=1)
+    return encoded.getvalue()
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -18,7 +18,7 @@ _FONTS = (
     "C:/Windows/Fonts/msyh.ttc",
 )
 _COLOURS = ("#c0504d", "#b5762b", "#7f8c34", "#3a8f5c", "#2f8a97", "#3b6fb6", "#6a5aae", "#a1508f")
-_SIDE = 640
+_SIDE = 320
 _WIDEST_LINE = 28
 
 
@@ -33,7 +33,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 def _png(picture: Image.Image) -> bytes:
     encoded = io.BytesIO()
-    picture.save(encoded, "PNG")
+    picture.save(encoded, "PNG", compress_level=1)
     return encoded.getvalue()
 
 
@@ -45,8 +45,13 @@ def initials(name: str, number: int, colour: str = "") -> bytes:
     """A profile picture as clients draw it: the first letters on a colour of one's own."""
     letters = [word[0] for word in name.split() if word[0].isalnum()]
     text = "".join(letters[:2] if name.isascii() else letters[:1]).upper() or "?"
-    picture = Image.new("RGB", (_SIDE, _SIDE), colour or _COLOURS[number % len(_COLOURS)])
-    ImageDraw.Draw(picture).text((_SIDE / 2, _SIDE / 2), text, fill="white", font=_font(280), anchor="mm")
+    return _lettered(text, colour or _COLOURS[number % len(_COLOURS)])
+
+
+@lru_cache(maxsize=128)
+def _lettered(text: str, colour: str) -> bytes:
+    picture = Image.new("RGB", (_SIDE, _SIDE), colour)
+    ImageDraw.Draw(picture).text((_SIDE / 2, _SIDE / 2), text, fill="white", font=_font(140), anchor="mm")
     return _png(picture)
 
 

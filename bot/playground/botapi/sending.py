@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.playground import polls
 from bot.playground.botapi import formatting
 from bot.playground.botapi.call import Call
 from bot.playground.botapi.checking import Upload
@@ -14,7 +15,7 @@ from bot.playground.posting import publish, quoted
 
 Json = dict[str, Any]
 
-_CONTENT = (
+_COPIED = (
     "text",
     "entities",
     "caption",
@@ -24,8 +25,10 @@ _CONTENT = (
     "voice",
     "video",
     "sticker",
+    "contact",
+    "poll",
 )
-_CONTENT_COPIED = (*_CONTENT, "contact", "poll", "animation")
+_POLL_DETAILS = ("is_anonymous", "allows_multiple_answers", "allows_revoting", "members_only", "is_closed")
 
 
 def send_message(call: Call) -> Json:
@@ -60,7 +63,7 @@ def copy_message(call: Call) -> Json:
     source = call.post(call.chat("from_chat_id"), "message to copy not found")
 
     def content() -> Json:
-        copied = {name: source.body[name] for name in _CONTENT_COPIED if name in source.body}
+        copied = {name: source.body[name] for name in _COPIED if name in source.body}
         if not copied:
             raise bad("the message can't be copied")
         if "caption" in call.parameters and "text" not in copied:
@@ -76,7 +79,7 @@ def forward_message(call: Call) -> Json:
     source = call.post(call.chat("from_chat_id"), "message to forward not found")
 
     def content() -> Json:
-        kept = {name: source.body[name] for name in _CONTENT_COPIED if name in source.body}
+        kept = {name: source.body[name] for name in _COPIED if name in source.body}
         if not kept:
             raise bad("the message can't be forwarded")
         return kept | {"forward_origin": source.body.get("forward_origin") or origin_of(source)}
@@ -202,32 +205,19 @@ def _poll(call: Call) -> Json:
         raise bad("poll question length must not exceed 300")
     if not 1 <= len(options) <= 12:
         raise bad("poll can't have more than 12 options" if options else "poll must have at least one option")
-    texts = [option.get("text") if isinstance(option, dict) else option for option in options]
-    if not all(isinstance(text, str) and 1 <= len(text) <= 100 for text in texts):
+    texts = [str(option.get("text", "") if isinstance(option, dict) else option) for option in options]
+    if not all(1 <= len(text) <= 100 for text in texts):
         raise bad("poll options length must not exceed 100")
     kind = call.get("type", "regular")
-    poll: Json = {
-        "id": str(next(call.world.numbers.polls)),
-        "question": question,
-        "options": [
-            {"text": text, "voter_count": 0, "persistent_id": str(at)} for at, text in enumerate(texts)
-        ],
-        "total_voter_count": 0,
-        "is_closed": bool(call.get("is_closed", False)),
-        "is_anonymous": call.get("is_anonymous", True),
-        "type": kind,
-        "allows_multiple_answers": call.get("allows_multiple_answers", False),
-        "allows_revoting": call.get("allows_revoting", kind != "quiz"),
-        "members_only": call.get("members_only", False),
-    }
-    right = call.get("correct_option_ids")
+    details: Json = {name: call[name] for name in _POLL_DETAILS if name in call.parameters} | {"type": kind}
     if kind == "quiz":
+        right = call.get("correct_option_ids")
         if not right or not all(isinstance(at, int) and 0 <= at < len(texts) for at in right):
             raise bad("correct option ID must be specified")
-        poll |= {"correct_option_ids": right, "correct_option_id": right[0]}
+        details |= {"correct_option_ids": right, "allows_revoting": call.get("allows_revoting", False)}
         if call.get("explanation"):
-            poll["explanation"] = call["explanation"]
-    return poll
+            details["explanation"] = call["explanation"]
+    return polls.opened(next(call.world.numbers.polls), question, texts, **details)
 
 
 METHODS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.playground import polls
 from bot.playground.botapi.sending import described, origin_of
 from bot.playground.chats import Chat
 from bot.playground.control import wishes
@@ -109,19 +110,12 @@ def _contact(world: World, wanted: Json) -> Json:
 
 
 def _poll(world: World, wanted: Json) -> Json:
-    options = [{"text": str(option), "voter_count": 0} for option in wishes.need(wanted, "options")]
-    return {
-        "poll": {
-            "id": str(next(world.numbers.polls)),
-            "question": str(wishes.need(wanted, "question")),
-            "options": options,
-            "total_voter_count": 0,
-            "is_closed": False,
-            "is_anonymous": bool(wanted.get("anonymous", True)),
-            "type": "regular",
-            "allows_multiple_answers": False,
-        }
-    }
+    question, options = (
+        str(wishes.need(wanted, "question")),
+        [str(one) for one in wishes.need(wanted, "options")],
+    )
+    anonymous = bool(wanted.get("anonymous", True))
+    return {"poll": polls.opened(next(world.numbers.polls), question, options, is_anonymous=anonymous)}
 
 
 _MEDIA: dict[str, Callable[[World, Any], Json]] = {

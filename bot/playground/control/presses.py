@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
+from bot.playground import polls
 from bot.playground.chats import Chat, Post
 from bot.playground.control import wishes
 from bot.playground.control.answers import answering
@@ -87,11 +88,7 @@ def vote(world: World, wanted: Json) -> Json:
     chosen = wanted.get("options", [])
     if not all(isinstance(at, int) and 0 <= at < len(poll["options"]) for at in chosen):
         raise Mistake("there is no such option")
-    options = [
-        option | {"voter_count": option["voter_count"] + (at in chosen)}
-        for at, option in enumerate(poll["options"])
-    ]
-    counted = poll | {"options": options, "total_voter_count": poll["total_voter_count"] + 1}
+    counted = polls.voted(poll, chosen)
     republish(world, chat, post, {"poll": counted}, silent=True)
     if post.by_bot:
         world.queue.put("poll", counted)
@@ -99,7 +96,7 @@ def vote(world: World, wanted: Json) -> Json:
             answer = {"poll_id": poll["id"], "user": user.shown(), "option_ids": chosen}
             persistent = [str(at) for at in chosen]
             world.queue.put("poll_answer", answer | {"option_persistent_ids": persistent})
-    return dict(counted)
+    return counted
 
 
 async def _press(world: World, request: Request) -> Json:
