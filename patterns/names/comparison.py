@@ -76,7 +76,7 @@ def compare(known: NameParts, other: NameParts) -> Likening:
     if grade is Grade.NOT:
         return _NOT_ALIKE
     likeness = _strength(grade, how, known, other, around)
-    return Likening(likeness, how, 10 * grade + 2 * around.agreeing - 5 * around.conflicting)
+    return Likening(likeness, how, 10 * grade + 20 * around.agreeing - 5 * around.conflicting)
 
 
 def one_exchanged(mine: str, theirs: str) -> bool:
@@ -193,7 +193,7 @@ def _strength(grade: Grade, how: str, known: NameParts, other: NameParts, around
         return Likeness.NEIGHBOUR if firm else Likeness.WEAK
     supported = bool(around.agreeing)
     if grade is Grade.SAME:
-        return _strength_of_same(known, around)
+        return _strength_of_same(known, other, around)
     if around.conflicting:
         return Likeness.WEAK if around.claimed else Likeness.NONE
     if supported and (around.agreeing > 1 or around.claimed):
@@ -214,11 +214,13 @@ def _whole_name(known: NameParts) -> bool:
     return len(known.han) > len(known.surname) or len(known.latin) > 1
 
 
-def _strength_of_same(known: NameParts, around: Surroundings) -> Likeness:
+def _strength_of_same(known: NameParts, other: NameParts, around: Surroundings) -> Likeness:
     backed = around.claimed or around.agreeing
     pet = known.han[:1] in _PET_PREFIXES and len(known.han) == 2
     if around.conflicting:
         return Likeness.NEIGHBOUR if _whole_name(known) and around.claimed and not pet else Likeness.WEAK
+    if backed and not _whole_name(known) and not around.agreeing and (other.school_class or other.subjects):
+        return Likeness.NEIGHBOUR
     if backed or (_whole_name(known) and not pet):
         return Likeness.EQUAL
     return Likeness.WEAK
