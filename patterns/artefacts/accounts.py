@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,7 @@ _CARD = (16, 19)
 # How far before a number its cue may stand, and how far after.
 _BEFORE, _AFTER = 24, 10
 _NEAR = 10
+_MOST_GROUPS = 6
 _ADJACENT = 4
 _LONG = 9
 
@@ -52,11 +53,7 @@ def find_accounts(text: str) -> list[Artefact]:
     if not found:
         return []
     payee = _payee(text)
-    return [one if one.payee or not payee else _named(one, payee) for one in found]
-
-
-def _named(one: Artefact, payee: str) -> Artefact:
-    return Artefact(one.kind, one.mark, one.found, one.scheme, payee, one.amount, one.start, one.end)
+    return [replace(one, payee=one.payee or payee) for one in found]
 
 
 def _numbers(text: str) -> Iterator[Artefact]:
@@ -90,7 +87,7 @@ def _card(text: str, number: Number) -> Artefact | None:
         if (
             mine > rank
             and _may_be_card(text, part)
-            and (passes or _grouped_as_card(part) or _cued(text, part))
+            and ((passes and not _counting(part)) or _grouped_as_card(part) or _cued(text, part))
         ):
             best, rank = part, mine
     return _number(Kind.CARD, "card", best, "card") if best else None
@@ -104,6 +101,11 @@ def _may_be_card(text: str, part: Number) -> bool:
 
 def _grouped_as_card(part: Number) -> bool:
     return len(part.groups) >= 4 and all(len(group) == 4 for group in part.groups[:4])
+
+
+def _counting(part: Number) -> bool:
+    """1 2 3 4 … is a row of numbers, not one."""
+    return len(part.groups) > _MOST_GROUPS
 
 
 def _cued(text: str, part: Number) -> bool:

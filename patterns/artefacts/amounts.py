@@ -80,21 +80,23 @@ def _signed(text: str) -> Iterator[Artefact]:
 
 def _with_unit(text: str) -> Iterator[Artefact]:
     for match in _AFTER.finditer(text):
-        if _continues(text, match.start()) or _is_other_word(text, match) or _is_pieces(text, match):
-            continue
-        unit = match.group("unit") or match.group("letters") or ""
-        yield _with_tenths(text, _money(match, _plain(match.group("number"), match.group("scale")), unit))
+        if not _continues(text, match.start()):
+            unit = match.group("unit") or match.group("letters") or ""
+            yield from _named(text, match, _plain(match.group("number"), match.group("scale")), unit)
+
+
+def _named(text: str, match: Any, amount: str, unit: str) -> Iterator[Artefact]:
+    """A number with its unit, unless the unit belongs to another word or counts pieces."""
+    if not amount or _is_other_word(text, match):
+        return
+    money = _with_tenths(text, _money(match, amount, unit))
+    if money.end > match.end() or not _is_pieces(text, match):
+        yield money
 
 
 def _in_words(text: str) -> Iterator[Artefact]:
     for match in _WORDS.finditer(text):
-        number = match.group("number")
-        if (
-            not _is_pieces(text, match)
-            and not _is_other_word(text, match)
-            and (value := read_chinese(number))
-        ):
-            yield _with_tenths(text, _money(match, value, match.group("unit")))
+        yield from _named(text, match, read_chinese(match.group("number")), match.group("unit"))
     for match in _CAPITALS.finditer(text):
         yield _money(match, read_chinese(match.group()), "")
     for match in _EACH_IN_WORDS.finditer(text):

@@ -8,6 +8,7 @@ from typing import Any
 
 import re2
 
+from patterns.artefacts.finds import Finds
 from patterns.artefacts.kinds import Artefact, Kind
 from patterns.artefacts.numbers import is_day
 
@@ -36,19 +37,17 @@ _NEAR = 12
 
 def find_contacts(text: str) -> list[Artefact]:
     """Ids one is told to add. An id without its app's name must look like one."""
-    found = [
+    found = Finds(len(text))
+    found.add(
         _artefact(Kind.GROUP, "qq", match) for match in _GROUP.finditer(text) if not is_day(match.group("id"))
-    ]
-    taken = {one.end for one in found}
-    for match in _CONTACT.finditer(text):
-        one = _contact(text, match)
-        if one is not None and one.end not in taken:
-            taken.add(one.end)
-            found.append(one)
-    for match in _BARE.finditer(text):
-        if _is_id(match.group("id")) and match.end() not in taken:
-            found.append(_artefact(Kind.CONTACT, "wechat", match))
-    return found
+    )
+    found.add(one for match in _CONTACT.finditer(text) if (one := _contact(text, match)) is not None)
+    found.add(
+        _artefact(Kind.CONTACT, "wechat", match)
+        for match in _BARE.finditer(text)
+        if _is_id(match.group("id"))
+    )
+    return found.in_order()
 
 
 def _contact(text: str, match: Any) -> Artefact | None:

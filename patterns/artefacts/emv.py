@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from patterns.artefacts.kinds import Artefact, Kind
+from patterns.artefacts.numbers import told_amount
 
 # How an account template names its scheme in sub-field 00, by the start of that name.
 _SCHEMES = (
@@ -58,7 +59,7 @@ def read_emv(payload: str) -> Artefact | None:
         found=payload,
         scheme=scheme,
         payee=name or proxy,
-        amount=fields.get("54", "").strip(),
+        amount=told_amount(fields.get("54", "")),
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Character classes only: a backtracking engine has nothing to go back over.
 _ANYTHING = re.compile(
-    r"[0-9$¥€£₩@_/\[*|壹贰叁肆伍陆柒捌玖]|[.。点·)\]][a-z\u4e00-\u9fff]|[十百千万两一二三四五六七八九][元块圆蚊百千刀]|微信|qq|line|telegram|卡|券"
+    r"[0-9$¥€£₩@_/\[*|壹贰叁参肆伍陆柒捌玖]|[.。点·)\]][a-z\u4e00-\u9fff]|[十百千万两一二三四五六七八九][元块圆蚊百千刀]|[家人位套份共][一二两三四五六七八九]?十|[零〇一二三四五六七八九]{4}|微信|qq|line|telegram|卡|券"
 )
 _NUMBERED = re.compile(
     r"[0-9]|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖][零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]|[@*]"

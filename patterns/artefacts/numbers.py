@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import re2
 
@@ -13,6 +14,7 @@ _DIGIT = "0-9零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖幺"
 _BLANK = r" ._,·–—-"
 _RUN = re2.compile(rf"[{_DIGIT}][{_DIGIT}ol]*(?:[{_BLANK}][{_BLANK}]?[{_DIGIT}][{_DIGIT}ol]*)*")
 _GROUP = re2.compile(rf"[{_DIGIT}ol]+")
+_AMOUNT = re2.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 _LONGEST_RUN = 64
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_CHECKS = "10X98765432"
@@ -89,6 +91,14 @@ def is_identity(digits: str, then: str = "") -> bool:
         return False
     total = sum(int(char) * weight for char, weight in zip(full[:17], _IDENTITY_WEIGHTS, strict=True))
     return _IDENTITY_CHECKS[total % 11] == full[17] or full[0] in "12345"
+
+
+def told_amount(text: str) -> str:
+    """An amount as a code tells it, if it is one: "10.00" → "10"."""
+    text = text.strip()
+    if not _AMOUNT.fullmatch(text):
+        return ""
+    return format(Decimal(text).normalize(), "f")
 
 
 def is_mobile(digits: str) -> bool:

@@ -14,8 +14,10 @@ import re2
 
 from patterns.artefacts.addresses import parse
 from patterns.artefacts.kinds import Artefact, Kind
+from patterns.artefacts.numbers import told_amount
 from patterns.artefacts.tables import table
 
+_LONGEST_NAME = 60
 # paypal.me/nobody/20: the amount is no part of the receiver.
 _AMOUNT_AFTER = re2.compile(r"/[0-9.,]+[a-zA-Z]{0,3}/?$")
 
@@ -78,8 +80,8 @@ def _artefact(line: Beginning, payload: str, plain: str) -> Artefact:
         mark=f"{line.scheme}:{code.casefold()}" if code else "",
         found=payload,
         scheme=line.scheme,
-        payee=_first(query, line.payee),
-        amount=_first(query, line.amount),
+        payee=_first(query, line.payee)[:_LONGEST_NAME],
+        amount=told_amount(_first(query, line.amount)),
     )
 
 
