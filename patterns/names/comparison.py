@@ -141,7 +141,7 @@ def _part_of(mine: str, theirs: str, known: NameParts, other: NameParts) -> tupl
         len(mine) > 1 and bare != theirs and bare in (known.given, known.given[-1:])
     ):
         return Grade.GIVEN, "nickname"
-    if mine[0] in _PET_PREFIXES and mine[1:] == theirs:
+    if (mine[0] in _PET_PREFIXES and mine[1:] == theirs) or (bare != theirs and bare == mine):
         return Grade.GIVEN, "nickname"
     if len(mine) > 2 and len(theirs) == len(mine) - 1 and theirs[0] == mine[0] and _inside(theirs, mine):
         return Grade.GIVEN, "left_out"
@@ -168,7 +168,7 @@ def _spelled(known: NameParts, other: NameParts) -> tuple[Grade, str]:
         surname = "".join(map(sound, known.surname))
         meant = vocabulary().romanised.get(other.latin[0], "")
         if other.latin == (surname,) or (len(other.latin) == 1 and known.surname in meant):
-            return (Grade.SURNAME, "surname") if len(known.han) > 1 else (Grade.SOUND, "pinyin")
+            return (Grade.SURNAME, "surname") if len(known.han) > 1 else (Grade.SHAPE, "pinyin")
         initials = "".join(sound(char)[0] for char in known.han)
         if "".join(other.latin) == initials and len(initials) > 1:
             return Grade.GIVEN, "initials"

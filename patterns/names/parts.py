@@ -35,8 +35,9 @@ _CLASSES = tuple(
 _LABEL = re.compile("(?<![\u4e00-\u9fff])(?P<label>[\u4e00-\u9fff]{2,4})班")
 _BRACKETED = re.compile(r"[(\[【{<]([^()\[\]【】{}<>]*)[)\]】}>]")
 _PIECE = re.compile("[\u4e00-\u9fff]+|[a-z']+")
+_NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
 _LONE_CHARACTERS = re.compile(
-    "(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ \\t][\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ \t.·•*_~\-—+=^,]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
 )
 _OF = re.compile("的(?!新|号|微信|通知|工作|领导|同志)[\u4e00-\u9fff][^§]*$")
 _TEACHING = frozenset(("deputy", "form", "head", "director", "counsellor", "nursery", "teacher"))
@@ -185,8 +186,9 @@ def _relation(text: str, words: Vocabulary) -> str:
 def _letters_for_digits(hit: re.Match[str]) -> str:
     """R0hani, D@vid: a digit or sign that stands inside a word of letters."""
     word = hit.group()
-    inner = word[1:-1].translate(_DIGITS_AS_LETTERS)
-    return word[0] + inner + word[-1] if sum(map(str.isalpha, word)) >= len(word) - 2 > 1 else word
+    if word[1:-1].isalpha() or sum(map(str.isalpha, word)) < max(2, len(word) - 2):
+        return word
+    return word[0] + word[1:].translate(_DIGITS_AS_LETTERS)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -209,7 +211,7 @@ def parts_of(name: str) -> NameParts:
     if school_class.grade and not school_class.label and re.search(r"\d", bracketed):
         taking.text = _BRACKETED.sub(" | ", taking.text)
     marked = bool(taking.take(words.markers))
-    joined = _LONE_CHARACTERS.sub(lambda hit: re.sub(r"\s", "", hit.group()), taking.text)
+    joined = _LONE_CHARACTERS.sub(lambda hit: _NOT_HAN.sub("", hit.group()), taking.text)
     return _person(
         joined,
         text,
