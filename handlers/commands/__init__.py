@@ -25,7 +25,7 @@ from bot.events import (
 )
 from bot.store import posted
 from bot.store import settings as settings_store
-from bot.texts import plain, say
+from bot.texts import FALLBACK, plain, say, texts
 from handlers.group import Group
 from handlers.here import Here
 from patterns.model import Person, Station
@@ -211,11 +211,18 @@ def refusal(call: Call, here: Here) -> list[Action]:
     ]
 
 
+def in_menu(private: bool) -> list[Command]:
+    """What the menu of a private chat or a group offers, in the order in which the texts name it."""
+    here = {Where.BOTH, Where.PRIVATE if private else Where.GROUP}
+    order = [key.removeprefix("menu.") for key in texts(FALLBACK) if key.startswith("menu.")]
+    found = [command for command in commands().values() if command.menu and command.where in here]
+    return sorted(found, key=lambda command: order.index(command.name))
+
+
 def menus(chat: Chat, language: str, stamp: str = "") -> list[Action]:
     """What the chat's menu shows, by role. `stamp` tells one setting of the menu from the next."""
     private = chat.place.kind is ChatKind.PRIVATE
-    here = {Where.BOTH, Where.PRIVATE if private else Where.GROUP}
-    shown = [command for command in commands().values() if command.menu and command.where in here]
+    listed = in_menu(private)
     roles = (False,) if private else (False, True)
     return [
         Menu(
@@ -223,7 +230,7 @@ def menus(chat: Chat, language: str, stamp: str = "") -> list[Action]:
             chat=chat.id,
             entries=tuple(
                 MenuEntry(command.name, plain(language, f"menu.{command.name}"))
-                for command in shown
+                for command in listed
                 if admins or private or not command.admin
             ),
             admins=admins,

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from bot.events import Action
 from bot.texts import Said, lines, say
-from handlers.commands import Call, Command, Where, administers, commands
+from handlers.commands import Call, Command, administers, in_menu
 from handlers.here import Here
 
 
 async def run(call: Call, here: Here) -> list[Action]:
-    language = call.language
-    if here.group is None:
-        text = lines(say(language, "help.private"), "", _listed(language, Where.PRIVATE, admin=False))
-    elif administers(call.sender, here.group):
-        text = lines(say(language, "help.admin"), "", _listed(language, Where.GROUP, admin=True))
-    else:
-        text = lines(say(language, "help.parent"), "", _listed(language, Where.GROUP, admin=False))
+    group = here.group
+    role = "private" if group is None else "admin" if administers(call.sender, group) else "parent"
+    text = lines(
+        say(call.language, f"help.{role}"),
+        "",
+        *(
+            say(
+                call.language,
+                "help.line",
+                command=Said(f"/{command.name}"),
+                label=label(call.language, command),
+            )
+            for command in in_menu(private=group is None)
+            if command.name != "help" and (role != "parent" or not command.admin)
+        ),
+    )
     return await call.show(here, text)
 
 
-def _listed(language: str, where: Where, admin: bool) -> Said:
-    """The commands of the menu, one a line; in a group everyone's own to parents, the admins' to admins."""
-    return lines(
-        *(
-            say(
-                language,
-                "help.line",
-                command=Said(f"/{command.name}"),
-                label=say(language, f"menu.{command.name}"),
-            )
-            for command in commands().values()
-            if command.menu
-            and command.where in (where, Where.BOTH)
-            and (where is Where.PRIVATE or command.admin is admin)
-            and command.name != "help"
-        )
-    )
+def label(language: str, command: Command) -> Said:
+    return say(language, f"menu.{command.name}")
 
 
 COMMAND = Command("help", run)

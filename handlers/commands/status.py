@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Right
+from bot.events import Action
 from bot.store import chats
 from bot.texts import Said, lines, say, shown
 from bot.texts.zones import zone_label
@@ -12,9 +12,8 @@ from handlers.commands.mode import lacking
 from handlers.commands.tips import schedule
 from handlers.group import Group
 from handlers.here import Here
+from handlers.members import NEEDED
 
-# What the guard lives on, in the order of how badly it is missed.
-NEEDED = (Right.READ_ALL, Right.POST, Right.SEE_MEMBERS, Right.DELETE, Right.RESTRICT)
 _NAMES_SHOWN = 6
 
 
