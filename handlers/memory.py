@@ -79,6 +79,11 @@ class Memory:
         self._counted: dict[tuple[int, str], Face] = {}
         self._counters: dict[tuple[int, str, str], int] = {}
 
+    @property
+    def size(self) -> int:
+        """How many members are in mind."""
+        return self._size
+
     def knows(self, chat: int) -> bool:
         """Whether the group's members were read from the database."""
         room = self._rooms.get(chat)
@@ -175,7 +180,11 @@ class Memory:
         if face is not None:
             return face
         before = room.stored.pop(self._mark(user), None) if room.stored else None
-        if before is None:
+        # A group forgotten and come back: what was not written down yet is newer than the database.
+        face = self._changed.get((chat, user)) or self._counted.get((chat, user))
+        if face is not None:
+            self._size += before is None
+        elif before is None:
             face = Face(joined=None, first=moment, last=moment, messages=0)
             self._changed[chat, user] = face
             self._size += 1

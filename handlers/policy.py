@@ -46,14 +46,13 @@ def respond(
     *,
     ordinary_member: bool = True,
     cautioned_before: bool = False,
-    pardoned: bool = False,
 ) -> Response:
     """`cautioned_before`: this sender and payee had their caution; it is not given twice.
 
     Nobody the group trusts (admins, anonymous admins, linked channels) is ever silenced by the bot
     itself: their account may be stolen, but muting it is an admin's decision.
     """
-    if level is Level.CLEAR or pardoned:
+    if level is Level.CLEAR:
         return SILENCE
     told = Response(admins=True)
     if mode == "observe" or level is Level.NOTICE:

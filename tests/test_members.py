@@ -1,0 +1,107 @@
+"""Who comes in, and what the bot says when its own standing changes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.events import Action, BotChanged, MemberChanged, Membership, Menu, Right, Say
+from bot.store import timers
+from patterns.model import Person
+from tests.classroom import CLONE, EVERYTHING, HEAD, PARENT, TEACHER, Classroom, classroom
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
+    async with classroom(tmp_path) as made:
+        yield made
+
+
+async def joins(room: Classroom, who: Person) -> list[Action]:
+    event = MemberChanged(room.chat.place, who, Membership.OUT, Membership.MEMBER, who, room.now)
+    return await room.answers(event)
+
+
+async def becomes(
+    room: Classroom, after: Membership, *rights: Right, before: Membership = Membership.ADMIN
+) -> list[Action]:
+    event = BotChanged(room.chat.place, before, after, frozenset(rights), HEAD, room.now)
+    done = await room.answers(event)
+    await room.may(*rights)
+    return done
+
+
+async def test_a_parent_who_joins_is_remembered_and_not_remarked_on(room: Classroom) -> None:
+    assert not await joins(room, PARENT)
+    later = room.now + timedelta(days=2)
+    assert room.memory.standing(room.chat.id, PARENT.id, later).joined_days == 2
+
+
+async def test_the_admins_hear_of_a_newcomer_who_wears_a_teachers_name(room: Classroom) -> None:
+    told = await joins(room, CLONE)
+    chats = {(await room.private(TEACHER)).id, (await room.private(HEAD)).id}
+    assert {one.chat for one in told if isinstance(one, Say)} == chats
+    assert all(isinstance(one, Say) and one.may_be_refused and CLONE.id in one.text for one in told)
+    assert not room.public()
+
+
+async def test_a_stream_of_such_newcomers_is_told_of_once(room: Classroom) -> None:
+    for number in range(50):
+        await joins(room, replace(CLONE, id=str(600 + number)))
+    assert len(room.said) == 2
+
+
+@pytest.mark.parametrize("name", ["王丽妈妈", "小雨妈妈", "张老师", ""])
+async def test_other_names_may_come_in(room: Classroom, name: str) -> None:
+    assert not await joins(room, Person("67", name))
+
+
+async def test_the_teacher_may_come_back(room: Classroom) -> None:
+    assert not await joins(room, TEACHER)
+
+
+async def test_added_to_a_group_the_bot_says_what_it_can_and_cannot_do(room: Classroom) -> None:
+    done = await becomes(room, Membership.MEMBER, Right.POST, Right.READ_ALL, before=Membership.OUT)
+    hello = next(one for one in done if isinstance(one, Say))
+    assert hello.buttons[0][0].command == "/setup"
+    assert "看到所有消息" in hello.text and "还做不到" in hello.text
+    assert any(isinstance(one, Menu) for one in done)
+    async with room.db.read() as tx:
+        assert await timers.planned(tx, f"tip:{room.chat.id}") is not None
+
+
+async def test_a_blind_bot_says_that_it_cannot_guard(room: Classroom) -> None:
+    done = await becomes(room, Membership.MEMBER, Right.POST, before=Membership.OUT)
+    assert "没法守护" in next(one for one in done if isinstance(one, Say)).text
+
+
+async def test_robbed_of_a_right_the_bot_says_so(room: Classroom) -> None:
+    (said,) = await becomes(room, Membership.ADMIN, *(EVERYTHING - {Right.DELETE}))
+    assert isinstance(said, Say) and "变少" in said.text and "删除诈骗消息" in said.text
+
+
+async def test_given_more_rights_the_bot_says_so(room: Classroom) -> None:
+    await room.may(Right.POST)
+    (said,) = await becomes(room, Membership.ADMIN, *EVERYTHING)
+    assert isinstance(said, Say) and "还做不到" not in said.text
+
+
+async def test_rights_that_flicker_are_told_of_once(room: Classroom) -> None:
+    for _ in range(5):
+        await becomes(room, Membership.ADMIN, *(EVERYTHING - {Right.DELETE}))
+        await becomes(room, Membership.ADMIN, *EVERYTHING)
+    assert len(room.public()) == 2
+
+
+async def test_a_change_that_changes_nothing_is_not_told_of(room: Classroom) -> None:
+    assert not await becomes(room, Membership.ADMIN, *(EVERYTHING - {Right.INVITE}))
+
+
+async def test_taken_out_of_a_group_the_admins_are_told_by_whom(room: Classroom) -> None:
+    done = await becomes(room, Membership.OUT)
+    assert len(done) == 2 and all(isinstance(one, Say) and HEAD.name in one.text for one in done)
+    assert not room.public()
