@@ -135,7 +135,8 @@ def _plausible(raw: str) -> str:
 
 def _telling(name: str) -> bool:
     """Does the name before the ending look like anything but a word?"""
-    return name.startswith("www") or any(char.isdecimal() or char == "-" for char in name)
+    letters, digits = any(char.isalpha() for char in name), any(char.isdecimal() for char in name)
+    return name.startswith("www") or "-" in name or (letters and digits)
 
 
 def _is_ipv4(host: str) -> bool:
