@@ -17,7 +17,10 @@ _BLANK = r" \t\u00a0\u3000\u2000-\u200a"
 _STOP = r"，、。,；;：:！!\n"
 # Neither a word character nor ordinary punctuation: dots, stars, dashes, emoji.
 _MARK = r"*＊.·・•‧˙_\-—–~^|/\\+=`'\"#%$…※★☆●○◆◇■□▲△→←↓↑♥❤♡✨\u2600-\u27bf\U0001f300-\U0001faff"
-_SPACED = re.compile(f"[{_HAN}](?:[{_BLANK}{_MARK}{_STOP}]{{1,3}}[{_HAN}])+")
+# Ordinary punctuation hides a word only where one character after another stands alone.
+_SPACED = re.compile(
+    f"[{_HAN}](?:[{_BLANK}{_MARK}]{{1,3}}[{_HAN}])+|[{_HAN}](?:[{_BLANK}{_MARK}{_STOP}]{{1,3}}[{_HAN}]){{2,}}"
+)
 _SPACED_LATIN = re.compile(rf"(?<![a-z0-9])[a-z](?:[{_BLANK}{_MARK}]{{1,3}}[a-z])+(?![a-z0-9])")
 _STARRED_LATIN = re.compile(r"(?<![a-z])[a-z]+(?:[*|^~•·][a-z]+)+(?![a-z])")
 _BLANKS = re.compile(f"[{_BLANK}]+")
@@ -46,8 +49,8 @@ class HiddenWords:
     respellings: tuple[tuple[str, str], ...]
     latin: dict[str, str]
     latin_word: re.Pattern[str]
-    split: re.Pattern[str]
-    parts: dict[str, str]
+    split: ahocorasick_rs.AhoCorasick
+    whole: tuple[str, ...]
     signs: re.Pattern[str]
     meanings: dict[str, str]
 
@@ -75,8 +78,8 @@ def hidden_words() -> HiddenWords:
         respellings=tuple(respelt.values()),
         latin=plain,
         latin_word=re.compile(rf"(?<![a-z0-9_.@/])(?:{'|'.join(plain)})(?![a-z0-9_.@/])"),
-        split=re.compile("|".join(sorted(map(re.escape, parts), key=len, reverse=True))),
-        parts=parts,
+        split=_patterns(list(parts)),
+        whole=tuple(parts.values()),
         signs=re.compile("|".join(map(_sign, signs))),
         meanings={char: sign["word"] for sign in signs for char in sign["signs"]},
     )
@@ -157,17 +160,27 @@ def latin_words(text: str) -> Iterator[Change]:
 def taken_apart(text: str) -> Iterator[Change]:
     """弗贝 for 费: joined only where a watched word comes out, since 木子 and 弓长 are how people spell names."""
     words = hidden_words()
-    hits = list(words.split.finditer(text))
+    hits = words.split.find_matches_as_indexes(text)
     if not hits:
         return
-    joined = words.split.sub(lambda hit: words.parts[hit.group()], text)
+    joined, places = _joined(text, hits)
     hidden = _spans(words.watched, joined)
-    shift = 0
-    for hit in hits:
-        place = hit.start() - shift
-        shift += len(hit.group()) - 1
+    for (number, start, end), place in zip(hits, places, strict=True):
         if any(first <= place < last for first, last in hidden):
-            yield Change(hit.start(), hit.end(), words.parts[hit.group()], "split")
+            yield Change(start, end, words.whole[number], "split")
+
+
+def _joined(text: str, hits: Sequence[tuple[int, int, int]]) -> tuple[str, list[int]]:
+    """The text with every hit put together, and where each then stands."""
+    pieces: list[str] = []
+    places: list[int] = []
+    done = length = 0
+    for number, start, end in hits:
+        pieces += (text[done:start], hidden_words().whole[number])
+        length += start - done + 1
+        places.append(length - 1)
+        done = end
+    return "".join((*pieces, text[done:])), places
 
 
 def signs(text: str) -> Iterator[Change]:

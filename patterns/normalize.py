@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patterns.hidden_words import STEPS, Change, hidden_words
@@ -65,7 +65,8 @@ def normalize(text: str) -> Normalized:
     else:
         plain, origin = _fold_each(shown, tricks)
     for step in STEPS:
-        if changes := list(_apart(step, plain)):
+        if found := list(step(plain)):
+            changes = _apart(found)
             plain, origin, ends = _apply(plain, origin, ends, changes)
             tricks.update(change.trick for change in changes if change.trick)
     return Normalized(text, plain, origin, ends, frozenset(tricks))
@@ -129,13 +130,13 @@ def _hidden_inside(text: str, start: int, end: int) -> bool:
     return bool(inside) and any(char not in "\ufe0e\ufe0f\u20e3" for char in text[start:end])
 
 
-def _apart(step: Callable[[str], Iterator[Change]], text: str) -> Iterator[Change]:
-    """The changes of one step that do not touch each other."""
-    free = 0
-    for change in sorted(step(text), key=lambda change: change.start):
-        if change.start >= free:
-            free = change.end
-            yield change
+def _apart(changes: list[Change]) -> list[Change]:
+    """Those that do not touch an earlier one."""
+    kept: list[Change] = []
+    for change in sorted(changes, key=lambda change: change.start):
+        if not kept or change.start >= kept[-1].end:
+            kept.append(change)
+    return kept
 
 
 def _apply(
