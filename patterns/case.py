@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from patterns import loading
 from patterns.artefacts import Artefact, Kind, find, host_of, read_attachment
 from patterns.asks import Hit, Mood, Reading, Rulebook
 from patterns.conversation import Conversation, Trace
 from patterns.model import AttachmentKind, Fee, Message, Protected, Station
-from patterns.names import Claim, Resemblance, Roster, claims
+from patterns.names import Claim, Likeness, Resemblance, Roster, claims
+from patterns.normalize import normalize
 
 STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
@@ -90,6 +92,21 @@ class Case:
         return (trace for trace in self.traces if trace.sender == me)
 
     @cached_property
+    def lookalike(self) -> bool:
+        """Does the account wear a protected person's own name or picture?"""
+        like = self.resemblance
+        return self.impostor and (
+            (like is not None and like.likeness >= Likeness.NEIGHBOUR)
+            or bool(self.message.standing.portrait_of)
+        )
+
+    @cached_property
+    def posing(self) -> bool:
+        """Somebody parents would oblige: registered staff, or one who speaks as a pupil."""
+        pupil = self.claim is not None and self.claim.kind == "student"
+        return not self.stranger or pupil or self.met("speaks_as_child")
+
+    @cached_property
     def warns(self) -> bool:
         """Somebody who wears no false name is warning, or telling what happened."""
         return not self.impostor and any(hit.rule.id == "warns" for hit in self.reading.hits)
@@ -105,14 +122,15 @@ class Case:
             return False
         if rule.only == "honest" and self.impostor:
             return False
+        if rule.only == "known" and not (self.posing or self.impostor):
+            return False
         if rule.group == "tell" and self.warns:
             return False
-        if hit.mood is Mood.ASSERTED:
+        if hit.mood is Mood.ASSERTED or (hit.mood is Mood.POLITE and self.posing and rule.group == "request"):
             return True
         return (
-            self.impostor
+            self.lookalike
             and hit.mood is not Mood.NEGATED
-            and (rule.group != "tell" or hit.mood is not Mood.ASKED)
         )
 
     @cached_property
@@ -120,6 +138,17 @@ class Case:
         """Is anything asked of the reader at all?"""
         asks = any(hit.rule.group in ("request", "tell") for hit in self.counted)
         return asks or any(one.pays for one in self.attached)
+
+    @cached_property
+    def links(self) -> tuple[Artefact, ...]:
+        """Links and unknown codes that lead to no address of the school's."""
+        kinds = (Kind.LINK, Kind.UNKNOWN_QR, Kind.LOGIN)
+        return tuple(one for one in (*self.attached, *self.written) if one.kind in kinds and not self.official(one))
+
+    @cached_property
+    def pays(self) -> bool:
+        """Does the message itself say or show where the money should go?"""
+        return any(one.pays for one in (*self.attached, *self.written))
 
     def meant(self, *rules: str) -> bool:
         """Was one of these rules met, and counts?"""
@@ -161,4 +190,12 @@ def who_it_resembles(message: Message, context: Context) -> tuple[Resemblance | 
     sender = message.sender
     if sender.station in STAFF_STATIONS or context.roster.owner(sender.id) is not None:
         return None, None
-    return context.roster.resemblance(sender.name), claims(sender.name)
+    return context.roster.resemblance(sender.name), claims(sender.name) or _sounds_official(sender.name)
+
+
+@lru_cache(maxsize=4096)
+def _sounds_official(name: str) -> Claim | None:
+    """A name like 思远退费专员 or 校园核验中心: no office anybody listed, but it sounds like one."""
+    text = normalize(name).text
+    found = loading.office_name().search(text)
+    return Claim("home_school_service", found.group()) if found else None

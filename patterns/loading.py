@@ -85,6 +85,7 @@ def rule_from(data: Mapping[str, Any]) -> Rule:
             beside=_pattern(data.get("beside")),
             whole=bool(data.get("whole", False)),
             meant=bool(data.get("meant", True)),
+            politely=bool(data.get("politely", False)),
             only=data.get("only", ""),
         )
     except KeyError as missing:
@@ -106,9 +107,15 @@ def moods() -> Moods:
     data = _yaml(HERE / "asks" / "moods.yaml")
     turns = [
         Turn(_pattern(data[name]["any"]), _pattern(data[name].get("spares")) or re2.compile(_NOTHING))
-        for name in ("negation", "question", "report")
+        for name in ("negation", "question", "report", "polite")
     ]
     return Moods(*turns)
+
+
+@cache
+def office_name() -> Any:
+    """What a display name sounds like when it wants to be taken for an office."""
+    return _pattern(lexicon()["office_name"])
 
 
 @cache
@@ -120,7 +127,8 @@ def weights() -> Weights:
         caps=MappingProxyType(data["caps"]),
         signals=MappingProxyType(data["signals"]),
         against=data["against"],
-        against_impostor=data["against_impostor"],
+        against_claim=data["against_claim"],
+        against_lookalike=data["against_lookalike"],
     )
 
 

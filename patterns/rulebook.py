@@ -29,7 +29,7 @@ class Rule:
     (bounded RE2) they only decide whether it is worth looking. With `whole` a match counts
     only where a dictionary also sees words begin and end. `unless` takes a match back when it is met in the same
     clause, `elsewhere` when met anywhere in the text; `beside` must be met somewhere in it. A rule that is `meant` is a request: it counts only where it is
-    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind.
+    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Rule:
     whole: bool = False
     meant: bool = True
     only: str = ""
+    politely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def _look(rule: Rule, text: str, clauses: Clauses) -> list[Hit]:
             if rule.unless.search(encoded[left:right]):
                 continue
         mood = clauses.mood(start, end) if rule.meant else Mood.ASSERTED
+        if rule.politely and mood in (Mood.ASKED, Mood.POLITE):
+            mood = Mood.ASSERTED
         hits.append(Hit(rule, start, end, mood))
     return hits
 

@@ -16,7 +16,8 @@ class Weights:
     caps: Mapping[str, float]
     signals: Mapping[str, float]
     against: float
-    against_impostor: float
+    against_claim: float
+    against_lookalike: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ def add_up(evidence: Iterable[Evidence], weights: Weights) -> Sum:
         tells=len(best.get("tell", ())),
         cap=weights.caps["identity"],
     )
-    impostor = found.identity >= weights.thresholds["identity"]
-    floor = weights.against_impostor if impostor else weights.against
+    if found.likeness >= weights.thresholds["identity"]:
+        floor = weights.against_lookalike
+    else:
+        floor = weights.against_claim if found.identity >= weights.thresholds["identity"] else weights.against
     return replace(found, against=max(sums.get("against", 0.0), floor))
 
 

@@ -35,9 +35,13 @@ OFFICES = frozenset(
 _SCHOOL_DAY = range(6, 23)
 _DAYS_OLD = 180.0
 _DAYS_NEW = 3.0
+_PRESSES = frozenset({"pays_to_me", "scans", "hands_over"})
+_SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
+_BESIDE_A_PAYEE = 0.25
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
     Mood.ASKED: "asks_about",
+    Mood.POLITE: "asks_about",
     Mood.REPORTED: "reports",
     Mood.QUOTED: "quotes",
 }
@@ -122,6 +126,17 @@ def introduces(case: Case) -> Iterator[Evidence]:
             yield evidence("introduces_self", name)
 
 
+def backs_impostor(case: Case) -> Iterator[Evidence]:
+    """Somebody presses for the money an impostor has just asked for."""
+    if not case.stranger or case.resemblance is not None:
+        return
+    me = case.message.sender.id
+    others = any(trace.impostor and trace.sender != me for trace in case.traces)
+    presses = any(hit.mood is Mood.ASSERTED and hit.rule.id in _PRESSES for hit in case.reading.hits)
+    if others and presses:
+        yield evidence("backs_impostor")
+
+
 def admin_of_group(case: Case) -> Iterator[Evidence]:
     """An administrator of the group has been let in by somebody."""
     if case.stranger and case.resemblance and case.message.sender.role is not Role.MEMBER:
@@ -151,10 +166,16 @@ def rules_met(case: Case) -> Iterator[Evidence]:
 def taken_back(case: Case) -> Iterator[Evidence]:
     """Requests that are denied, asked about, reported or quoted."""
     seen: set[Mood] = set()
+    if any(hit.rule.politely for hit in case.counted):
+        seen.update((Mood.ASKED, Mood.POLITE))
+    elif case.posing:
+        seen.add(Mood.POLITE)
     for hit in case.reading.hits:
         if hit.rule.group in MEANT_GROUPS and hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
             seen.add(hit.mood)
-            yield evidence(_MOOD_SIGNALS[hit.mood], case.reading.quote(hit))
+            signal = _MOOD_SIGNALS[hit.mood]
+            heavy = loading.weights().signals[signal] * (_BESIDE_A_PAYEE if case.pays else 1.0)
+            yield evidence(signal, case.reading.quote(hit), weight=heavy)
 
 
 # --- through what ---
@@ -193,11 +214,36 @@ def written(case: Case) -> Iterator[Evidence]:
             yield evidence("link_given")
 
 
+def link_wants_secrets(case: Case) -> Iterator[Evidence]:
+    """An unregistered link or code beside a request for documents, cards or passwords."""
+    if case.stranger and not case.warns and case.links:
+        for hit in case.reading.hits:
+            if hit.rule.id in _SECRETS and hit.mood is Mood.ASSERTED:
+                yield evidence("link_wants_secrets", case.reading.quote(hit))
+
+
+def link_to_pay(case: Case) -> Iterator[Evidence]:
+    """An unregistered link from nobody in particular, beside a request for money or a lure."""
+    asks = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee")
+    if case.stranger and not case.impostor and case.links and case.meant(*asks):
+        yield evidence("link_to_pay")
+
+
+def staff_asks_privately(case: Case) -> Iterator[Evidence]:
+    """A registered account asks for money into private hands."""
+    asks = case.meant("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
+    own_code = any(one.pays for one in case.attached)
+    if not case.stranger and (own_code or (asks and case.meant("pays_to_me"))):
+        yield evidence("staff_asks_privately")
+
+
 def picture_to_pay(case: Case) -> Iterator[Evidence]:
     """A picture nobody has read, beside words of scanning or paying, now or just before."""
     if not case.has(AttachmentKind.IMAGE):
         return
-    if case.meant("scans", "names_fee", "asks_payment", "hands_over", "collects", "bare_number") or (case.impostor and case.before("names_fee", "asks_payment", "hands_over", "collects")):
+    if case.meant("scans", "names_fee", "asks_payment", "hands_over", "collects", "bare_number") or (
+        case.impostor and case.before("names_fee", "asks_payment", "hands_over", "collects")
+    ):
         yield evidence("picture_to_pay")
 
 
@@ -312,6 +358,18 @@ def fee_announced(case: Case) -> Iterator[Evidence]:
             yield evidence("announced_fee", fee.what)
 
 
+def small_talk(case: Case) -> Iterator[Evidence]:
+    """Words alone from somebody who poses as nobody: whom do they address, and who is to be paid?"""
+    if not case.stranger or case.impostor or not case.asserted or case.pays or case.has(AttachmentKind.IMAGE):
+        return
+    if case.meant("kin_in_need", "asks_quota") or case.posing or case.links:
+        return
+    if not case.meant("addresses_everyone"):
+        yield evidence("speaks_to_nobody")
+    elif not case.meant("pays_to_me"):
+        yield evidence("names_no_receiver")
+
+
 def long_here(case: Case) -> Iterator[Evidence]:
     standing = case.message.standing
     if case.stranger and not case.impostor and (standing.joined_days or 0) >= _DAYS_OLD:
@@ -323,13 +381,16 @@ def passed_on(case: Case) -> Iterator[Evidence]:
         yield evidence("passed_on")
 
 
-WHO: tuple[Signal, ...] = (name_worn, portrait_worn, name_claims, introduces, admin_of_group)
+WHO: tuple[Signal, ...] = (name_worn, portrait_worn, name_claims, introduces, backs_impostor, admin_of_group)
 WHAT: tuple[Signal, ...] = (
     turned_into,
     rules_met,
     taken_back,
     attached,
     written,
+    link_wants_secrets,
+    link_to_pay,
+    staff_asks_privately,
     picture_to_pay,
     bare_number,
     asked_before,
@@ -348,6 +409,7 @@ AROUND: tuple[Signal, ...] = (
     payee_known,
     domain_known,
     fee_announced,
+    small_talk,
     long_here,
     passed_on,
 )

@@ -20,6 +20,7 @@ class Mood(StrEnum):
     ASSERTED = "asserted"
     NEGATED = "negated"
     ASKED = "asked"
+    POLITE = "polite"
     REPORTED = "reported"
     QUOTED = "quoted"
 
@@ -41,11 +42,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Moods:
-    """The three turns, compiled from moods.yaml."""
+    """The turns, compiled from moods.yaml."""
 
     negation: Turn
     question: Turn
     report: Turn
+    polite: Turn
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Clauses:
         if any(s <= start and end <= e for s, e in self._quotations):
             return Mood.QUOTED
         if any(left <= s <= right for s, _ in self._questions):
-            return Mood.ASKED
+            return Mood.POLITE if self.moods.polite.spans(self.encoded[left:right]) else Mood.ASKED
         begin, _ = self.sentence(start, end)
         if any(begin <= s < right for s, _ in self._reports):
             return Mood.REPORTED
