@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -24,8 +25,13 @@ class Control:
     """`wait` is how long a call may take until there is something to tell, in seconds."""
 
     def __init__(self, url: str, token: str) -> None:
+        # Loopback speaks plain HTTP; a context without certificates spares reading the system's.
         self._http = httpx.AsyncClient(
-            base_url=url, headers={"X-Playground-Token": token}, timeout=90.0, trust_env=False
+            base_url=url,
+            headers={"X-Playground-Token": token},
+            timeout=90.0,
+            trust_env=False,
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         )
 
     async def __aenter__(self) -> Self:
@@ -39,15 +45,15 @@ class Control:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+    async def call(self, verb: str, path: str, body: Any = None, /, **query: Any) -> Any:
         """Any control call; `body` is sent as JSON, a query parameter that is None is left out."""
         given = {name: value for name, value in query.items() if value is not None}
-        answer = await self._http.request(method, path, json=body, params=given)
+        answer = await self._http.request(verb, path, json=body, params=given)
         if answer.is_error:
             raise Refused(answer.status_code, answer.json().get("error", answer.text))
         return answer.json() if answer.headers["content-type"] == "application/json" else answer.content
 
-    async def get(self, path: str, **query: Any) -> Json:
+    async def get(self, path: str, /, **query: Any) -> Json:
         return await self._json("GET", path, **query)
 
     async def post(self, path: str, body: Any) -> Json:
@@ -199,6 +205,6 @@ class Control:
     async def events(self, after: int, wait: float = 0.0) -> Json:
         return await self.get("events", after=after, wait=wait)
 
-    async def _json(self, method: str, path: str, body: Any = None, **query: Any) -> Json:
-        found: Json = await self.call(method, path, body, **query)
+    async def _json(self, verb: str, path: str, body: Any = None, /, **query: Any) -> Json:
+        found: Json = await self.call(verb, path, body, **query)
         return found
