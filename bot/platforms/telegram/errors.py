@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +16,6 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.warnings import PTBDeprecationWarning
 
 from bot.platforms import Denied, Later, Moved, Refused, Unsure
 
@@ -59,8 +57,5 @@ def _is_gone(error: BadRequest) -> bool:
 
 
 def _seconds(error: RetryAfter) -> float:
-    with warnings.catch_warnings():
-        # The library is moving this value to timedelta and says so at every access.
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        after = error.retry_after
+    after = error.retry_after
     return float(after) if isinstance(after, int) else after.total_seconds()
