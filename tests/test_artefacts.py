@@ -488,6 +488,19 @@ def test_finds_stand_where_they_say_and_quote_the_original() -> None:
     assert all(text.quote(one.start, one.end) == one.found for one in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[微信红包] 恭喜发财", Kind.RED_PACKET),
+        ("[群收款] 校服费", Kind.GROUP_COLLECT),
+        ("please buy some gift cards for the office", Kind.GIFT_CARD),
+        ("去買遊戲點數", Kind.GIFT_CARD),
+    ],
+)
+def test_what_an_app_writes_in_place_of_a_card_is_found(text: str, kind: Kind) -> None:
+    assert only(text, kind).pays
+
+
 def test_a_number_inside_a_link_is_no_account() -> None:
     assert [one.kind for one in seen("加 https://wa.me/85250000000")] == [Kind.CONTACT]
 

@@ -21,18 +21,20 @@ from patterns.artefacts.links import find_links
 if TYPE_CHECKING:
     from patterns.normalize import Normalized
 
-# Character classes only: a backtracking engine has nothing to go back over.
+# Looks that decide whether a search is worth its price: single characters, short words and one bounded run, so that a
+# backtracking engine has next to nothing to go back over.
 _ANYTHING = re.compile(
-    r"[0-9$¥€£₩@_/\[*|壹贰叁参肆伍陆柒捌玖]|[.。点·)\]][a-z\u4e00-\u9fff]|[十百千万两一二三四五六七八九][元块圆蚊百千刀]|[家人位套份共][一二两三四五六七八九]?十|[零〇一二三四五六七八九]{4}|微信|qq|line|telegram|卡|券"
+    r"[0-9$¥€£₩@_/\[*|壹贰叁参肆伍陆柒捌玖]|[.。点·)\]][a-z\u4e00-\u9fff]|[十百千万两一二三四五六七八九][元块圆蚊百千刀]|[家人位套份共][一二两三四五六七八九]?十|[零〇一二三四五六七八九]{4}|微信|qq|line|telegram|whatsapp|wechat|卡|card|点数| dot "
 )
 _NUMBERED = re.compile(
-    r"[0-9]|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖][零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖]|[@*]"
+    r"[0-9][0-9ol ._,·-]{4,40}[0-9]|[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖]{4}|[@*]|\b[a-z]{2}[0-9]{2}|[0-9][a-z]\b"
 )
 _LINKED = re.compile(r"[./。点·\])}][a-z0-9\u4e00-\u9fff/\[]|://| dot ")
 _APPS = re.compile(
     r"微信|威信|薇|qq|v[ :]|加|群|扣|企鹅|line|whats|telegram|tg|钉钉|电报|wechat|weixin|[vw]x"
 )
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9]{26}")
+_NATIVE = re.compile(r"[\[卡¥#]|card|点数")
 _CARDS = (
     (Kind.RED_PACKET, "wechat", re2.compile(r"\[(?:微信)?红包\]|\[qq红包\]|\[拼手气红包\]")),
     (Kind.GROUP_COLLECT, "wechat", re2.compile(r"\[(?:微信)?群收款\]|\[aa收款\]|\[收款\]")),
@@ -51,7 +53,8 @@ def find_in_text(text: Normalized) -> tuple[Artefact, ...]:
         found.add(find_links(text))
     if _LONG_TOKEN.search(text.original):
         found.add(_in_normalised(text, coin) for coin in find_coins(text))
-    found.add(_native_cards(plain))
+    if _NATIVE.search(plain):
+        found.add(_native_cards(plain))
     if _NUMBERED.search(plain):
         found.add(find_accounts(plain))
     if _APPS.search(plain):
