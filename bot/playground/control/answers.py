@@ -26,7 +26,7 @@ def answering(
             result = await act(world, request)
         except Mistake as mistake:
             return answer({"error": str(mistake)}, mistake.status)
-        except (WrongFault, TypeError, ValueError, AttributeError, KeyError) as error:
+        except (WrongFault, TypeError, ValueError, AttributeError, LookupError, OverflowError) as error:
             # Wrongly shaped input of any kind: this API is for testers, who want to know at once.
             return answer({"error": f"the request makes no sense: {error}"}, 400)
         return result if isinstance(result, Response) else answer(result)

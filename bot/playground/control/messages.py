@@ -119,6 +119,8 @@ async def _messages(world: World, request: Request) -> Json:
         quiet, wanted = bool(wanted.get("quiet")), wanted["messages"]
     if isinstance(wanted, dict):
         return post(world, wanted)
+    if not isinstance(wanted, list):
+        raise Mistake("the body must be a message or a list of them")
     sent = []
     for number, one in enumerate(wanted, 1):
         sent.append(post(world, one, quiet=quiet))

@@ -40,6 +40,8 @@ async def wish(request: Request) -> Json:
 
 def only(wanted: Json, *known: str) -> Json:
     """A misspelt field is refused instead of being passed over."""
+    if not isinstance(wanted, dict):
+        raise Mistake("an object is expected")
     for name in wanted:
         if name not in known:
             raise Mistake(f"unknown field {name!r}; known are {', '.join(known)}")
