@@ -71,6 +71,16 @@ async def test_the_teacher_of_an_unknown_group_is_not_called_an_impostor(room: G
         assert "登记" not in text
 
 
+async def test_a_teacher_who_hides_their_account_in_forwards_is_not_called_an_impostor(
+    room: GroupChat,
+) -> None:
+    await room.says(OWNER, "/teacher add", cited=Message("9", ADMIN, "大家好"))
+    await room.heard_before(PARENT)
+    text = await forwarded(room, PARENT, Person("", ADMIN.name))
+    assert "很像诈骗" not in text
+    assert "先别付" in text
+
+
 async def test_the_bot_never_repeats_what_it_is_asked_about(room: GroupChat) -> None:
     text = said(
         await room.says(PARENT, TELLING + " http://evil.example/pay", chat=await room.private(PARENT))

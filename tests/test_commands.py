@@ -173,8 +173,10 @@ async def test_menus_hold_only_what_the_role_may_do(room: GroupChat) -> None:
         names = {entry.command for entry in menu.entries}
         assert ("setup" in names) is menu.admins
         assert "check" not in names
-    private = menus(await room.private(PARENT), "en")
-    assert len(private) == 1
+    (private,) = menus(await room.private(PARENT), "en")
+    assert isinstance(private, Menu)
+    names = [entry.command for entry in private.entries]
+    assert names == ["language", "check", "subscribe", "unsubscribe", "paid", "help"]
 
 
 async def test_a_teacher_is_registered_by_a_reply(room: GroupChat) -> None:

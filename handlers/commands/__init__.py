@@ -110,14 +110,14 @@ Run = Callable[[Call, Here], Awaitable[list[Action]]]
 class Command:
     """`admin`: only for admins of the group it is given in. In a private chat there is no such group:
     a command that acts on one from there finds it and asks `administers` itself.
-    `menu`: shown in the chat's menu (its label is `menu.<name>` in the texts).
+    `menu`: in which chats' menus it is shown, if in any (its label is `menu.<name>` in the texts).
     """
 
     name: str
     run: Run
     admin: bool = False
     where: Where = Where.BOTH
-    menu: bool = True
+    menu: Where | None = Where.GROUP
 
 
 @cache
@@ -215,7 +215,7 @@ def in_menu(private: bool) -> list[Command]:
     """What the menu of a private chat or a group offers, in the order in which the texts name it."""
     here = {Where.BOTH, Where.PRIVATE if private else Where.GROUP}
     order = [key.removeprefix("menu.") for key in texts(FALLBACK) if key.startswith("menu.")]
-    found = [command for command in commands().values() if command.menu and command.where in here]
+    found = [command for command in commands().values() if command.menu in here]
     return sorted(found, key=lambda command: order.index(command.name))
 
 
@@ -231,7 +231,7 @@ def menus(chat: Chat, language: str, stamp: str = "") -> list[Action]:
             entries=tuple(
                 MenuEntry(command.name, plain(language, f"menu.{command.name}"))
                 for command in listed
-                if admins or private or not command.admin
+                if private or admins or not command.admin
             ),
             admins=admins,
         )

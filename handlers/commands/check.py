@@ -66,12 +66,12 @@ async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) 
 async def _judged(call: Call, here: Here, seen: MessageSeen, message: Message) -> Verdict:
     """Judged by what it says, and, where one of the asker's groups knows whose name its writer wears, as said there.
 
-    A writer no group knows may be a genuine teacher of another class: their name proves nothing.
+    A writer whose account is hidden, or whom no group knows, may be a genuine teacher: a name proves nothing.
     """
     posted = replace(message, sender=_UNKNOWN, forwarded=False, quoted="", reply_to=None)
     views = [_from_nowhere(judge(posted, Context(roster=Roster()), EMPTY))]
     author = seen.origin
-    if author is not None:
+    if author is not None and author.id:
         async for group in _groups(call, here):
             view = judge(replace(posted, sender=author), group.context, EMPTY)
             protected = {person.name for person in group.roster}
@@ -123,4 +123,4 @@ def _cited(seen: MessageSeen, message: Message) -> Message:
     return replace(message, text=seen.cited.text, attachments=seen.cited.attachments)
 
 
-COMMAND = Command("check", run, where=Where.PRIVATE)
+COMMAND = Command("check", run, where=Where.PRIVATE, menu=Where.PRIVATE)

@@ -63,4 +63,4 @@ async def _groups(call: Call, here: Here) -> tuple[belonging.Belonging, ...]:
     return await belonging.of(here.tx, platform, call.sender.id, here.mark(call.sender.id))
 
 
-COMMAND = Command("enlist", run, where=Where.PRIVATE, menu=False)
+COMMAND = Command("enlist", run, where=Where.PRIVATE, menu=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.events import Action
 from bot.texts import Said, lines, say
-from handlers.commands import Call, Command, administers, in_menu
+from handlers.commands import Call, Command, Where, administers, in_menu
 from handlers.here import Here
 
 
@@ -32,4 +32,4 @@ def label(language: str, command: Command) -> Said:
     return say(language, f"menu.{command.name}")
 
 
-COMMAND = Command("help", run)
+COMMAND = Command("help", run, menu=Where.BOTH)

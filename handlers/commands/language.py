@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.events import Action
 from bot.texts import say
 from handlers.choosing import choose, chosen, offer, understood
-from handlers.commands import Call, Command
+from handlers.commands import Call, Command, Where
 from handlers.here import Here
 
 
@@ -19,4 +19,4 @@ async def run(call: Call, here: Here) -> list[Action]:
     return [*await call.show(here, say(language, "language.changed")), *follows]
 
 
-COMMAND = Command("language", run, admin=True)
+COMMAND = Command("language", run, admin=True, menu=Where.BOTH)

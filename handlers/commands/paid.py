@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.events import Action, ChatKind, Priority, Say
 from bot.store import chats
 from bot.texts import Said, lines, plain, say
-from handlers.commands import Call, Command
+from handlers.commands import Call, Command, Where
 from handlers.here import Here
 
 _STEPS = ("title", "stop", "police", "bank", "keep", "ask")
@@ -34,4 +34,4 @@ def steps(language: str) -> Said:
     return lines(*(say(language, f"warning.paid.{step}") for step in _STEPS))
 
 
-COMMAND = Command("paid", run)
+COMMAND = Command("paid", run, menu=Where.BOTH)

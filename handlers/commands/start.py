@@ -36,4 +36,4 @@ async def run(call: Call, here: Here) -> list[Action]:
     return [*await call.show(here, text, buttons), *menus(here.chat, language)]
 
 
-COMMAND = Command("start", run, menu=False)
+COMMAND = Command("start", run, menu=None)

@@ -9,7 +9,7 @@ from bot.store import belonging, chats, subscriptions
 from bot.store import settings as settings_store
 from bot.texts import plain, say, shown
 from handlers.choosing import choose, chosen
-from handlers.commands import Buttons, Call, Command, door
+from handlers.commands import Buttons, Call, Command, Where, door
 from handlers.here import Here
 
 _GROUPS_SHOWN = 20
@@ -87,4 +87,4 @@ def _signature(here: Here, chat: int) -> str:
     return here.mark(f"subscribe:{chat}")[:16]
 
 
-COMMAND = Command("subscribe", run)
+COMMAND = Command("subscribe", run, menu=Where.BOTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.events import Action, Button
 from bot.store import subscriptions
 from bot.texts import say, shown
-from handlers.commands import Buttons, Call, Command
+from handlers.commands import Buttons, Call, Command, Where
 from handlers.here import Here
 
 
@@ -29,4 +29,4 @@ async def run(call: Call, here: Here) -> list[Action]:
     return await call.show(here, say(call.language, "unsubscribe.which"), buttons)
 
 
-COMMAND = Command("unsubscribe", run)
+COMMAND = Command("unsubscribe", run, menu=Where.BOTH)
