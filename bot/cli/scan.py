@@ -31,16 +31,25 @@ class ExportFormat(StrEnum):
 
 
 def scan(
-    export: Annotated[Path, typer.Argument(help="result.json, a QQ .txt, _chat.txt, or plain lines; or the folder it is in.")],
+    export: Annotated[
+        Path,
+        typer.Argument(help="result.json, a QQ .txt, _chat.txt, or plain lines; or the folder it is in."),
+    ],
     teacher: Annotated[
         list[str] | None,
-        typer.Option(help="A name to protect, as NAME or NAME=ACCOUNT. Without an account, the first to use the name is taken for the teacher."),
+        typer.Option(
+            help="A name to protect, as NAME or NAME=ACCOUNT. Without an account, the first to use the name is taken for the teacher."
+        ),
     ] = None,
-    form: Annotated[ExportFormat, typer.Option("--format", help="Only when it is not recognised by itself.")] = ExportFormat.AUTO,
+    form: Annotated[
+        ExportFormat, typer.Option("--format", help="Only when it is not recognised by itself.")
+    ] = ExportFormat.AUTO,
     html: Annotated[Path | None, typer.Option(help="Also write a self-contained page.")] = None,
     language: Annotated[str, typer.Option(help="Of the reasons: " + ", ".join(LANGUAGES))] = "zh-Hans",
     pictures: Annotated[bool, typer.Option(help="Decode the codes in the export's pictures.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object instead of a table.")
+    ] = False,
 ) -> None:
     """Replay an exported chat through the detector. Nothing is sent anywhere; files of any size are streamed."""
     errors = Console(stderr=True)
@@ -62,7 +71,9 @@ def scan(
         return
     _show(Console(), report, name, language)
     if not teachers:
-        errors.print("No --teacher was named, so a copied teacher cannot be told from a real one; only other signs were judged.")
+        errors.print(
+            "No --teacher was named, so a copied teacher cannot be told from a real one; only other signs were judged."
+        )
 
 
 def _file(export: Path) -> Path | None:
@@ -76,13 +87,20 @@ def _scanned(
     path: Path, form: ExportFormat, teachers: list[Teacher], pictures: bool, errors: Console
 ) -> tuple[str, Report]:
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=errors, transient=True
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
     )
     with Pictures(path.parent) as found, bar:
         scanner = Scanner(teachers, decode=found.codes if pictures else None)
         with bar.open(path, "rb", description=path.name) as stream:
             start = stream.peek(65_536) if hasattr(stream, "peek") else b""
-            name = recognise(start or path.open("rb").read(65_536)) if form is ExportFormat.AUTO else form.value
+            name = (
+                recognise(start or path.open("rb").read(65_536)) if form is ExportFormat.AUTO else form.value
+            )
             for item in FORMATS[name][1](stream):
                 scanner.read(item)
     return name, scanner.report
@@ -108,5 +126,3 @@ def _show(console: Console, report: Report, name: str, language: str) -> None:
         f"{report.messages:,} messages ({name}), {report.pictures:,} pictures: "
         f"{levels['alarm']} alarms, {levels['caution']} cautions, {levels['notice']} notices"
     )
-
-

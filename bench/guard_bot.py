@@ -1,0 +1,47 @@
+"""The real bot with a counting observer, reporting when it has handled N messages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import logs
+from bot.app import App
+from bot.config import Config
+from bot.events import Action, Event, MessageSeen
+from handlers.seen import Seen
+
+
+async def main(expected: int) -> None:
+    handled = 0
+    first = 0.0
+
+    def count(event: Event, seen: Seen | None, actions: Sequence[Action], milliseconds: float) -> None:
+        nonlocal handled, first
+        if isinstance(event, MessageSeen):
+            first = first or time.time()
+            handled += 1
+            if handled == expected:
+                told = {"first": first, "last": time.time(), "cpu": time.process_time()}
+                print(json.dumps(told), flush=True)
+
+    telegram = {
+        "token": os.environ["CLASSGUARD_TELEGRAM_TOKEN"],
+        "base_url": os.environ["BENCH_BASE_URL"],
+        "base_file_url": os.environ["BENCH_BASE_FILE_URL"],
+    }
+    folder = Path(os.environ["BENCH_FOLDER"])
+    app = App(Config.model_validate({"telegram": telegram, "data": folder}), observer=count)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
+    await app.run()
+
+
+if __name__ == "__main__":
+    logs.set_up("error", json=True)
+    asyncio.run(main(int(sys.argv[1])))

@@ -1,0 +1,85 @@
+"""Updates a second through the playground's HTTP server, beside a bare python-telegram-bot application on the same server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import Any
+
+import httpx
+
+from bench import traffic
+from bench.figures import cpu_seconds, show
+from bench.processes import Server, bot, playground
+
+UPDATES = 20_000
+GROUPS = 200
+
+
+def run(updates: int = UPDATES, groups: int = GROUPS) -> list[dict[str, Any]]:
+    with playground() as server, server.control() as control:
+        ceiling = _ceiling(server, control, updates, groups)
+        bare = _rate("bench.bare_bot", server, control, updates, groups)
+        guard = _rate("bench.guard_bot", server, control, updates, groups)
+    rows: list[dict[str, Any]] = [
+        {"what": "server alone", **ceiling},
+        {"what": "bare python-telegram-bot", **bare},
+        {"what": "Class Guard", **guard},
+    ]
+    for row in rows:
+        row["ratio to bare"] = row["updates/s"] / bare["updates/s"]
+    return rows
+
+
+def _ceiling(server: Server, control: httpx.Client, updates: int, groups: int) -> dict[str, Any]:
+    """The rate at which a client that does nothing else can fetch and confirm updates."""
+    traffic.open_groups(control, groups)
+    traffic.send(control, traffic.ordinary(updates, groups))
+    url = f"{server.told['base_url']}{server.told['token']}/getUpdates"
+    with httpx.Client(timeout=60) as client:
+        offset, fetched, before = 0, 0, cpu_seconds(server.pid)
+        own, start = time.process_time(), time.perf_counter()
+        while fetched < updates:
+            body = client.post(url, json={"offset": offset, "limit": 100, "timeout": 0}).json()["result"]
+            if not body:
+                break
+            offset, fetched = body[-1]["update_id"] + 1, fetched + len(body)
+        spent = time.perf_counter() - start
+        client.post(url, json={"offset": offset, "limit": 1, "timeout": 0})
+    return {
+        "updates/s": fetched / spent,
+        "bot CPU µs/update": (time.process_time() - own) / fetched * 1e6,
+        "server CPU µs/update": (cpu_seconds(server.pid) - before) / fetched * 1e6,
+    }
+
+
+def _rate(module: str, server: Server, control: httpx.Client, updates: int, groups: int) -> dict[str, Any]:
+    """Start the bot, let it meet every group once, then hand it everything and time first to last handled."""
+    traffic.open_groups(control, groups)
+    warm = groups * 2
+    with bot(module, server, str(warm + updates)) as process:
+        traffic.send(control, traffic.ordinary(warm, groups))
+        traffic.settle(control)
+        # Held still while the updates are put in, so that the server has nothing to do but serve it.
+        os.kill(process.pid, signal.SIGSTOP)
+        traffic.send(control, traffic.ordinary(updates, groups))
+        server_before, bot_before = cpu_seconds(server.pid), cpu_seconds(process.pid)
+        start = time.time()
+        os.kill(process.pid, signal.SIGCONT)
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        return {
+            "updates/s": updates / (told["last"] - start),
+            "bot CPU µs/update": (cpu_seconds(process.pid) - bot_before) / updates * 1e6,
+            "server CPU µs/update": (cpu_seconds(server.pid) - server_before) / updates * 1e6,
+        }
+
+
+def main() -> list[dict[str, Any]]:
+    rows = run()
+    show(f"Pipeline: {UPDATES:,} ordinary updates from {GROUPS} groups", rows)
+    ceiling, bare = rows[0]["updates/s"], rows[1]["updates/s"]
+    print(f"server ceiling is {ceiling / bare:.1f} times the bare rate (the ratio is valid from 3 times on)")
+    return rows

@@ -1,0 +1,51 @@
+"""Class groups and what is said in them, put into a playground in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle, islice
+from typing import Any
+
+import httpx
+
+from bench import corpus
+
+_BATCH = 5_000
+
+
+def open_groups(control: httpx.Client, groups: int, members: int = 10) -> None:
+    """A fresh world: groups `g0`... each with its own owner `王丽老师` and members, the bot an administrator all along."""
+    users = [{"key": f"p{number}", "first_name": f"家长{number}"} for number in range(members)]
+    users += [{"key": f"t{number}", "first_name": "王丽老师"} for number in range(groups)]
+    chats = [
+        {
+            "key": f"g{number}",
+            "title": f"三({number})班家长群",
+            "members": [{"user": f"t{number}", "status": "creator"}, *(f"p{one}" for one in range(members))],
+            "bot": "administrator",
+            "quiet": True,
+        }
+        for number in range(groups)
+    ]
+    _done(control.post("/reset", json={"users": users, "chats": chats, "restart_ids": True}))
+
+
+def ordinary(count: int, groups: int, members: int = 10) -> Iterator[dict[str, Any]]:
+    """Everyday lines, going round the groups and their members."""
+    for number, text in enumerate(islice(cycle(corpus.everyday()), count)):
+        yield {"chat": f"g{number % groups}", "from": f"p{number // groups % members}", "text": text}
+
+
+def send(control: httpx.Client, messages: Iterator[dict[str, Any]]) -> None:
+    while batch := list(islice(messages, _BATCH)):
+        _done(control.post("/messages", json={"messages": batch, "quiet": True}))
+
+
+def settle(control: httpx.Client, seconds: float = 60) -> None:
+    """Wait until the bot has confirmed everything and gone quiet."""
+    told = control.get("/idle", params={"quiet": 0.5, "timeout": seconds}).json()
+    assert told["idle"], f"the bot is not done: {told}"
+
+
+def _done(answer: httpx.Response) -> None:
+    assert answer.is_success, answer.text[:500]

@@ -1,0 +1,38 @@
+"""`classguard bench`: speed and memory, as ratios measured in one run."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from bot.cli.reading import refused
+
+
+class Benchmark(StrEnum):
+    DETECTION = "detection"
+    PIPELINE = "pipeline"
+    WARNING = "warning"
+    MEMORY = "memory"
+
+
+def bench(
+    which: Annotated[list[Benchmark] | None, typer.Argument(help="All of them unless named.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Measure detection, the pipeline beside a bare bot, time to warning, and memory. Takes some minutes."""
+    if find_spec("bench") is None:
+        raise refused("The benchmarks are part of the source; run this in a clone of the project.")
+    chosen = which or list(Benchmark)
+    modules = {one: import_module(f"bench.{one.value}") for one in chosen}
+    if as_json:
+        typer.echo(
+            json.dumps({one.value: module.run() for one, module in modules.items()}, ensure_ascii=False)
+        )
+        return
+    for module in modules.values():
+        module.main()
