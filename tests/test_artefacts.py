@@ -272,6 +272,8 @@ def test_a_card_that_passes_luhn_needs_no_cue() -> None:
         "π是3.14159265358979323846",
         "这次考试排名 12345",
         "ISBN 9787020000000",
+        "账户里还有 1000000 元，卡里 200000块",
+        "account balance $1234567",
     ],
 )
 def test_other_long_numbers_are_neither_cards_nor_accounts(text: str) -> None:

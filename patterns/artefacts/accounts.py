@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -27,6 +27,7 @@ _CARD = (16, 19)
 # How far before a number its cue may stand, and how far after.
 _BEFORE, _AFTER = 24, 10
 _NEAR = 10
+_SIGNS, _UNITS = frozenset("$¥€£"), frozenset("元圆块蚊万")
 _MOST_GROUPS = 6
 _ADJACENT = 4
 _LONG = 9
@@ -119,7 +120,7 @@ def _account(text: str, number: Number) -> Artefact | None:
     after = text[number.end : number.end + _AFTER]
     digits = number.digits
     cues = _cues()
-    if is_identity(digits, after[:1]) or is_day(digits):
+    if is_identity(digits, after[:1]) or is_day(digits) or _is_amount(before, after):
         return None
     scheme = _scheme(before) or _scheme(after)
     if scheme and len(digits) in cues.digits[scheme]:
@@ -132,6 +133,10 @@ def _account(text: str, number: Number) -> Artefact | None:
     if len(digits) > _LONG and (cues.sending.search(before) or cues.generic.search(before[-_ADJACENT:])):
         return _number(Kind.ACCOUNT, "account", number, "bank")
     return None
+
+
+def _is_amount(before: str, after: str) -> bool:
+    return not _SIGNS.isdisjoint(before.rstrip()[-1:]) or not _UNITS.isdisjoint(after.lstrip()[:1])
 
 
 def _number(kind: Kind, prefix: str, number: Number, scheme: str) -> Artefact:
@@ -159,6 +164,8 @@ _UPI = re2.compile(
     r"\b[a-z0-9][a-z0-9._-]+@(?:ok[a-z]+|upi|ybl|ibl|axl|paytm|apl|yapl|fbl|icici|sbi|hdfcbank|axisbank|kotak|barodampay|pnb|jio|airtel|freecharge)\b"
 )
 _UEN = re2.compile(r"\b(?:[0-9]{8,9}[a-z]|[tsr][0-9]{2}[a-z]{2}[0-9]{4}[a-z])\b")
+_GOES_ON = re2.compile(r"[.-][a-z0-9]")
+_NEVER = r"[^\x00-\x{10FFFF}]"
 _PAYEE = re2.compile(
     r"(?:户名|户口名|账户名|收款人|收款方|持卡人|开户名|账户姓名|account name|payee|beneficiary)(?:称|姓名)?[ :是为]*([^\s,，。;；、()（）:]+(?: [a-z]+)*)"
 )
@@ -167,18 +174,16 @@ _PAYEE = re2.compile(
 def _masked(text: str) -> Iterator[Artefact]:
     """138****0000 is still somebody's account, though nothing to recognise it by."""
     for match in _MASKED.finditer(text):
-        scheme = _scheme(text[max(0, match.start() - _BEFORE) : match.start()])
+        scheme = _scheme(_before(text, match))
         if scheme:
-            yield Artefact(Kind.ACCOUNT, scheme=scheme, start=match.start(), end=match.end())
+            yield _account_at(match, scheme, mark="")
 
 
 def _mails(text: str) -> Iterator[Artefact]:
     for match in _MAIL.finditer(text):
-        scheme = _scheme(text[max(0, match.start() - _BEFORE) : match.start()])
+        scheme = _scheme(_before(text, match))
         if scheme in _cues().mailed:
-            yield Artefact(
-                Kind.ACCOUNT, f"{scheme}:{match.group()}", scheme=scheme, start=match.start(), end=match.end()
-            )
+            yield _account_at(match, scheme, match.group())
 
 
 def _ibans(text: str) -> Iterator[Artefact]:
@@ -186,25 +191,29 @@ def _ibans(text: str) -> Iterator[Artefact]:
         bare = match.group().replace(" ", "")
         turned = "".join(str(int(char, 36)) for char in bare[4:] + bare[:4])
         if 15 <= len(bare) <= 34 and int(turned) % 97 == 1:
-            yield Artefact(Kind.ACCOUNT, f"iban:{bare}", scheme="iban", start=match.start(), end=match.end())
+            yield _account_at(match, "iban", bare)
 
 
 def _upi(text: str) -> Iterator[Artefact]:
+    """nobody@okbank, unless it goes on as an e-mail address does."""
     for match in _UPI.finditer(text):
-        if text[match.end() : match.end() + 1] not in {".", "-"} or text[
-            match.end() + 1 : match.end() + 2
-        ] in {"", " "}:
-            yield Artefact(
-                Kind.ACCOUNT, f"upi:{match.group()}", scheme="upi", start=match.start(), end=match.end()
-            )
+        if not _GOES_ON.match(text[match.end() : match.end() + 2]):
+            yield _account_at(match, "upi", match.group())
 
 
 def _uens(text: str) -> Iterator[Artefact]:
     for match in _UEN.finditer(text):
-        if _scheme(text[max(0, match.start() - _BEFORE) : match.start()]) == "paynow":
-            yield Artefact(
-                Kind.ACCOUNT, f"paynow:{match.group()}", scheme="paynow", start=match.start(), end=match.end()
-            )
+        if _scheme(_before(text, match)) == "paynow":
+            yield _account_at(match, "paynow", match.group())
+
+
+def _before(text: str, match: Any) -> str:
+    return text[max(0, match.start() - _BEFORE) : match.start()]
+
+
+def _account_at(match: Any, scheme: str, mark: str) -> Artefact:
+    told = f"{scheme}:{mark}" if mark else ""
+    return Artefact(Kind.ACCOUNT, told, scheme=scheme, start=match.start(), end=match.end())
 
 
 def _payee(text: str) -> str:
@@ -225,20 +234,9 @@ def _cues() -> _Cues:
     )
 
 
-def _any(cues: Any) -> Any:
+def _any(cues: Iterable[str]) -> Any:
     """One pattern for all the cues; Latin ones as whole words (a number may follow without a blank)."""
-    longest_first = sorted(cues, key=len, reverse=True)
-    latin = "|".join(str(re2.escape(cue)) for cue in longest_first if cue[0].isascii() and cue[0].isalpha())
-    other = "|".join(
-        str(re2.escape(cue)) for cue in longest_first if not (cue[0].isascii() and cue[0].isalpha())
-    )
-    return re2.compile(
-        "|".join(
-            part
-            for part in (
-                rf"\b(?P<latin>{latin})(?:[^a-z]|$)" if latin else "",
-                f"(?P<other>{other})" if other else "",
-            )
-            if part
-        )
-    )
+    latin, other = [_NEVER], [_NEVER]
+    for cue in sorted(cues, key=len, reverse=True):
+        (latin if cue[0].isascii() and cue[0].isalpha() else other).append(re2.escape(cue))
+    return re2.compile(rf"\b(?P<latin>{'|'.join(latin)})(?:[^a-z]|$)|(?P<other>{'|'.join(other)})")

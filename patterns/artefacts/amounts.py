@@ -42,7 +42,8 @@ _COUNTED = frozenset(
 )
 _SUM = frozenset("+×÷*=x-−")
 _LETTERED = frozenset("abcdefghijklmnopqrstuvwxyz")
-_SMALLEST_UNNAMED = 10
+_SMALLEST_UNNAMED, _LARGEST_UNNAMED = 10, 1_000_000
+_LONGEST = 20
 # 一块抹布, 两块饼干: pieces, unless money is plainly meant.
 _MONEY_AROUND = frozenset("每费交付收转退价钱卖买缴汇款补押租赔")
 _REACH = 8
@@ -75,7 +76,9 @@ def find_amounts(text: str) -> list[Artefact]:
 
 def _signed(text: str) -> Iterator[Artefact]:
     for match in _BEFORE.finditer(text):
-        yield _money(match, _plain(match.group("number"), match.group("scale")), match.group("sign"))
+        amount = _plain(match.group("number"), match.group("scale"))
+        if amount:
+            yield _money(match, amount, match.group("sign"))
 
 
 def _with_unit(text: str) -> Iterator[Artefact]:
@@ -98,15 +101,21 @@ def _in_words(text: str) -> Iterator[Artefact]:
     for match in _WORDS.finditer(text):
         yield from _named(text, match, read_chinese(match.group("number")), match.group("unit"))
     for match in _CAPITALS.finditer(text):
-        yield _money(match, read_chinese(match.group()), "")
+        yield from _bare(match, match.group(), match.start())
     for match in _EACH_IN_WORDS.finditer(text):
         if not _counted(text[match.end() : match.end() + 1]):
-            yield _money(match, read_chinese(match.group("number")), "", start=_begins(match))
+            yield from _bare(match, match.group("number"), _begins(match))
     for match in _SPOKEN.finditer(text):
-        if not _counted(text[match.end() : match.end() + 1]) and (
-            _alone(text, match) or _about_money(text, match)
-        ):
-            yield _money(match, read_chinese(match.group()), "")
+        counted = _counted(text[match.end() : match.end() + 1])
+        if not counted and (_alone(text, match) or _about_money(text, match)):
+            yield from _bare(match, match.group(), match.start())
+
+
+def _bare(match: Any, number: str, start: int) -> Iterator[Artefact]:
+    """A number in words whose unit goes without saying."""
+    value = read_chinese(number)
+    if value:
+        yield _money(match, value, "", start)
 
 
 def _counted(after: str) -> bool:
@@ -123,19 +132,21 @@ def _alone(text: str, match: Any) -> bool:
 def _told(text: str) -> Iterator[Artefact]:
     """A bare number after a word of paying: "每套60", "先交3800"."""
     for match in _TOLD.finditer(text):
-        after = text[match.end() : match.end() + 1]
-        after = text[match.end() + 1 : match.end() + 2] if after == " " else after
         value = _plain(match.group("number"), match.group("scale"))
-        if (
-            after in _COUNTED
-            or after in _SUM
-            or after in _LETTERED
-            or after.isdecimal()
-            or after in {".", "("}
-        ):
-            continue
-        if Decimal(value) >= _SMALLEST_UNNAMED and len(value.partition(".")[0]) <= 6:
-            yield _money(match, value, "", start=_begins(match))
+        if value and not _goes_on(text[match.end() : match.end() + 2]) and _is_likely(Decimal(value)):
+            yield _money(match, value, "", _begins(match))
+
+
+def _goes_on(after: str) -> bool:
+    """Is the number one of things, a part of a sum, or of something longer?"""
+    first = after.lstrip()[:1]
+    return (
+        first in _COUNTED or first in _SUM or first in _LETTERED or first.isdecimal() or first in {".", "("}
+    )
+
+
+def _is_likely(value: Decimal) -> bool:
+    return _SMALLEST_UNNAMED <= value < _LARGEST_UNNAMED
 
 
 def _with_tenths(text: str, money: Artefact) -> Artefact:
@@ -176,6 +187,8 @@ def _about_money(text: str, match: Any) -> bool:
 
 def read_chinese(number: str) -> str:
     """三百八 → 380, 一百二十六 → 126, 两万五 → 25000; empty when it is no number."""
+    if len(number) > _LONGEST:
+        return ""
     total = section = digit = 0
     last_step = 1
     for char in number:
@@ -201,6 +214,7 @@ def _begins(match: Any) -> int:
 
 
 def _plain(number: str, scale: str | None) -> str:
+    """The number without grouping and look-alike letters; empty when it is too long to be money."""
     value = Decimal(
         number.replace(",", "").replace(" ", "").replace("o", "0").replace("l", "1")
     ) * _SCALES.get(scale or "", 1)
