@@ -128,6 +128,14 @@ def test_an_account_is_known_by_its_id_whatever_it_is_called() -> None:
     assert STAFF.people == (LI, CHEN, TAN)
 
 
+def test_a_name_is_compared_with_few_however_many_share_its_surname() -> None:
+    given = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国晓文"
+    school = Roster(Protected(f"王{one}{two}老师") for one in given for two in given)
+    assert len(school.people) == 900
+    assert 0 < len(school.likenings("王老师")) <= 60
+    assert likeness("王国晓老师", school) is Likeness.EQUAL
+
+
 def test_an_empty_roster_knows_nobody() -> None:
     assert Roster().resemblance("王丽老师") is None
 

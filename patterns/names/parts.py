@@ -6,35 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from patterns.names.school_class import SchoolClass, find_class
 from patterns.names.vocabulary import Vocabulary, sound, vocabulary
 from patterns.normalize import normalize
 
-_NUMERAL = "一二三四五六七八九十"
-_STAGE = {"初": "junior", "国": "junior", "高": "senior", "大": "nursery", "中": "nursery", "小": "nursery"}
-_ROOM_NAMES = "忠孝仁爱信义和平甲乙丙丁"
-_CLASSES = tuple(
-    map(
-        re.compile,
-        (
-            rf"(?P<stage>[初高国])(?P<grade>[{_NUMERAL}\d])(?:年级|年)?[\s(\[.·\-]*(?P<room>\d{{1,2}}|[{_NUMERAL}](?=[)\]班])|[{_ROOM_NAMES}](?![\u4e00-\u9fff]))?[)\]]*班?",
-            rf"(?P<grade>[{_NUMERAL}\d])年级?[\s(\[]*(?P<room>\d{{1,2}}|[{_NUMERAL}]|[{_ROOM_NAMES}])[)\]]*班",
-            rf"(?P<grade>[{_NUMERAL}])[\s(\[.·\-]*(?P<room>\d{{1,2}})[)\]]*班?",
-            rf"(?P<grade>[{_NUMERAL}])[(\[]?(?P<room>[{_NUMERAL}]{{1,2}})[)\]]*班",
-            r"(?<!\d)(?P<grade>\d)[(\[.\-]\s*(?P<room>\d{1,2})[)\]]*班?",
-            r"(?<![\da-z])(?P<grade>[1-9])(?P<room>0\d|1\d)班",
-            rf"(?P<grade>[{_NUMERAL}\d])年级?",
-            rf"(?<![\u4e00-\u9fff])(?P<stage>[大中小])(?P<room>[{_NUMERAL}\d])(?:班|(?![\u4e00-\u9fff]))",
-            rf"(?<![\u4e00-\u9fff])(?P<stage>[大中小])(?P<room>[{_NUMERAL}\d]?)班",
-            r"(?<![a-z\d])(?:primary|grade|year|form|sec|jc|[pgysfkn])\s?(?P<grade>\d{1,2})\s?(?P<room>[a-z]?)(?![a-z\d])",
-            r"(?<![a-z\d])(?P<grade>\d{1,2})\s?(?P<room>[a-z])(?![a-z])班?",
-            r"(?P<room>\d{1,3})班",
-            r"(?<![a-z\d.])(?P<grade>\d{1,2})(?![a-z\d.])",
-        ),
-    )
-)
-_LABEL = re.compile("(?<![\u4e00-\u9fff])(?P<label>[\u4e00-\u9fff]{2,4})班")
 _BRACKETED = re.compile(r"[(\[【{<]([^()\[\]【】{}<>]*)[)\]】}>]")
-_PIECE = re.compile("[\u4e00-\u9fff]+|[a-z']+")
+_PIECE = re.compile("[\u4e00-\u9fff]+|[a-z]+")
 _NOT_HAN = re.compile("[^\u4e00-\u9fff]+")
 _LONE_CHARACTERS = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ \t.·•*_~\-—+=^,]{1,2}[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
@@ -47,33 +24,6 @@ _DIGITS_AS_LETTERS = str.maketrans("01345@$!", "oleasasi")
 _MIXED_WORD = re.compile(r"(?<![a-z\d])[a-z\d@$!]{4,}(?![a-z\d])")
 _POST = " § "
 _BEFORE_POST = re.compile("([\u4e00-\u9fff]{1,4}) *§")
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolClass:
-    """三(2)班, 高一9班, P3R; every part may be unknown."""
-
-    stage: str = ""
-    grade: str = ""
-    room: str = ""
-    label: str = ""
-
-    def differs(self, other: SchoolClass) -> bool:
-        """Whether the two cannot be one class."""
-        mine = (self.stage, self.grade, self.room, self.label)
-        theirs = (other.stage, other.grade, other.room, other.label)
-        if any(one and two and one != two for one, two in zip(mine, theirs, strict=True)):
-            return True
-        labelled, numbered = (self, other) if self.label else (other, self)
-        return bool(labelled.label and not labelled.grade and numbered.grade and not numbered.label)
-
-    def agrees(self, other: SchoolClass) -> bool:
-        """Whether the two name the same class as far as both say."""
-        same = (self.grade and self.grade == other.grade) or (self.label and self.label == other.label)
-        return bool(same or (self.room and self.room == other.room)) and not self.differs(other)
-
-    def __bool__(self) -> bool:
-        return bool(self.grade or self.room or self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +42,6 @@ class NameParts:
     outside: bool
     marked: bool
     surplus: tuple[str, ...]
-    lettered: str
 
     @property
     def teaches(self) -> bool:
@@ -112,21 +61,11 @@ class NameParts:
         return self.han[len(self.surname) :]
 
 
-def _number(text: str | None) -> str:
-    text = (text or "").strip()
-    if text and text[0] in _NUMERAL and len(text) <= 2:
-        tens = text.startswith("十")
-        ones = _NUMERAL.find(text[-1]) + 1
-        return str(10 + ones if tens and len(text) == 2 else ones)
-    return text.lstrip("0") or text
-
-
 class _Taking:
     """Takes words out of a name, one kind after another; what is left is the person."""
 
-    def __init__(self, text: str, words: Vocabulary) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.words = words
 
     def take(self, pattern: re.Pattern[str], left: str = " | ") -> list[str]:
         found: list[str] = []
@@ -137,25 +76,6 @@ class _Taking:
 
         self.text = pattern.sub(note, self.text)
         return found
-
-    def take_class(self) -> SchoolClass:
-        """The first class named; whatever else stands in its brackets is the class's name."""
-        for pattern in _CLASSES:
-            if hit := pattern.search(self.text):
-                parts = hit.groupdict()
-                self.text = f"{self.text[: hit.start()]} | {self.text[hit.end() :]}"
-                stage = _STAGE.get(parts.get("stage") or "", "")
-                found = SchoolClass(
-                    stage, _number(parts.get("grade")), _number(parts.get("room")), self._label()
-                )
-                return found
-        return SchoolClass(label=self._label())
-
-    def _label(self) -> str:
-        if hit := _LABEL.search(self.text):
-            self.text = f"{self.text[: hit.start()]} | {self.text[hit.end() :]}"
-            return hit["label"]
-        return ""
 
 
 def _kinds(words: list[str], kind_of: dict[str, str]) -> frozenset[str]:
@@ -197,26 +117,40 @@ def parts_of(name: str) -> NameParts:
     words = vocabulary()
     text = _MIXED_WORD.sub(_letters_for_digits, normalize(name[:LONGEST]).text)
     relation = _relation(text, words)
-    taking = _Taking(text, words)
+    taking = _Taking(text)
     posts = _kinds(taking.take(words.posts, _POST), words.post_of)
     relation = relation or ("other" if _OF.search(taking.text) else "")
     titles = _kinds(taking.take(words.title), words.title_of)
     taking.take(words.courtesy)
-    if "counsellor" in posts:
-        taking.take(re.compile("中队|大队"))
     outside = bool(taking.take(words.outside))
     subjects = _subjects(taking.take(words.subject), words.subject_of)
     bracketed = " ".join(_BRACKETED.findall(taking.text))
-    school_class = taking.take_class()
+    school_class, taking.text = find_class(taking.text)
     if school_class.grade and not school_class.label and re.search(r"\d", bracketed):
         taking.text = _BRACKETED.sub(" | ", taking.text)
     marked = bool(taking.take(words.markers))
-    joined = _LONE_CHARACTERS.sub(lambda hit: _NOT_HAN.sub("", hit.group()), taking.text)
-    return _person(
-        joined,
-        text,
-        NameParts("", "", (), "", school_class, subjects, posts, titles, relation, outside, marked, (), ""),
+    left = _LONE_CHARACTERS.sub(lambda hit: _NOT_HAN.sub("", hit.group()), taking.text)
+    pieces = _PIECE.findall(left.replace("'", ""))
+    han = [piece for piece in pieces if not piece.isascii()]
+    person = _most_likely_person(han, left)
+    return NameParts(
+        skeleton="".join(char for char in text if char.isalnum()),
+        han=person,
+        latin=tuple(piece for piece in pieces if piece.isascii()),
+        spelled="".join(_spelled(piece) for piece in pieces if piece.isascii() or piece is person),
+        school_class=school_class,
+        subjects=subjects,
+        posts=posts,
+        titles=titles,
+        relation=relation,
+        outside=outside,
+        marked=marked,
+        surplus=tuple(piece for piece in han if piece is not person),
     )
+
+
+def _spelled(piece: str) -> str:
+    return piece if piece.isascii() else "".join(map(sound, piece))
 
 
 def _most_likely_person(han: list[str], left: str) -> str:
@@ -226,22 +160,3 @@ def _most_likely_person(han: list[str], left: str) -> str:
         return next(piece for piece in short if piece == hit[1])
     surnames = vocabulary().surnames
     return next((piece for piece in short if piece[0] in surnames), short[0] if short else "")
-
-
-def _person(left: str, text: str, known: NameParts) -> NameParts:
-    pieces = _PIECE.findall(left)
-    han = [piece for piece in pieces if not piece.isascii()]
-    latin = tuple(piece.replace("'", "") for piece in pieces if piece.isascii() and piece != "'")
-    person = _most_likely_person(han, left)
-    surplus = tuple(piece for piece in han if piece is not person)
-    spelled = "".join(
-        "".join(map(sound, piece)) if not piece.isascii() else piece
-        for piece in pieces
-        if piece not in surplus
-    )
-    skeleton = "".join(char for char in text if char.isalnum())
-    return NameParts(
-        skeleton=skeleton, han=person, latin=latin, spelled=spelled.replace("'", ""), school_class=known.school_class,
-        subjects=known.subjects, posts=known.posts, titles=known.titles, relation=known.relation, outside=known.outside,
-        marked=known.marked, surplus=surplus, lettered=" ".join(latin),
-    )  # fmt: skip
