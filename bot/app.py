@@ -107,6 +107,7 @@ class App:
             routes=handlers.ROUTES,
             mark=mark,
             observer=self._observer,
+            language=self._config.language,
         )
 
     async def _serve(self, db: Database, router: Router) -> None:

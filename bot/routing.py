@@ -37,7 +37,8 @@ from bot.inbox import Inbox, Letter
 from bot.keepers import Keepers
 from bot.lanes import Lanes
 from bot.platforms import Platform, Unreadable
-from bot.store import chats, due
+from bot.settings import LANGUAGES
+from bot.store import chats, due, settings
 from bot.store.db import Database
 from bot.store.moments import moment
 from handlers import messages
@@ -52,6 +53,8 @@ log = structlog.get_logger(__name__)
 MISTAKES = 3
 TROUBLES = 10
 PUT_OFF = timedelta(hours=1)
+FIRST_REST = 0.2
+LONGEST_REST = 30.0
 
 _INSIDE = (Membership.MEMBER, Membership.ADMIN, Membership.OWNER, Membership.RESTRICTED)
 _ADMIN = (Membership.ADMIN, Membership.OWNER)
@@ -86,6 +89,7 @@ class Router:
     routes: Mapping[type, Handler]
     mark: Callable[[str], str]
     observer: Observer | None = None
+    language: str = LANGUAGES[0]
     lanes: Lanes[Job] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +115,7 @@ class Router:
             log.exception("handler_failed", update=_number(job), tries=job.tries + 1)
             limit = MISTAKES
         job.tries += 1
-        rest = min(30.0, 0.2 * 2.0**job.tries)
+        rest = min(LONGEST_REST, FIRST_REST * 2.0**job.tries)
         if job.tries < limit:
             return rest
         return None if await self._give_up(job) else rest
@@ -187,9 +191,17 @@ class Router:
             return await self._moved(event)
         place = event.seen.place if isinstance(event, PicturesRead) else event.place
         chat, new = await self.directory.at(place)
-        if new and place.kind is ChatKind.GROUP and not isinstance(event, BotChanged):
-            await self.keepers.ask(chat, rights_too=True)
+        if new:
+            await self._welcome(chat, told_of=isinstance(event, BotChanged))
         return chat
+
+    async def _welcome(self, chat: Chat, *, told_of: bool) -> None:
+        """A chat nobody knew: it begins with the operator's language, a group also with its admins."""
+        if self.language != LANGUAGES[0]:
+            async with self.db.transaction() as tx:
+                await settings.choose(tx, chat.id, "language", self.language)
+        if chat.place.kind is ChatKind.GROUP and not told_of:
+            await self.keepers.ask(chat, rights_too=True)
 
     async def _moved(self, event: ChatMoved) -> Chat | None:
         """Both the old and the new group tell of a move; the second time there is nothing left to do."""

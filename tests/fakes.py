@@ -21,7 +21,7 @@ from bot.events import (
     Say,
     Self,
 )
-from bot.platforms import Batch, Keeper, Posted, Raw, Sent, Unreadable
+from bot.platforms import Batch, Keeper, Posted, Raw, Refused, Sent, Unreadable
 from patterns.model import Message, Person
 
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
@@ -116,6 +116,8 @@ class FakePlatform:
         return Sent(f"m{len(self.performed)}") if isinstance(action, Say) else Sent()
 
     async def fetch(self, picture: Picture, limit: int) -> bytes:
+        if picture.file_id not in self.files:
+            raise Refused("the file is gone")
         return self.files[picture.file_id]
 
     async def admins(self, place: Place) -> tuple[Keeper, ...]:
