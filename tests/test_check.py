@@ -101,7 +101,7 @@ async def test_a_picture_is_looked_at_and_the_answer_takes_the_place_of_the_prom
     assert isinstance(answer, Edit)
     assert answer.target == promise.key
     assert "打您手机里原来存的号码" in answer.text
-    assert "不认得字" not in answer.text
+    assert "不认得" not in answer.text
 
 
 async def test_a_picture_without_a_code_is_said_not_to_have_been_read(room: GroupChat) -> None:
@@ -112,7 +112,16 @@ async def test_a_picture_without_a_code_is_said_not_to_have_been_read(room: Grou
     )
     await room.sees(seen, chat)
     for read in (PicturesRead(seen, (bare,)), PicturesRead(seen, (), reason="damaged")):
-        assert "不认得字" in said(await room.has_read(read, chat))
+        answer = said(await room.has_read(read, chat))
+        assert "说不准" in answer
+        assert "没看到骗局" not in answer
+
+
+async def test_a_document_is_said_not_to_have_been_opened(room: GroupChat) -> None:
+    chat = await room.private(PARENT)
+    letter = Attachment(AttachmentKind.FILE, "家长会通知.pdf", b"%PDF-1.7")
+    seen = MessageSeen(chat.place, Message("70", PARENT, attachments=(letter,)), room.now)
+    assert "没有看" in said(await room.sees(seen, chat))
 
 
 async def test_a_program_passed_off_as_a_notice_is_a_scam(room: GroupChat) -> None:

@@ -44,23 +44,30 @@ async def pictures(event: PicturesRead, here: Here) -> list[Action]:
     call = Call(seen.message.sender, seen.message.text, await language_of(here), message=seen)
     said = call.reply(here, "", part="check")
     given = parse(seen.message.text, here.me.username)
-    read = {one.kind for one in event.found} | {AttachmentKind.IMAGE}
-    kept = tuple(one for one in seen.message.attachments if one.kind not in read)
+    read = {one.kind for one in event.found}
+    bare = {AttachmentKind.IMAGE} | (read & {AttachmentKind.FILE}) if read else set()
+    kept = tuple(one for one in seen.message.attachments if one.kind not in bare)
     text = given[1] if given else seen.message.text
     message = replace(seen.message, text=text, attachments=(*kept, *event.found))
     opinion = await _opinion(call, here, seen, message)
-    unread = bool(event.reason) or all(one.kind is AttachmentKind.IMAGE for one in event.found)
-    if unread:
-        opinion = lines(opinion, "", say(call.language, "check.words_in_pictures"))
     buttons = await offered(call, here)
     return [Edit(key=f"{said.key}:read", target=said.key, text=opinion, buttons=buttons)]
 
 
 async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) -> Said:
-    kinds = {one.kind for one in message.attachments}
-    if not message.text.strip() and kinds and kinds <= _SILENT_KINDS:
-        return say(call.language, "check.cannot_hear")
-    return worded(call.language, await _judged(call, here, seen, message))
+    language, kinds = call.language, {one.kind for one in message.attachments}
+    wordless = not message.text.strip() and bool(kinds)
+    if wordless and kinds <= _SILENT_KINDS:
+        return say(language, "check.cannot_hear")
+    verdict = await _judged(call, here, seen, message)
+    unread = any(one.kind is AttachmentKind.IMAGE and not one.value for one in message.attachments)
+    if wordless and unread and verdict.level is Level.CLEAR:
+        return say(language, "check.unread")
+    return lines(
+        worded(language, verdict),
+        say(language, "check.words_in_pictures") if unread else None,
+        say(language, "check.files_unopened") if AttachmentKind.FILE in kinds else None,
+    )
 
 
 async def _judged(call: Call, here: Here, seen: MessageSeen, message: Message) -> Verdict:

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from telegram import Document, Message, MessageEntity, PhotoSize
 
 from bot.events import MessageSeen, Picture
-from bot.platforms.telegram.people import origin_of, place_of, sender_of
-from patterns.model import Attachment, AttachmentKind
+from bot.platforms.telegram.people import origin_of, person_of, place_of, sender_of
+from patterns.model import Attachment, AttachmentKind, Person
 from patterns.model import Message as OurMessage
 
 PICTURE_BYTES = 10_000_000
@@ -35,6 +35,8 @@ def seen(message: Message, *, edited: bool) -> MessageSeen | None:
         pictures=pictures,
         origin=origin_of(message.forward_origin) if not message.is_automatic_forward else None,
         cited=_cited(message),
+        cited_origin=_cited_origin(message),
+        mentioned=_mentioned(message),
         album=message.media_group_id or "",
     )
 
@@ -74,6 +76,17 @@ def _cited(message: Message) -> OurMessage | None:
     if cited is None or sender_of(cited) is None:
         return None
     return _content(cited, edited=False)
+
+
+def _cited_origin(message: Message) -> Person | None:
+    cited = _reply(message)
+    return None if cited is None or cited.is_automatic_forward else origin_of(cited.forward_origin)
+
+
+def _mentioned(message: Message) -> tuple[Person, ...]:
+    """Only a mention of somebody without a username tells the account; the others are mere text."""
+    entities = message.entities or message.caption_entities
+    return tuple(person_of(entity.user) for entity in entities if entity.user is not None)
 
 
 def _poll(message: Message) -> str:
