@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from telegram import (
     Bot,
@@ -29,6 +31,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 
 from bot.playground import Playground
 from bot.playground.botapi.checking import methods
+from bot.playground.markup import BadMarkup, parse_html, to_html
 
 Json = dict[str, Any]
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -219,6 +222,36 @@ async def test_markup_is_read_as_strictly_as_there(bot: Bot, chat: int) -> None:
     for broken in ("<b>x", "x</b>", "<b>x</i>", "<script>x</script>", "1 < 2"):
         with pytest.raises(BadRequest, match="Can't parse entities"):
             await bot.send_message(chat, broken, parse_mode="HTML")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<b>",
+                "</b>",
+                "<i>",
+                "</i>",
+                "<code>",
+                "</code>",
+                '<a href="https://a.cn">',
+                "</a>",
+                "<",
+                "&amp;",
+            ]
+            + ["字", "😀", " ", "<u>", "</u>", "<blockquote expandable>", "</blockquote>"]
+        ),
+        max_size=12,
+    )
+)
+def test_markup_that_is_taken_can_be_written_and_read_again(pieces: list[str]) -> None:
+    try:
+        text, entities = parse_html("".join(pieces))
+    except BadMarkup:
+        return
+    again, same = parse_html(to_html(text, entities))
+    assert again == text
+    assert sorted(map(repr, same)) == sorted(map(repr, entities))
 
 
 async def test_limits_are_those_of_telegram(bot: Bot, chat: int) -> None:

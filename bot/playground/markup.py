@@ -159,16 +159,16 @@ def _extra(entity: Entity) -> Entity:
 def to_html(text: str, entities: list[Entity]) -> str:
     """The text with its entities as HTML again; everything else is escaped."""
     units = text.encode("utf-16-le", "surrogatepass")
-    marks: list[tuple[int, int, str]] = []
-    for entity in entities:
+    marks: list[tuple[tuple[int, bool, int, int], str]] = []
+    for number, entity in enumerate(entities):
         if tags := _tags(entity):
-            start, end = entity["offset"], entity["offset"] + entity["length"]
-            # Inner elements close before outer ones and open after them.
-            marks.append((start, 1_000_000 - entity["length"], tags[0]))
-            marks.append((end, entity["length"] - 2_000_000, tags[1]))
+            start, length = entity["offset"], entity["length"]
+            # At one place ends come before beginnings, inner ends before outer, outer beginnings before inner.
+            marks.append(((start, True, -length, number), tags[0]))
+            marks.append(((start + length, False, length, -number), tags[1]))
     out: list[str] = []
     last = 0
-    for at, _, tag in sorted(marks, key=lambda mark: mark[:2]):
+    for (at, *_), tag in sorted(marks):
         out.append(_escaped(units[last * 2 : at * 2]))
         out.append(tag)
         last = at

@@ -28,6 +28,8 @@ from bot.playground.world import BOT_ID, World
 HOST = "127.0.0.1"
 _HEADER_LIMIT = 64 * 1024
 
+_LAST_WORDS = 0.1
+
 Wires = dict[tuple[str, int], asyncio.Transport]
 
 
@@ -62,7 +64,7 @@ class Playground:
         playground = cls(token=token, control_token=control_token, now=now, strict=strict)
         listener = _listening(port)
         playground.port = listener.getsockname()[1]
-        server = _Server(playground._config(page, routes))
+        server = _Server(playground._config(page, routes), playground._wires)
         running = asyncio.create_task(server.serve([listener]), name="playground")
         try:
             await server.ready.wait()
@@ -111,7 +113,7 @@ class Playground:
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=1,
+            date_header=False,
             h11_max_incomplete_event_size=_HEADER_LIMIT,
         )
 
@@ -139,12 +141,10 @@ class Playground:
 
     async def _close(self, server: _Server, running: asyncio.Task[None]) -> None:
         self.world.close()
-        server.should_exit = True
-        # Whoever hangs in a call that was told to hang is let go.
-        await asyncio.sleep(0)
-        for wire in list(self._wires.values()):
-            wire.close()
+        server.leave.set()
         await running
+        # Closed connections are gone only after the loop has gone round once more.
+        await asyncio.sleep(0)
 
 
 def _listening(port: int) -> socket.socket:
@@ -161,11 +161,13 @@ def _listening(port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens, and leaves signals to the program it runs in."""
+    """Comes and goes at once, and leaves signals to the program it runs in."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, wires: Wires) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self.leave = asyncio.Event()
+        self._wires = wires
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -174,6 +176,20 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self.leave.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS)
+        # Whoever hangs in a call that was told to hang is let go.
+        for wire in list(self._wires.values()):
+            wire.abort()
+        while self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks)
 
 
 def _wired(wires: Wires) -> type[H11Protocol]:

@@ -51,7 +51,7 @@ class UpdateQueue:
             return None
         number = self._next
         self._next += 1
-        encoded = f'{{"update_id":{number},"{kind}":{_ENCODE(body)}}}'.encode("utf-8", "surrogatepass")
+        encoded = f'{{"update_id":{number},"{kind}":{_ENCODE(body)}}}'.encode("utf-8", "replace")
         self._waiting.append((number, encoded))
         self._arrived.ring()
         return number

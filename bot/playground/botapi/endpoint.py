@@ -140,7 +140,7 @@ async def _until_gone(request: Request) -> None:
 
 
 def _answer(body: Json) -> Response:
-    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(encoded, int(body.get("error_code", 200)), media_type="application/json")
 
 

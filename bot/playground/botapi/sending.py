@@ -11,6 +11,7 @@ from bot.playground.botapi.checking import Upload
 from bot.playground.botapi.errors import bad, forbidden
 from bot.playground.chats import Chat, Post
 from bot.playground.files import PHOTO_UPLOAD_LIMIT, UPLOAD_LIMIT, NotAPicture, StoredFile
+from bot.playground.markup import length16
 from bot.playground.posting import publish, quoted
 
 Json = dict[str, Any]
@@ -157,7 +158,8 @@ def _reply(call: Call, chat: Chat) -> Json:
     if not number:
         return {}
     place = chat if other in (None, chat.id) else call.world.chats.get(call.world.number(other) or 0)
-    target = place.post(int(number)) if place else None
+    known = isinstance(number, int | str) and str(number).isdecimal()
+    target = place.post(int(number)) if place and known else None
     if target is None:
         if lenient:
             return {}
@@ -171,9 +173,10 @@ def _quote(parameters: Json, target: Post) -> Json:
     wanted = parameters.get("quote")
     if not wanted:
         return {}
-    if wanted not in target.text:
+    if not isinstance(wanted, str) or wanted not in target.text:
         raise bad("QUOTE_TEXT_INVALID")
-    return {"quote": {"text": wanted, "position": target.text.index(wanted), "is_manual": True}}
+    position = length16(target.text[: target.text.index(wanted)])
+    return {"quote": {"text": wanted, "position": position, "is_manual": True}}
 
 
 def _stored(call: Call, name: str, limit: int) -> StoredFile:

@@ -121,7 +121,7 @@ def _require_command(command: Any) -> None:
 
 def _scope(call: Call) -> str:
     scope: Json = call.get("scope") or {"type": "default"}
-    kind = scope.get("type")
+    kind = str(scope.get("type"))
     if kind not in _SCOPES:
         raise bad("can't parse BotCommandScope: unsupported type specified")
     details = []
@@ -131,7 +131,7 @@ def _scope(call: Call) -> str:
         details.append(str(scope[name]))
     if details and call.world.number(scope["chat_id"]) not in call.world.chats:
         raise bad("chat not found")
-    return ":".join([str(kind), *details])
+    return ":".join([kind, *details])
 
 
 METHODS = {

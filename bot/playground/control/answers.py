@@ -14,7 +14,7 @@ from bot.playground.world import Mistake, World
 
 
 def answer(body: Any, status: int = 200) -> Response:
-    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(encoded, status, media_type="application/json")
 
 

@@ -75,7 +75,7 @@ def _document(world: World, wanted: Json) -> Json:
     elif "qr" in wanted:
         data = wishes.drawing(wanted) or b""
     else:
-        data = wishes.text(wanted, "text").encode("utf-8", "surrogatepass")
+        data = wishes.text(wanted, "text").encode("utf-8", "replace")
     stored = world.files.document(data, name, wishes.text(wanted, "mime_type"))
     return {"document": described(stored)}
 

@@ -127,7 +127,7 @@ def _stream(roll: Roll, after: int) -> Response:
             for event in roll.after(last):
                 last = event["n"]
                 told = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-                yield f"id: {last}\ndata: {told}\n\n".encode("utf-8", "surrogatepass")
+                yield f"id: {last}\ndata: {told}\n\n".encode("utf-8", "replace")
             if roll.last == last and not await roll.bell.heard(_STREAM_BREATH):
                 yield b": still here\n\n"
 
