@@ -23,7 +23,7 @@ _CODES = zxingcpp.BarcodeFormats(
 _MOST_CODES = 16
 _LONGEST_CODE = 4_296
 # Larger pictures are looked at in this size first; smaller ones are enlarged when nothing is found.
-_LARGE, _SMALL = 2_000, 700
+_LARGEST, _LARGE, _SMALL = 4_100, 2_000, 700
 # Second looks are for a code that fills a good part of the picture; this size shows it, and costs little.
 _SECOND = 1_280
 _QUIET = 24
@@ -99,15 +99,29 @@ def _frames(image: Image.Image, most: int) -> Iterator[Image.Image]:
                 return
         elif image.format == "JPEG":
             image.draft("RGB", (_LARGE, _LARGE))
-        if image.has_transparency_data:
-            clear = image.convert("RGBA")
-            frame = Image.new("RGB", clear.size, "white")
-            frame.paste(clear, mask=clear.getchannel("A"))
-            yield frame
-        else:
-            yield image.convert("RGB")
+        yield _on_white(_manageable(image))
         if not getattr(image, "is_animated", False):
             return
+
+
+def _manageable(image: Image.Image) -> Image.Image:
+    """Larger pictures than any camera's are made smaller before they are unpacked further."""
+    factor = -(-max(image.size) // _LARGEST)
+    if factor == 1:
+        return image
+    if image.mode in {"1", "P"}:
+        image = image.convert("RGBA" if image.has_transparency_data else "L" if image.mode == "1" else "RGB")
+    return image.reduce(factor)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """As a phone shows it where it is transparent."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    clear = image.convert("RGBA")
+    shown = Image.new("RGB", clear.size, "white")
+    shown.paste(clear, mask=clear.getchannel("A"))
+    return shown
 
 
 def _codes(frame: Image.Image, deadline: float) -> list[str]:
