@@ -201,6 +201,22 @@ async def test_a_forward_tells_its_author_where_telegram_does(world: World) -> N
     assert (hidden.origin.id, hidden.origin.name) == ("", "王老师")
 
 
+async def test_who_wrote_a_forward_is_told_to_those_who_reply_to_it(world: World) -> None:
+    forward = await world.says("mum", "看这个", forward={"user": "teacher"})
+    reply = await world.says("mum", "是真的吗", reply_to=int(forward.message.id))
+    assert reply.cited_origin is not None
+    assert reply.cited_origin.id == str(world.people["teacher"])
+    assert (await world.says("mum", "嗯", reply_to=int(reply.message.id))).cited_origin is None
+
+
+async def test_a_mention_tells_the_account_only_of_who_has_no_username(world: World) -> None:
+    user = {"id": world.people["mum"], "is_bot": False, "first_name": "小雨妈妈"}
+    entity = {"type": "text_mention", "offset": 0, "length": 4, "user": user}
+    named = await world.says("teacher", "小雨妈妈 请看", entities=[entity])
+    assert [person.id for person in named.mentioned] == [str(world.people["mum"])]
+    assert (await world.says("mum", "@wangli 好的")).mentioned == ()
+
+
 async def test_a_reply_carries_the_message_and_keeps_the_quoted_words_apart(world: World) -> None:
     scam = await world.says("stranger", "请大家扫码交费")
     reply = await world.says("mum", "这是真的吗", reply_to=int(scam.message.id), quote="扫码交费")
