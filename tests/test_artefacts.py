@@ -274,6 +274,8 @@ def test_a_card_that_passes_luhn_needs_no_cue() -> None:
         "ISBN 9787020000000",
         "账户里还有 1000000 元，卡里 200000块",
         "account balance $1234567",
+        "交通卡 100000 号",
+        "转账记录 2025112312345678",
     ],
 )
 def test_other_long_numbers_are_neither_cards_nor_accounts(text: str) -> None:

@@ -30,7 +30,8 @@ _NEAR = 10
 _SIGNS, _UNITS = frozenset("$¥€£"), frozenset("元圆块蚊万")
 _MOST_GROUPS = 6
 _ADJACENT = 4
-_LONG = 9
+# Digits a number must have to be an account: after a word for one, after a word for several things, after a word of sending.
+_LEAST, _LIKELY, _LONG = 7, 8, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,18 @@ def _account(text: str, number: Number) -> Artefact | None:
         return _number(Kind.ACCOUNT, scheme, number, scheme)
     if len(digits) > 20 or is_mobile(digits) or cues.other.search(before[-_NEAR:]):
         return None
-    money = cues.money.search(text)
-    if cues.account.search(before) or (money and cues.generic.search(before[-_NEAR:])):
-        return _number(Kind.ACCOUNT, "account", number, "bank")
-    if len(digits) > _LONG and (cues.sending.search(before) or cues.generic.search(before[-_ADJACENT:])):
-        return _number(Kind.ACCOUNT, "account", number, "bank")
-    return None
+    if cues.account.search(before):
+        return _number(Kind.ACCOUNT, "account", number, "bank") if len(digits) >= _LEAST else None
+    cued = cues.generic.search(before[-_NEAR:]) and cues.money.search(text)
+    sent = cues.sending.search(before) or cues.generic.search(before[-_ADJACENT:])
+    if _is_stamp(digits) or not ((cued and len(digits) >= _LIKELY) or (sent and len(digits) > _LONG)):
+        return None
+    return _number(Kind.ACCOUNT, "account", number, "bank")
+
+
+def _is_stamp(digits: str) -> bool:
+    """A day, an hour and more: the number of a transaction."""
+    return len(digits) > _LONG and is_day(digits[:8])
 
 
 def _is_amount(before: str, after: str) -> bool:
