@@ -31,9 +31,9 @@ async def met(seen: Seen, here: Here) -> list[Action]:
     assert group is not None, "only groups have incidents"
     past = await store.latest(here.tx, here.chat.id, seen.message.sender.id, here.now - REMEMBERED)
     ongoing = await store.ongoing(here.tx, here.chat.id)
-    if any(Dossier.from_json(one.facts).holds(seen) for one in (*past, *ongoing)):
-        return []
     marks = tuple(here.mark(payee) for payee in seen.verdict.marks)
+    if any(_known(seen, marks, one) for one in (*past, *ongoing)):
+        return []
     incident = _belonging(seen, marks, ongoing, here) or await _opened(seen, marks, here)
     answer = respond(
         Level(max(seen.verdict.level, incident.level)),
@@ -51,6 +51,13 @@ async def ended(event: TimerDue, here: Here) -> list[Action]:
     if incident is not None and incident.state == OPEN and incident.closes_at <= here.now:
         await store.save(here.tx, replace(incident, state=ENDED, updated_at=here.now))
     return []
+
+
+def _known(seen: Seen, marks: tuple[str, ...], incident: Incident) -> bool:
+    """Delivered again, or looked at again with nothing new in its pictures, or decided already."""
+    if not Dossier.from_json(incident.facts).holds(seen):
+        return False
+    return incident.state != OPEN or set(marks) <= set(incident.marks)
 
 
 async def _taken_in(

@@ -18,7 +18,18 @@ CARD_TEXT = 300
 REASON = 120
 REASONS = 4
 
-_DANGEROUS = {"program_file": "program", "locked_archive": "locked"}
+# What a hard tell is called in the texts; one without a line of its own has a general one.
+_TELLS = {
+    "program_file": "program",
+    "locked_archive": "locked",
+    "asks_code": "code",
+    "asks_secret": "secret",
+    "safe_account": "safe",
+    "shares_screen": "screen",
+    "advance_payment": "advance",
+    "bail_money": "bail",
+}
+_FILES = ("program", "locked")
 # What a calm reminder may say of somebody: never that it is a scam.
 _CALM = {CONFIRMED: STRANGER, TELL: STRANGER}
 _FRESH_MINUTES = 3 * 24 * 60
@@ -124,7 +135,7 @@ def _advice(language: str, incident: Incident, dossier: Dossier) -> Said:
     return lines(
         say(language, f"warning.{level}.{kind}", variant, name=name),
         _because(language, kind, dossier),
-        say(language, f"warning.order.{level}", variant),
+        say(language, f"warning.order.{_order(level, kind, dossier)}", variant),
         say(language, "warning.check", variant),
     )
 
@@ -133,11 +144,22 @@ def _because(language: str, kind: str, dossier: Dossier) -> Said:
     """One line, in our own words: the sender's might carry the very code it warns of."""
     if kind == CLONE:
         return _changed_account(language, dossier)
-    if kind == TELL:
-        named = next((_DANGEROUS[tell] for tell in dossier.tells if tell in _DANGEROUS), "tell")
-        return say(language, f"warning.because.{named}")
-    assert kind in (OFFICE, CONFIRMED, HIJACK, STRANGER)
+    if kind in (OFFICE, TELL):
+        return say(language, f"warning.because.{_tell(dossier) or kind}")
+    assert kind in (CONFIRMED, HIJACK, STRANGER)
     return say(language, f"warning.because.{kind}")
+
+
+def _order(level: str, kind: str, dossier: Dossier) -> str:
+    if level == "alarm" and _tell(dossier) in _FILES:
+        return "file"
+    return "tell" if kind == TELL else level
+
+
+def _tell(dossier: Dossier) -> str:
+    """The hard tell that says most about what not to do."""
+    named = [_TELLS[tell] for tell in dossier.tells if tell in _TELLS]
+    return next((name for name in named if name in _FILES), named[0] if named else "")
 
 
 def _changed_account(language: str, dossier: Dossier) -> Said:

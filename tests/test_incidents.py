@@ -164,6 +164,15 @@ async def test_every_admin_gets_a_card_with_the_picture_and_buttons(room: Classr
     assert CLONE.id in card.text and "86" in card.text
 
 
+async def test_a_code_read_after_the_alarm_is_known_from_then_on(room: Classroom) -> None:
+    message = room.message(CLONE, FEE, BARE, pictures=[Picture("file", "unique")])
+    await room.hears(message)
+    assert (await room.incident()).level == Level.ALARM and not (await room.incident()).marks
+    await room.hears(PicturesRead(message, (CODE,)))
+    assert (await room.incident()).marks and len(room.public()) == 1
+    assert not await room.hears(PicturesRead(message, (CODE,)))
+
+
 async def test_subscribed_parents_are_told_of_an_alarm_and_not_of_a_caution(room: Classroom) -> None:
     private = await room.subscribes(PARENT)
     await room.says(TEACHER, FEE, CODE)

@@ -99,7 +99,13 @@ ALL = list(product(LANGUAGES, KINDS, (Level.CAUTION, Level.ALARM), range(1, 7)))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_warning_reads_in_five_seconds(language: str) -> None:
     for _, kind, level, number in (one for one in ALL if one[0] == language):
-        for known in ({}, {"renamed_minutes": 3000.0}, {"joined_days": 40.0}, {"tells": ("locked_archive",)}):
+        for known in (
+            {},
+            {"renamed_minutes": 3000.0},
+            {"joined_days": 40.0},
+            {"tells": ("locked_archive",)},
+            {"tells": ("shares_screen",)},
+        ):
             text = bare(warning.public(language, incident(level, number), dossier(kind, **known)))
             assert len(text) <= (420 if language == "en" else 130), text
             assert text.count("\n") == 4, "verdict, evidence, order, check, status"
@@ -132,6 +138,12 @@ def test_the_evidence_is_the_freshest_there_is() -> None:
     assert "10分钟前" in line(renamed_minutes=10.0, joined_days=3.0)
     assert "3天前" in line(joined_days=3.2)
     assert "天前" not in line(joined_days=700.0)
+
+
+@pytest.mark.parametrize("kind", ["office", "tell"])
+def test_a_dangerous_file_is_not_to_be_opened(kind: str) -> None:
+    text = warning.public("zh-Hans", incident(), dossier(kind, tells=("safe_account", "program_file")))
+    assert "程序" in text and "别打开这个文件" in text
 
 
 def test_a_decided_incident_shows_its_decision() -> None:
