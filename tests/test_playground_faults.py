@@ -140,7 +140,7 @@ async def test_trouble_can_be_limited_to_one_chat(playground: Playground, bot: B
     await bot.send_message(await _class(playground, "other"), "二")
     await playground.control.end_faults()
     await bot.send_message(await _class(playground), "三")
-    assert await _texts(playground) == ["三", "二"]
+    assert await _texts(playground) == ["二", "三"]
 
 
 async def test_polls_are_spared_unless_they_are_meant(playground: Playground, bot: Bot) -> None:

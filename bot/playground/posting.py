@@ -49,6 +49,7 @@ def publish(
     if not quiet:
         chat.keep(post)
         if by_bot:
+            world.spoken.append(post)
             post.revision = world.journal.spoke()
         world.journal.event("message", chat_id=chat.id, message=post.shown())
     update = None

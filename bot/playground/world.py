@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from bot.playground.chats import Chat
+from bot.playground.chats import Chat, Post
 from bot.playground.clock import MovableClock
 from bot.playground.faults import Faults
 from bot.playground.files import Files, StoredFile
-from bot.playground.journal import Journal
+from bot.playground.journal import KEPT, Journal
 from bot.playground.people import ANONYMOUS_ADMIN, CHANNEL_BOT, LINKED_CHANNEL, User
 from bot.playground.pictures import initials
 from bot.playground.updates import UpdateQueue
@@ -74,6 +75,7 @@ class World:
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
+        self.spoken: deque[Post] = deque(maxlen=KEPT)
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.menu_buttons: dict[int | None, Json] = {}
         self.webhook = ""

@@ -26,14 +26,13 @@ _STREAM_BREATH = 15.0
 
 async def _said(world: World, request: Request) -> Json:
     query = request.query_params
-    chats = [world.chat(query["chat"])] if "chat" in query else None
+    chat = world.chat(query["chat"]).id if "chat" in query else None
     contains, since = query.get("contains", ""), wishes.number(request, "since", -1)
     wanted = wishes.number(request, "count", 1)
 
     def fitting() -> list[Post]:
-        places: list[Chat] = list(world.chats.values()) if chats is None else chats
         return [
-            post for chat in places for post in chat.posts.values() if post.by_bot and contains in post.text
+            post for post in world.spoken if chat in (None, post.body["chat"]["id"]) and contains in post.text
         ]
 
     def met() -> bool:
