@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
 
 # Libraries that would log addresses holding the token, or the text of a message they cannot read.
 _TALKATIVE = ("httpx", "httpcore", "telegram", "telegram.ext", "uvicorn.access", "alembic")
+_FRAMES = 12
+_CAUSES = 3
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
 
 
@@ -49,15 +53,33 @@ def set_up(level: str = "info", *, json: bool | None = None, stream: TextIO | No
 
 def _closing(as_json: bool, out: TextIO) -> list[Any]:
     if as_json:
-        return [
-            structlog.processors.dict_tracebacks,
-            without_tokens,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    plain = structlog.dev.ConsoleRenderer(
-        colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
-    return [structlog.processors.format_exc_info, without_tokens, plain]
+        return [where_it_failed, without_tokens, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [where_it_failed, without_tokens, structlog.dev.ConsoleRenderer(colors=out.isatty())]
+
+
+def where_it_failed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception's kind and its way through the code, not its words: they may be somebody's message."""
+    told = event.pop("exc_info", None)
+    failure = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(failure, BaseException):
+        event["exception"] = _ways(failure)
+    return event
+
+
+def _ways(failure: BaseException) -> str:
+    """The failure and what led to it, the latest first."""
+    ways = [_way(failure)]
+    cause = failure.__cause__ or failure.__context__
+    while cause is not None and len(ways) < _CAUSES:
+        ways.append(_way(cause))
+        cause = cause.__cause__ or cause.__context__
+    return "; after ".join(ways)
+
+
+def _way(failure: BaseException) -> str:
+    frames = traceback.extract_tb(failure.__traceback__)[-_FRAMES:]
+    steps = (f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return f"{type(failure).__name__} in {' < '.join(steps)}"
 
 
 def without_tokens(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -18,6 +18,7 @@ ADDRESS = f"https://api.telegram.org/bot{TOKEN}/sendMessage"
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
+    configured = structlog.get_config()
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     names = ("httpx", "httpcore", "telegram", "telegram.ext", "uvicorn.access", "alembic")
@@ -27,7 +28,7 @@ def _restored() -> Iterator[None]:
     root.setLevel(level)
     for name, before in levels.items():
         logging.getLogger(name).setLevel(before)
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 @pytest.mark.parametrize("json_lines", [True, False])
@@ -43,9 +44,27 @@ def test_a_planted_token_is_blotted_out(json_lines: bool) -> None:
         log.exception("failed")
         logging.getLogger("some.library").exception("failed too")
     written = out.getvalue()
-    assert written.count("<token>") >= 5
+    assert written.count("<token>") >= 3
+    assert "ValueError in test_logs.py" in written
     assert TOKEN not in written
     assert "AAFabc" not in written
+
+
+@pytest.mark.parametrize("json_lines", [True, False])
+def test_a_failure_is_told_by_its_place_and_not_by_somebodys_words(json_lines: bool) -> None:
+    out = io.StringIO()
+    logs.set_up("info", json=json_lines, stream=out)
+    message = "明天春游，小雨妈妈带水"
+    try:
+        try:
+            int(message)
+        except ValueError:
+            raise KeyError(message) from None
+    except KeyError:
+        structlog.get_logger("test").exception("handler_failed", update="7")
+    written = out.getvalue()
+    assert "KeyError in test_logs.py" in written and "ValueError in" in written
+    assert "春游" not in written and "\\u6625" not in written
 
 
 def test_libraries_that_write_addresses_are_silent() -> None:

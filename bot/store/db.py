@@ -90,6 +90,8 @@ def _engine(path: Path, *, begin: str, size: int) -> AsyncEngine:
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
+        # Errors name the statement; what was to be written may be somebody's words.
+        hide_parameters=True,
         connect_args={"timeout": BUSY_MILLISECONDS / 1000},
     )
 
