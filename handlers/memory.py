@@ -50,6 +50,13 @@ class Face:
             messages=self.messages,
         )
 
+    def recall(self, before: Known) -> None:
+        """Join what the database knows to somebody heard since."""
+        self.joined = before.joined_at if self.joined is None else self.joined
+        self.first = min(self.first, before.first_seen_at)
+        self.messages += before.messages
+        self.renamed = before.renamed_at if self.renamed is None else self.renamed
+
     def _days(self, now: int) -> float | None:
         if self.joined is not None:
             return max(0.0, (now - self.joined) / DAY)
@@ -96,6 +103,9 @@ class Memory:
             return
         room.stored = {one.member_mark: one for one in await members.load(tx, chat)}
         room.loaded = True
+        for user, face in room.faces.items():
+            if (before := room.stored.pop(self._mark(user), None)) is not None:
+                face.recall(before)
         self._size += len(room.stored)
         self._shrink()
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.events import (
     Answer,
@@ -23,8 +24,9 @@ from bot.events import (
     TimerDue,
 )
 from bot.store.incidents import ENDED, OPEN, SAFE, SCAM
+from bot.store.tables import outbox
 from handlers.telling import SCROLLED
-from patterns.model import Level, Person, Role, Station
+from patterns.model import Level, Message, Person, Role, Station
 from tests.classroom import (
     BARE,
     CLONE,
@@ -308,6 +310,23 @@ async def test_forged_buttons_change_nothing(room: Classroom) -> None:
         actions = await room.presses(HEAD, data)
         assert [type(one) for one in actions] == [Answer], data
     assert (await room.incident()).state == OPEN
+
+
+async def test_a_reply_to_the_bots_warning_means_its_incident(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    async with room.db.transaction() as tx:
+        posted = update(outbox).where(outbox.c.key == room.public()[0].key)
+        await tx.execute(posted.values(message_id="500"))
+    warning = Message("500", Person(ME.id, ME.name), "⚠️")
+    await room.answers(replace(room.message(HEAD, "/scam"), cited=warning))
+    assert (await room.incident()).state == SCAM
+
+
+async def test_a_reply_to_the_scam_itself_means_its_incident(room: Classroom) -> None:
+    scam = room.message(CLONE, FEE, CODE)
+    await room.hears(scam)
+    await room.answers(replace(room.message(HEAD, "/safe"), cited=scam.message))
+    assert (await room.incident()).state == SAFE
 
 
 async def test_an_unsure_admin_asks_the_others(room: Classroom) -> None:

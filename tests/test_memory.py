@@ -91,6 +91,19 @@ async def test_facts_survive_a_restart(db: Database) -> None:
     assert (standing.joined_days, standing.messages, standing.renamed_minutes) == (2, 4, None)
 
 
+async def test_somebody_heard_before_the_facts_were_read_keeps_both(db: Database) -> None:
+    memory = Memory(mark)
+    memory.joined(1, "7", "小雨妈妈", START)
+    memory.hear(1, "7", "小雨妈妈", START)
+    await written(db, memory)
+    after = Memory(mark)
+    after.hear(1, "7", "小雨妈妈", START + timedelta(days=1))
+    async with db.read() as tx:
+        await after.load(tx, 1)
+    standing = after.hear(1, "7", "小雨妈妈", START + timedelta(days=2))
+    assert (standing.joined_days, standing.messages) == (2, 2)
+
+
 async def test_the_database_holds_no_id_and_no_name(db: Database) -> None:
     memory = Memory(mark)
     memory.hear(1, "7000001", "小雨妈妈", START)
