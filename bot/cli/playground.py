@@ -13,6 +13,7 @@ import yaml
 from rich.console import Console
 from rich.markup import escape
 
+from bot import logs
 from bot.config import Misconfigured, load
 from bot.playground import scenarios
 from bot.playground.assembly import Assembled, assembled
@@ -63,6 +64,7 @@ def playground(
         errors.print("--exit, --json and --accept go with --play NAME")
         raise typer.Exit(2)
     port = 0 if leave and port is None else chosen
+    logs.set_up("warning")
     try:
         right = asyncio.run(
             _run(port, language, server_only, wanted, leave=leave, as_json=as_json, accept=accept)

@@ -102,7 +102,8 @@ class Hearing:
         elif now[0] > before[0]:
             self._write_said(message, "in_group_again" if in_group else "in_private_again")
         if message["deleted"] and not (before and before[1]):
-            self._transcript.guard(self._transcript.word("taken_back"))
+            name = self._stage.name_of(message["chat_id"])
+            self._transcript.guard(self._transcript.word("in_group_gone" if in_group else "in_private_gone", name=name))
 
     def _write_said(self, message: Json, heading: str) -> None:
         word = self._transcript.word

@@ -31,7 +31,7 @@ const WORDS = {
   },
   en: {
     product: "Class Guard", playground: "playground", skip: "Skip to the message box", clock: "Playground clock", language: "Language", views: "Views",
-    plus_hour: "＋1 h", plus_day: "＋1 day", to_monday: "Monday 18:30",
+    plus_hour: "＋1 h", plus_day: "＋1 day", to_monday: "Mon 18:30",
     tab_chat: "Chat", tab_guard: "Guard", tab_scenarios: "Scenarios",
     scenarios: "Scenarios", scenarios_hint: "Pick one and watch it happen. Each starts from a new class group.",
     fast: "Fast", fresh: "A new class group", stop: "Stop", playing: "Playing: {title}",

@@ -1,0 +1,138 @@
+"""The scenarios of the playground: whole as data, and each played by the real bot to the end it must have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from bot.playground import scenarios
+from bot.playground.assembly import assembled
+from bot.playground.player import Play, compare
+from bot.playground.scenarios import Demand, Expected, Step
+from bot.playground.transcript import Transcript, difference
+from patterns.model import Level
+
+EVERY = [(name, language) for language in scenarios.LANGUAGES for name in scenarios.names(language)]
+PROMISED = {
+    "clone",
+    "split",
+    "edited",
+    "picture",
+    "new-number",
+    "hijacked",
+    "chorus",
+    "trojan",
+    "question",
+    "committee",
+    "police-warning",
+    "ordinary-day",
+}
+
+
+def test_every_promised_scenario_is_there() -> None:
+    assert set(scenarios.names()) == PROMISED
+
+
+@pytest.mark.parametrize("language", scenarios.LANGUAGES)
+def test_every_scenario_on_file_is_shown_and_has_an_expected_end(language: str) -> None:
+    on_file = {file.stem for file in (scenarios.FOLDER / language).glob("*.yaml")} - {"class"}
+    expected = {file.stem for file in (scenarios.EXPECTED / language).glob("*.yaml")}
+    assert on_file == expected == set(scenarios.names(language))
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_people_and_messages_a_scenario_speaks_of_exist(name: str, language: str) -> None:
+    scenario, people = scenarios.scenario(name, language), scenarios.school_class(language).people
+    known: set[str] = set()
+    for step in scenario.steps:
+        assert step.who in people
+        assert not step.avatar_of or step.avatar_of in people
+        assert {step.reply, step.edit} - {""} <= known
+        known |= {step.id} - {""}
+    assert {demand.after for demand in scenarios.expected(name, language).must} <= known | {"end"}
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_the_day_of_a_scenario_runs_forward(name: str, language: str) -> None:
+    times = [step.at for step in scenarios.scenario(name, language).steps if step.at]
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_a_scenario_is_titled_and_explained_in_both_languages_of_the_page(name: str, language: str) -> None:
+    scenario = scenarios.scenario(name, language)
+    for words in (scenario.title, scenario.about):
+        assert set(words) == set(scenarios.LANGUAGES)
+        assert all(words.values())
+
+
+def test_the_ordinary_day_has_sixty_messages() -> None:
+    kinds = Counter(step.act for step in scenarios.scenario("ordinary-day").steps)
+    assert kinds == {"post": 60}
+
+
+def test_a_step_that_does_two_things_at_once_is_refused() -> None:
+    with pytest.raises(ValidationError, match="one thing only"):
+        Step.model_validate({"who": "stranger", "join": True, "rename": "王丽老师"})
+
+
+def test_an_unknown_scenario_is_named() -> None:
+    with pytest.raises(scenarios.NoSuchScenario, match="nosuch"):
+        scenarios.scenario("nosuch")
+
+
+def _played(levels: dict[str, Level], *, public: int = 0, private: int = 0) -> Play:
+    transcript = Transcript("zh-Hans")
+    transcript.did(datetime(2026, 11, 26, 10, 21, tzinfo=UTC), "王丽老师", "：请扫码")
+    return Play(scenarios.scenario("clone"), transcript, levels, public, private)
+
+
+def _expected(level: str, play: Play) -> Expected:
+    return Expected(
+        must=(Demand.model_validate({"after": "end", "level": level}),), transcript=str(play.transcript)
+    )
+
+
+def test_a_play_that_went_as_it_should_is_right() -> None:
+    play = _played({"end": Level.ALARM}, public=1, private=2)
+    assert compare(play, _expected("alarm", play)).right
+
+
+def test_a_level_other_than_the_expected_one_is_a_problem() -> None:
+    play = _played({"end": Level.CAUTION}, public=1, private=1)
+    assert compare(play, _expected("alarm", play)).problems
+
+
+def test_an_alarm_that_told_the_group_nothing_is_a_problem() -> None:
+    play = _played({"end": Level.ALARM}, private=1)
+    assert compare(play, _expected("alarm", play)).problems
+
+
+def test_speaking_where_silence_is_due_is_a_problem() -> None:
+    play = _played({"end": Level.CLEAR}, public=1)
+    assert compare(play, _expected("clear", play)).problems
+
+
+def test_another_wording_is_shown_as_a_difference() -> None:
+    play = _played({"end": Level.CLEAR})
+    outcome = compare(
+        play, Expected(must=(Demand(after="end", level="clear"),), transcript="周四 10:21  王丽老师：别的\n")
+    )
+    assert not outcome.right
+    assert "-周四 10:21  王丽老师：别的" in outcome.changes
+    assert "+周四 10:21  王丽老师：请扫码" in outcome.changes
+
+
+def test_the_same_wording_is_no_difference() -> None:
+    assert difference("一\n二\n", "一\n二\n") == ""
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+async def test_the_real_bot_plays_it_as_expected(name: str, language: str) -> None:
+    async with assembled(port=0, language=language) as stage:
+        play = await stage.player.play(scenarios.scenario(name, language))
+    outcome = compare(play, scenarios.expected(name, language))
+    assert outcome.right, "\n".join((*outcome.problems, outcome.changes))
