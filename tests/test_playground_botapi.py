@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -31,6 +32,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 
 from bot.playground import Playground
 from bot.playground.botapi.checking import methods
+from bot.playground.botapi.methods import ANSWERED
 from bot.playground.markup import BadMarkup, parse_html, to_html
 
 Json = dict[str, Any]
@@ -450,6 +452,12 @@ async def test_a_wrong_token_is_refused(playground: Playground) -> None:
         ),
         ("getChatMember", {"chat_id": "CHAT", "user_id": 5}, 400, "Bad Request: user not found"),
         ("sendVideo", {"chat_id": "CHAT", "video": "x"}, 501, "Not Implemented"),
+        (
+            "sendMessage",
+            {"chat_id": "CHAT", "text": "x", "ephemeral_message_parameters": {}},
+            501,
+            "ephemeral",
+        ),
         ("GETME", {}, 200, ""),
     ],
 )
@@ -468,6 +476,12 @@ def test_every_method_of_the_published_api_is_in_the_table() -> None:
     assert len(table) > 180
     assert table["sendmessage"].needs == {"chat_id": "id", "text": "string"}
     assert table["sendphoto"].needs["photo"] == "file or string"
+
+
+def test_the_page_about_the_playground_names_every_method_it_answers() -> None:
+    page = Path(__file__).parent.parent / "docs" / "playground.md"
+    listed = page.read_text(encoding="utf-8").partition("Answered are: ")[2].partition(".")[0]
+    assert {name.lower() for name in listed.replace("\n", " ").split(", ")} == set(ANSWERED) | {"getupdates"}
 
 
 def _message(update: Update) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.playground import polls
 from bot.playground.botapi import formatting
 from bot.playground.botapi.call import Call
 from bot.playground.botapi.checking import Upload
-from bot.playground.botapi.errors import bad, forbidden
+from bot.playground.botapi.errors import Refusal, bad, forbidden
 from bot.playground.chats import Chat, Post
 from bot.playground.files import PHOTO_UPLOAD_LIMIT, UPLOAD_LIMIT, NotAPicture, StoredFile
 from bot.playground.markup import length16
@@ -28,6 +29,12 @@ _COPIED = (
     "sticker",
     "contact",
     "poll",
+)
+_UNKNOWN_HERE = (
+    "ephemeral_message_parameters",
+    "business_connection_id",
+    "direct_messages_topic_id",
+    "suggested_post_parameters",
 )
 _POLL_DETAILS = ("is_anonymous", "allows_multiple_answers", "allows_revoting", "members_only", "is_closed")
 
@@ -108,7 +115,11 @@ def described(stored: StoredFile) -> Json:
     return body | ({"mime_type": stored.mime_type} if stored.mime_type else {})
 
 
-def _send(call: Call, content: Any, permission: str, noun: str) -> Json:
+def _send(call: Call, content: Callable[[], Json], permission: str, noun: str) -> Json:
+    for name in _UNKNOWN_HERE:
+        if call.get(name) is not None:
+            # Passing over it would show to everybody what was meant for one.
+            raise Refusal(501, f"Not Implemented: the playground does not know {name}")
     chat = call.present_chat()
     _require_voice(call, chat, permission, noun)
     extra: Json = {}

@@ -14,6 +14,7 @@ from bot.playground.control import wishes
 from bot.playground.control.answers import answering
 from bot.playground.files import NotAPicture, StoredFile
 from bot.playground.people import ADMIN_RIGHTS, STATUSES, Member, User
+from bot.playground.posting import publish
 from bot.playground.world import Mistake, World
 
 Json = dict[str, Any]
@@ -143,7 +144,7 @@ def change_chat(world: World, reference: str, wanted: Json) -> Chat:
     if chat.type == "private":
         raise Mistake("a private chat has nothing to change", 409)
     if "title" in wanted:
-        chat.title = str(wishes.need(wanted, "title"))
+        _retitle(world, chat, str(wishes.need(wanted, "title")))
     if "username" in wanted:
         chat.username = wishes.text(wanted, "username").removeprefix("@")
     if "key" in wanted:
@@ -151,6 +152,15 @@ def change_chat(world: World, reference: str, wanted: Json) -> Chat:
     _arrange(world, chat, wanted)
     world.tell_chat(chat)
     return chat
+
+
+def _retitle(world: World, chat: Chat, title: str) -> None:
+    if chat.title == title:
+        return
+    chat.title = title
+    owner = world.users.get(chat.owner or 0)
+    if chat.is_group and owner:
+        publish(world, chat, {"from": owner.shown()}, {"new_chat_title": title}, service=True)
 
 
 def _arrange(world: World, chat: Chat, wanted: Json) -> None:
