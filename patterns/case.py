@@ -112,6 +112,13 @@ class Case:
         return not self.impostor and any(hit.rule.id == "warns" for hit in self.reading.hits)
 
     @cached_property
+    def tells_a_story(self) -> bool:
+        """A stranger without a false name who speaks of himself, or to nobody."""
+        if self.impostor or not self.stranger:
+            return False
+        return self.met("tells_own_story") or not self.met("addresses_reader")
+
+    @cached_property
     def counted(self) -> tuple[Hit, ...]:
         """The hits that count for this sender."""
         return tuple(hit for hit in self.reading.hits if self._counts(hit))
@@ -124,14 +131,11 @@ class Case:
             return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
-        if rule.group == "tell" and self.warns:
+        if rule.group == "tell" and (self.warns or self.tells_a_story):
             return False
         if hit.mood is Mood.ASSERTED or (hit.mood is Mood.POLITE and self.posing and rule.group == "request"):
             return True
-        return (
-            self.lookalike
-            and hit.mood is not Mood.NEGATED
-        )
+        return self.lookalike and hit.mood is not Mood.NEGATED
 
     @cached_property
     def asserted(self) -> bool:
@@ -143,7 +147,9 @@ class Case:
     def links(self) -> tuple[Artefact, ...]:
         """Links and unknown codes that lead to no address of the school's."""
         kinds = (Kind.LINK, Kind.UNKNOWN_QR, Kind.LOGIN)
-        return tuple(one for one in (*self.attached, *self.written) if one.kind in kinds and not self.official(one))
+        return tuple(
+            one for one in (*self.attached, *self.written) if one.kind in kinds and not self.official(one)
+        )
 
     @cached_property
     def pays(self) -> bool:

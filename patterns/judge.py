@@ -25,7 +25,8 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     text = normalize(message.text)
     spots = book.spots(text.text)
     like, claim = who_it_resembles(message, context)
-    if not spots and _is_ordinary(message, like, claim):
+    known = context.roster.owner(message.sender.id) is not None
+    if not (spots and book.opens(spots, widely=known)) and _is_ordinary(message, like, claim):
         return CLEAR
     reading = read(text, book, loading.moods(), spots)
     return _conclude(Case(message, context, conversation, reading, like, claim))

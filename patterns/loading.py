@@ -52,7 +52,15 @@ def _pattern(alternatives: list[str] | str | None) -> Any:
     if not alternatives:
         return None
     several = [alternatives] if isinstance(alternatives, str) else alternatives
-    return re2.compile("|".join(f"(?:{_expand(one, lexicon())})" for one in several))
+    return re2.compile("|".join(f"(?:{_expand(one, lexicon())})" for one in several), _options())
+
+
+@cache
+def _options() -> Any:
+    """Room for the automata of long alternatives: in the default 8 MB they are thrown away and rebuilt all the time."""
+    options = re2.Options()
+    options.max_mem = 48 << 20
+    return options
 
 
 def _words(listed: list[str]) -> tuple[str, ...]:
@@ -86,6 +94,7 @@ def rule_from(data: Mapping[str, Any]) -> Rule:
             whole=bool(data.get("whole", False)),
             meant=bool(data.get("meant", True)),
             politely=bool(data.get("politely", False)),
+            begins=bool(data.get("begins", True)),
             only=data.get("only", ""),
         )
     except KeyError as missing:

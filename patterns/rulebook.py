@@ -11,6 +11,7 @@ import ahocorasick_rs
 from patterns.asks.clauses import Clauses, Mood
 
 MATCHES_PER_RULE = 4
+OPENING_GROUPS = frozenset({"request", "tell"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Rule:
     (bounded RE2) they only decide whether it is worth looking. With `whole` a match counts
     only where a dictionary also sees words begin and end. `unless` takes a match back when it is met in the same
     clause, `elsewhere` when met anywhere in the text; `beside` must be met somewhere in it. A rule that is `meant` is a request: it counts only where it is
-    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too.
+    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too. One that does not `begin` only adds to a request that others have seen.
     """
 
     id: str
@@ -48,6 +49,17 @@ class Rule:
     meant: bool = True
     only: str = ""
     politely: bool = False
+    begins: bool = True
+
+    @property
+    def asks(self) -> bool:
+        """Is it a way of asking for something?"""
+        return self.group in OPENING_GROUPS
+
+    @property
+    def opens(self) -> bool:
+        """Could this rule by itself make a message worth a closer look?"""
+        return self.begins and self.asks and not self.only
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,8 @@ class Rulebook:
     rules: tuple[Rule, ...]
     _words: Any = field(repr=False, compare=False, default=None)
     _rules_of: tuple[tuple[int, ...], ...] = field(repr=False, compare=False, default=())
+    _opening: frozenset[int] = field(repr=False, compare=False, default=frozenset())
+    _asking: frozenset[int] = field(repr=False, compare=False, default=frozenset())
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> Rulebook:
@@ -75,8 +89,11 @@ class Rulebook:
         for index, rule in enumerate(kept):
             for word in rule.words:
                 owners.setdefault(word, []).append(index)
+        numbered = list(enumerate(owners.values()))
+        opening = frozenset(number for number, indexes in numbered if any(kept[i].opens for i in indexes))
+        asking = frozenset(number for number, indexes in numbered if any(kept[i].asks for i in indexes))
         automaton = ahocorasick_rs.AhoCorasick(list(owners), ahocorasick_rs.MatchKind.Standard)
-        return cls(kept, automaton, tuple(tuple(indexes) for indexes in owners.values()))
+        return cls(kept, automaton, tuple(tuple(indexes) for indexes in owners.values()), opening, asking)
 
     def __getitem__(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.id == name)
@@ -85,6 +102,14 @@ class Rulebook:
         """Every rule word in the text: (word number, start, end). Empty for most of what people say."""
         found: list[tuple[int, int, int]] = self._words.find_matches_as_indexes(text, overlapping=True)
         return found
+
+    def opens(self, spots: Iterable[tuple[int, int, int]], *, widely: bool = False) -> bool:
+        """Is there a word among them that could begin a request? Most rules only colour one.
+
+        `widely` takes every word of a request, for those of whom parents would take a hint.
+        """
+        opening = self._asking if widely else self._opening
+        return any(word in opening for word, _, _ in spots)
 
     def candidates(self, spots: Iterable[tuple[int, int, int]]) -> list[Rule]:
         """The rules whose words were met, in the book's order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from patterns import loading
 from patterns.artefacts import Kind
@@ -35,6 +35,9 @@ OFFICES = frozenset(
 _SCHOOL_DAY = range(6, 23)
 _DAYS_OLD = 180.0
 _DAYS_NEW = 3.0
+_PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
+_MONEY = frozenset("费款钱付交缴扫码元块价额")
+_SHORT = 8
 _PRESSES = frozenset({"pays_to_me", "scans", "hands_over"})
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BESIDE_A_PAYEE = 0.25
@@ -53,19 +56,30 @@ def shown(found: str) -> str:
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 
 
-def worded(why: Mapping[str, str], found: str = "", who: str = "") -> Mapping[str, str]:
-    """A sentence in every language, with the characters it speaks of."""
-    quoted, name = shown(found), shown(who)
-    return MappingProxyType(
-        {language: text.replace("{found}", quoted).replace("{who}", name) for language, text in why.items()}
-    )
+@dataclass(frozen=True, slots=True)
+class Wording(Mapping[str, str]):
+    """A sentence in every language with the characters it speaks of, put together only when it is read."""
+
+    why: Mapping[str, str]
+    found: str = ""
+    who: str = ""
+
+    def __getitem__(self, language: str) -> str:
+        text = self.why[language]
+        return text.replace("{found}", shown(self.found)).replace("{who}", shown(self.who))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.why)
+
+    def __len__(self) -> int:
+        return len(self.why)
 
 
 def evidence(signal: str, found: str = "", *, who: str = "", weight: float | None = None) -> Evidence:
     """Evidence of a coded signal, with its weight and words."""
     group, why = loading.signal_texts()[signal]
     heavy = loading.weights().signals[signal] if weight is None else weight
-    return Evidence(signal, group, heavy, found, worded(why, found, who))
+    return Evidence(signal, group, heavy, found, Wording(why, found, who))
 
 
 Signal = Callable[[Case], Iterator[Evidence]]
@@ -160,7 +174,7 @@ def rules_met(case: Case) -> Iterator[Evidence]:
     for hit in case.counted:
         rule = hit.rule
         found = case.reading.quote(hit)
-        yield Evidence(rule.id, rule.group, rule.weight, found, worded(rule.why, found))
+        yield Evidence(rule.id, rule.group, rule.weight, found, Wording(rule.why, found))
 
 
 def taken_back(case: Case) -> Iterator[Evidence]:
@@ -199,8 +213,8 @@ def attached(case: Case) -> Iterator[Evidence]:
             if case.impostor and not case.official(artefact):
                 signal = "code_opens_link" if case.has(AttachmentKind.QR) else "link_given"
                 yield evidence(signal)
-        elif (signal := _BY_KIND.get(artefact.kind, "")) and (artefact.pays or case.impostor):
-            yield evidence(signal)
+        elif signal := _BY_KIND.get(artefact.kind, ""):
+            yield evidence(signal, weight=None if artefact.pays or case.impostor else 0.0)
 
 
 def written(case: Case) -> Iterator[Evidence]:
@@ -241,8 +255,10 @@ def picture_to_pay(case: Case) -> Iterator[Evidence]:
     """A picture nobody has read, beside words of scanning or paying, now or just before."""
     if not case.has(AttachmentKind.IMAGE):
         return
-    if case.meant("scans", "names_fee", "asks_payment", "hands_over", "collects", "bare_number") or (
-        case.impostor and case.before("names_fee", "asks_payment", "hands_over", "collects")
+    text = case.reading.text.text
+    figure = len(text) <= _SHORT and any(char.isdigit() for char in text)
+    if case.meant(*_PAYING) or (
+        case.impostor and (figure or not _MONEY.isdisjoint(text) or case.before(*_PAYING))
     ):
         yield evidence("picture_to_pay")
 
@@ -255,14 +271,16 @@ def bare_number(case: Case) -> Iterator[Evidence]:
 
 
 def asked_before(case: Case) -> Iterator[Evidence]:
-    """What the same account asked shortly before, when it goes on asking."""
-    if not case.asserted and not case.has(AttachmentKind.IMAGE):
+    """What the same account asked shortly before, when it goes on asking, or has taken a false name since."""
+    if not (case.asserted or case.impostor or case.has(AttachmentKind.IMAGE)):
         return
     now = {hit.rule.id for hit in case.counted}
+    full = loading.weights().signals
     earlier: dict[str, float] = {}
     for trace in case.own_traces:
-        earlier.update((name, weight) for name, weight in trace.of_group("request") if name not in now)
-    earlier.pop("asked_before", None)
+        for name, weight in trace.of_group("request"):
+            if name not in now and name != "asked_before":
+                earlier[name] = full.get(name, weight) if case.impostor else weight
     if weight := sum(earlier.values()):
         yield evidence("asked_before", weight=weight)
 
@@ -362,7 +380,7 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     """Words alone from somebody who poses as nobody: whom do they address, and who is to be paid?"""
     if not case.stranger or case.impostor or not case.asserted or case.pays or case.has(AttachmentKind.IMAGE):
         return
-    if case.meant("kin_in_need", "asks_quota") or case.posing or case.links:
+    if case.meant("kin_in_need", "asks_quota") or case.resemblance or case.posing or case.links:
         return
     if not case.meant("addresses_everyone"):
         yield evidence("speaks_to_nobody")

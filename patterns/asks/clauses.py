@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-_ENDS = frozenset(",。!?;\n…")
+_MARKS = re.compile("[,!?;\n]|[.](?=[ \n]|$)|。|…".encode())
 _OPENING = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"', "‘": "’"}
 _SHORTEST_QUOTATION = 9
 _REACH = 36
@@ -105,18 +106,10 @@ def _ends(encoded: bytes) -> tuple[list[int], list[int]]:
     """Where clauses end, and where sentences end (just past the mark that ends them)."""
     clauses: list[int] = []
     sentences: list[int] = []
-    at = 0
-    text = encoded.decode()
-    for index, char in enumerate(text):
-        at += len(char.encode())
-        if char in _ENDS:
-            clauses.append(at)
-        elif char == "." and text[index + 1 : index + 2] in ("", " ", "\n"):
-            clauses.append(at)
-            sentences.append(at)
-            continue
-        if char in "。!?\n…":
-            sentences.append(at)
+    for mark in _MARKS.finditer(encoded):
+        clauses.append(mark.end())
+        if mark.group()[:1] not in b",;":
+            sentences.append(mark.end())
     return clauses, sentences
 
 
@@ -128,6 +121,8 @@ def _between(ends: list[int], start: int, end: int, length: int) -> tuple[int, i
 
 def _quotations(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
+    if _OPENING.keys().isdisjoint(text):
+        return spans
     offsets = [0]
     for char in text:
         offsets.append(offsets[-1] + len(char.encode()))
