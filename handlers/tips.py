@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, Priority, Say, TimerDue
+from bot.events import Action, Membership, Priority, Say, TimerDue
 from bot.settings import DAYS, Settings
 from bot.store import timers
 from bot.store import tips as read
@@ -21,6 +21,7 @@ KIND = "tip"
 CATCH_UP = timedelta(days=3)
 NOT_AGAIN_WITHIN = 12
 _LIVES = 12 * 3600.0
+_OUTSIDE = frozenset({Membership.OUT, Membership.BANNED})
 
 
 async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datetime) -> None:
@@ -33,7 +34,8 @@ async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datet
 
 async def due(event: TimerDue, here: Here) -> list[Action]:
     """The hour has come, or came while the bot was away."""
-    if here.group is None or here.group.settings["tips"] != "on":
+    if here.group is None or here.group.membership in _OUTSIDE or here.group.settings["tips"] != "on":
+        # Whoever brings the bot back, or the tips, plans them anew.
         return []
     settings = here.group.settings
     await plan(here.tx, here.chat.id, settings, event.at)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.events import Edit, Membership, Menu, Right, Say
+from bot.events import Button, Edit, Membership, Menu, Right, Say
+from bot.packing import pack
 from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.store.tables import outbox
@@ -175,8 +177,14 @@ async def test_menus_hold_only_what_the_role_may_do(room: GroupChat) -> None:
         assert "check" not in names
     (private,) = menus(await room.private(PARENT), "en")
     assert isinstance(private, Menu)
-    names = [entry.command for entry in private.entries]
-    assert names == ["language", "check", "subscribe", "unsubscribe", "paid", "help"]
+    assert [entry.command for entry in private.entries] == [
+        "language",
+        "check",
+        "subscribe",
+        "unsubscribe",
+        "paid",
+        "help",
+    ]
 
 
 async def test_a_teacher_is_registered_by_a_reply(room: GroupChat) -> None:
@@ -266,25 +274,52 @@ async def test_who_runs_no_group_is_offered_no_registering(room: GroupChat) -> N
     assert (await room.group()).provisional
 
 
+async def posted(room: GroupChat, said: Say, message_id: str) -> None:
+    """The message has arrived under this number."""
+    moment = milliseconds(room.now)
+    row = outbox.insert().values(
+        key=said.key,
+        chat_id=room.chat.id,
+        kind="say",
+        payload=pack(said),
+        priority=2,
+        state="sent",
+        message_id=message_id,
+        created_at=moment,
+        due_at=moment,
+        expires_at=moment,
+    )
+    async with room.db.transaction() as tx:
+        await tx.execute(row)
+
+
 async def test_an_answer_to_a_button_rewrites_the_message_it_hung_on(room: GroupChat) -> None:
     asked = (await room.says(ADMIN, "/mode"))[0]
     assert isinstance(asked, Say)
-    moment = milliseconds(room.now)
-    async with room.db.transaction() as tx:
-        await tx.execute(
-            outbox.insert().values(
-                key=asked.key,
-                chat_id=room.chat.id,
-                kind="Say",
-                payload={},
-                priority=2,
-                state="sent",
-                message_id="77",
-                created_at=moment,
-                due_at=moment,
-                expires_at=moment,
-            )
-        )
+    await posted(room, asked, "77")
     answer = await room.presses(ADMIN, "/mode guard", message_id="77")
     assert isinstance(answer[0], Edit)
     assert answer[0].target == asked.key
+
+
+async def test_a_forged_press_cannot_make_the_bot_rewrite_its_warning(room: GroupChat) -> None:
+    warning = Say("incident:1:public:1", room.chat.id, "小心", buttons=((Button("我已经付了", "/paid"),),))
+    await posted(room, warning, "78")
+    for data in ("/help", "/status", "/subscribe", "/start", "/unsubscribe"):
+        answer = await room.presses(PARENT, data, message_id="78")
+        assert not [one for one in answer if isinstance(one, Edit)]
+
+
+async def test_a_parent_cannot_make_the_bot_fill_the_group(room: GroupChat) -> None:
+    keys = {one.key for _ in range(20) for one in await room.says(PARENT, "/help") if isinstance(one, Say)}
+    keys |= {
+        one.key for _ in range(20) for one in await room.presses(PARENT, "/help") if isinstance(one, Say)
+    }
+    assert len(keys) == 1
+
+
+async def test_numbers_counted_anew_after_a_move_silence_nobody(room: GroupChat) -> None:
+    (before,) = await room.says(ADMIN, "/status", message_id="5")
+    room.now += timedelta(days=1)
+    (after,) = await room.says(ADMIN, "/status", message_id="5")
+    assert before.key != after.key

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.events import Priority, Say
+from bot.events import Membership, Priority, Say
 from bot.settings import LANGUAGES, Settings
-from bot.store import due, timers
+from bot.store import chats, due, timers
 from bot.texts.tips import tips
 from handlers import tips as weekly
 from handlers.tips import choose, next_time, week_of
@@ -118,6 +118,12 @@ async def test_a_timer_served_twice_brings_one_tip(room: GroupChat) -> None:
         (timer,) = await due.due(here.tx, room.now)
     assert len(await room.serves(timer)) == 1
     assert await room.serves(timer) == []
+
+
+async def test_a_group_that_sent_the_bot_away_gets_no_more_tips(room: GroupChat) -> None:
+    async with room.db.transaction() as tx:
+        await chats.set_access(tx, room.chat.id, Membership.OUT, frozenset())
+    assert await room.strikes(NOON + timedelta(days=30)) == []
 
 
 async def test_moving_the_day_within_a_week_brings_no_second_tip(room: GroupChat) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from importlib import import_module
@@ -41,13 +41,17 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A command as somebody gave it: typed (`message`) or by a button (`press`)."""
+    """A command as somebody gave it: typed (`message`) or by a button (`press`).
+
+    `turn` is set for those who have to take turns: the same turn is answered with one message.
+    """
 
     sender: Person
     args: str
     language: str
     message: MessageSeen | None = None
     press: ButtonPressed | None = None
+    turn: str = ""
 
     @property
     def key(self) -> str:
@@ -55,7 +59,8 @@ class Call:
         if self.press is not None:
             return f"press:{self.press.press}"
         assert self.message is not None
-        return f"message:{self.message.message.id}"
+        # A group that moves to another address counts its messages anew.
+        return f"message:{self.message.message.id}:{int(self.message.at.timestamp())}"
 
     @property
     def words(self) -> list[str]:
@@ -66,7 +71,7 @@ class Call:
         seen = self.message
         place = here.chat.place if seen is None else seen.place
         return Say(
-            key=f"{part}:{here.chat.id}:{self.key}",
+            key=f"{part}:{here.chat.id}:{self.turn or self.key}",
             chat=here.chat.id,
             text=text,
             buttons=buttons,
@@ -90,10 +95,11 @@ class Call:
 
     async def show(self, here: Here, text: str, buttons: Buttons = ()) -> list[Action]:
         """Answer in place: the message whose button was pressed is rewritten, a typed command gets a reply."""
-        pressed = self.press and await posted.key_of(here.tx, here.chat.id, self.press.message_id)
-        if not pressed:
+        press = self.press
+        target = press and await posted.bearing(here.tx, here.chat.id, press.message_id, press.data)
+        if not target:
             return [self.reply(here, text, buttons), *self.flash(here)]
-        edit = Edit(key=f"shown:{here.chat.id}:{self.key}", target=pressed, text=text, buttons=buttons)
+        edit = Edit(key=f"shown:{here.chat.id}:{self.key}", target=target, text=text, buttons=buttons)
         return [edit, *self.flash(here)]
 
     def tell(self, here: Here, text: str) -> list[Action]:
@@ -180,9 +186,17 @@ async def obey(command: Command, call: Call, here: Here) -> list[Action]:
             call.reply(here, say(call.language, "command.only_in_private"), door(here, call.language)),
             *call.flash(here),
         ]
-    if command.admin and here.group is not None and not administers(call.sender, here.group):
-        return refusal(call, here)
+    if here.group is not None and not administers(call.sender, here.group):
+        if command.admin:
+            return refusal(call, here)
+        call = replace(call, turn=_turn(command, call, here))
     return await command.run(call, here)
+
+
+def _turn(command: Command, call: Call, here: Here) -> str:
+    """One answer a person, command, message asked about and minute, so that nobody can make the bot talk."""
+    about = call.message.cited.id if call.message is not None and call.message.cited is not None else ""
+    return f"{call.sender.id}:{command.name}:{about}:{int(here.now.timestamp()) // 60}"
 
 
 def door(here: Here, language: str, payload: str = "hello", label: str = "command.door") -> Buttons:
@@ -197,18 +211,8 @@ def refusal(call: Call, here: Here) -> list[Action]:
     if call.press is not None:
         return call.flash(here, plain(call.language, "command.only_admins"), alert=True)
     minute = int(here.now.timestamp()) // 60
-    text = say(call.language, "command.only_admins")
-    said = call.reply(here, text)
-    return [
-        Say(
-            key=f"refusal:{here.chat.id}:{call.sender.id}:{minute}",
-            chat=said.chat,
-            text=said.text,
-            reply_to=said.reply_to,
-            thread=said.thread,
-            lives=120,
-        )
-    ]
+    said = call.reply(here, say(call.language, "command.only_admins"))
+    return [replace(said, key=f"refusal:{here.chat.id}:{call.sender.id}:{minute}", lives=120.0)]
 
 
 def in_menu(private: bool) -> list[Command]:
