@@ -31,6 +31,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.playground import Playground
+from bot.playground.botapi import derive
 from bot.playground.botapi.checking import methods
 from bot.playground.botapi.methods import ANSWERED
 from bot.playground.markup import BadMarkup, parse_html, to_html
@@ -476,6 +477,34 @@ def test_every_method_of_the_published_api_is_in_the_table() -> None:
     assert len(table) > 180
     assert table["sendmessage"].needs == {"chat_id": "id", "text": "string"}
     assert table["sendphoto"].needs["photo"] == "file or string"
+
+
+def test_the_table_is_derived_from_the_published_types() -> None:
+    published = """
+    export type ApiMethods<F> = {
+        /** Use this to send. {@link x} */
+        sendThing(args: {
+            /** The chat: id or @name; */
+            chat_id: number | string;
+            thing: F | string;
+            mode?: "a" | "b";
+            latitude?: number;
+            colour?: 0x6FB9F0 | 0xFFD67E;
+            rows?: readonly Row[];
+            reply_markup?: InlineKeyboardMarkup | ForceReply;
+        }): true;
+        getThing(): Thing;
+    """
+    sent, got = derive.methods(published.replace("\n    ", "\n")).items()
+    assert sent[1]["needs"] == {"chat_id": "id", "thing": "file or string"}
+    assert sent[1]["takes"] == {
+        "mode": "one of a b",
+        "latitude": "float",
+        "colour": "integer",
+        "rows": "array",
+        "reply_markup": "object",
+    }
+    assert got == ("getThing", {"needs": {}, "takes": {}})
 
 
 def test_the_page_about_the_playground_names_every_method_it_answers() -> None:

@@ -129,6 +129,33 @@ async def test_a_thousand_messages_go_in_at_once_and_keep_their_order(
     assert (await playground.control.state())["chats"][0]["messages"] == []
 
 
+async def test_albums_edits_of_pictures_and_replies_to_other_chats_reach_the_bot(
+    playground: Playground, http: httpx.AsyncClient
+) -> None:
+    control = playground.control
+    await control.chat(
+        "学校通知", key="news", type="channel", members=[{"user": "teacher", "status": "creator"}]
+    )
+    first = await control.say("class", "mum", photo={"text": "收费通知"}, media_group="a")
+    await control.say("class", "mum", photo={"text": "第二页"}, media_group="a", caption="请看")
+    await control.edit("class", first["message_id"], photo={"qr": "wxp://f2f0"}, caption="改了")
+    origin = {"channel": "news", "message_id": 7}
+    await control.say("class", "mum", "真的吗", external_reply={"origin": origin, "text": "明天收费"})
+    one, two, edited, reply = await _bot(playground, http, "getUpdates")
+    assert one["message"]["media_group_id"] == two["message"]["media_group_id"] == "a"
+    assert edited["edited_message"]["message_id"] == one["message"]["message_id"]
+    assert edited["edited_message"]["caption"] == "改了"
+    assert edited["edited_message"]["photo"] != one["message"]["photo"]
+    assert reply["message"]["external_reply"]["origin"]["chat"]["title"] == "学校通知"
+    assert reply["message"]["quote"]["text"] == "明天收费"
+
+
+async def test_a_new_title_is_told_to_the_group(playground: Playground, http: httpx.AsyncClient) -> None:
+    await playground.control.change_chat("class", title="四(2)班家长群")
+    (update,) = await _bot(playground, http, "getUpdates")
+    assert update["message"]["new_chat_title"] == update["message"]["chat"]["title"] == "四(2)班家长群"
+
+
 async def test_a_member_who_left_cannot_write(playground: Playground) -> None:
     control = playground.control
     await control.member("class", "mum", "left")

@@ -29,6 +29,7 @@ HOST = "127.0.0.1"
 _HEADER_LIMIT = 64 * 1024
 
 _LAST_WORDS = 0.1
+_SILENCE = 300
 
 Wires = dict[tuple[str, int], asyncio.Transport]
 
@@ -114,6 +115,8 @@ class Playground:
             access_log=False,
             server_header=False,
             date_header=False,
+            # Longer than clients keep a silent connection, so that none is closed under a call just begun.
+            timeout_keep_alive=_SILENCE,
             h11_max_incomplete_event_size=_HEADER_LIMIT,
         )
 
@@ -153,7 +156,7 @@ def _listening(port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
-        listener.listen(128)
+        listener.listen(1024)
     except OSError:
         listener.close()
         raise
