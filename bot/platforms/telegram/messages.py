@@ -125,7 +125,8 @@ def _mentions_all(text: str, entities: tuple[MessageEntity, ...]) -> bool:
 
 
 def _attachments(message: Message) -> tuple[Attachment, ...]:
-    if message.effective_attachment is None:
+    # Asking for the attachment of a message that is all text is what would cost the most here.
+    if message.text or message.effective_attachment is None:
         return ()
     if message.photo:
         return (Attachment(AttachmentKind.IMAGE),)
