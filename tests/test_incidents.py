@@ -23,10 +23,13 @@ from bot.events import (
     Say,
     TimerDue,
 )
+from bot.store import admins, chats, timers
+from bot.store.admins import Admin
 from bot.store.incidents import ENDED, OPEN, SAFE, SCAM
 from bot.store.tables import outbox
+from handlers.seen import Seen
 from handlers.telling import SCROLLED
-from patterns.model import Level, Message, Person, Role, Station
+from patterns.model import Level, Message, Person, Role, Station, Verdict
 from tests.classroom import (
     BARE,
     CLONE,
@@ -41,6 +44,7 @@ from tests.classroom import (
     Classroom,
     classroom,
 )
+from tests.fakes import OTHER
 
 
 @pytest.fixture
@@ -141,7 +145,9 @@ async def test_in_guard_mode_the_message_goes_and_the_clone_is_muted(room: Class
 async def test_in_guard_mode_a_bystander_keeps_their_message_and_voice(room: Classroom) -> None:
     await room.chooses("mode", "guard")
     await room.says(CLONE, FEE, CODE)
-    actions = await room.says(OTHER_PARENT, "已交，收到请回复")
+    answer = room.message(OTHER_PARENT, "已交，收到请回复")
+    actions = await room.answers(Seen(answer, answer.message, Verdict(Level.CAUTION), 0.1))
+    assert await room.incidents() == 1 and actions
     assert not [one for one in actions if isinstance(one, Delete | Mute)]
 
 
@@ -208,6 +214,7 @@ async def test_a_caution_confirmed_as_a_scam_becomes_an_alarm(room: Classroom) -
     first, second = room.public()
     assert (second.priority, second.replaces) == (Priority.ALARM, first.key)
     assert room.private_of(private)
+    assert len(room.private_of(await room.private(HEAD))) == 1, "whoever decides has just read the card"
 
 
 async def test_called_safe_the_warning_is_lifted_for_everyone_who_read_it(room: Classroom) -> None:
@@ -264,6 +271,53 @@ async def test_a_decision_can_be_changed_from_the_new_card(room: Classroom) -> N
     await room.presses(HEAD, f"/scam #{number} 2")
     assert (await room.incident()).state == SCAM
     assert room.public()[-1].replaces, "an alarm called off and on again is posted anew"
+
+
+async def test_what_was_confirmed_by_mistake_is_unlearnt(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    number = (await room.incident()).id
+    await room.presses(HEAD, f"/scam #{number} 0")
+    assert (await room.group()).confirmed and not (await room.group()).pardons
+    await room.presses(HEAD, f"/safe #{number} 1")
+    assert not (await room.group()).confirmed and (await room.group()).pardons
+    await room.presses(HEAD, f"/scam #{number} 2")
+    assert (await room.group()).confirmed and not (await room.group()).pardons
+
+
+async def test_a_decided_incident_has_no_end_to_wait_for(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    number = (await room.incident()).id
+    await room.presses(HEAD, f"/scam #{number} 0")
+    async with room.db.read() as tx:
+        assert await timers.planned(tx, f"incident:{number}:end") is None
+
+
+async def test_in_observe_mode_a_confirmed_scam_stays_among_the_admins(room: Classroom) -> None:
+    await room.chooses("mode", "observe")
+    await room.subscribes(PARENT)
+    await room.says(CLONE, FEE, CODE)
+    await room.presses(HEAD, f"/scam #{(await room.incident()).id} 0")
+    assert not room.public() and not room.private_of(await room.private(PARENT))
+
+
+async def test_a_button_of_another_groups_incident_does_nothing_here(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    number = (await room.incident()).id
+    async with room.db.transaction() as tx:
+        other, _ = await chats.register(tx, OTHER, 0)
+        await admins.replace(tx, other.id, [Admin("80", "邻班老师", owner=True)], room.now)
+    await room.presses(Person("80", "邻班老师"), f"/safe #{number} 0", other)
+    veiled = Person("1087968824", "Group", station=Station.ANONYMOUS_ADMIN)
+    await room.presses(veiled, f"/safe #{number} 0", other)
+    assert (await room.incident()).state == OPEN
+
+
+async def test_who_blocked_the_bot_is_not_written_to(room: Classroom) -> None:
+    private = await room.subscribes(PARENT)
+    async with room.db.transaction() as tx:
+        await chats.set_reachable(tx, private.id, False)
+    await room.says(CLONE, FEE, CODE)
+    assert not room.private_of(private)
 
 
 async def test_only_admins_decide(room: Classroom) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.events import Action, BotChanged, MemberChanged, Membership, Menu, Right, Say
-from bot.store import timers
+from bot.store import pardons, timers
+from bot.store.pardons import Pardon
 from patterns.model import Person
-from tests.classroom import CLONE, EVERYTHING, HEAD, PARENT, TEACHER, Classroom, classroom
+from tests.classroom import CLONE, EVERYTHING, HEAD, PARENT, TEACHER, Classroom, classroom, mark
 
 
 @pytest.fixture
@@ -47,6 +48,19 @@ async def test_the_admins_hear_of_a_newcomer_who_wears_a_teachers_name(room: Cla
     assert {one.chat for one in told if isinstance(one, Say)} == chats
     assert all(isinstance(one, Say) and one.may_be_refused and CLONE.id in one.text for one in told)
     assert not room.public()
+
+
+async def test_an_account_an_admin_vouched_for_is_not_remarked_on_again(room: Classroom) -> None:
+    async with room.db.transaction() as tx:
+        known = Pardon(CLONE.id, mark(CLONE.name), "", 1)
+        await pardons.grant(tx, room.chat.id, [known], by=HEAD.id, at=room.now)
+    assert not await joins(room, CLONE)
+
+
+async def test_before_any_setup_only_the_very_name_is_remarked_on(tmp_path: Path) -> None:
+    async with classroom(tmp_path, teachers=False) as room:
+        assert not await joins(room, Person("67", "王莉老师"))
+        assert await joins(room, CLONE)
 
 
 async def test_a_stream_of_such_newcomers_is_told_of_once(room: Classroom) -> None:
