@@ -1,0 +1,55 @@
+"""What the READMEs promise exists, and what exists is in the READMEs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli import COMMANDS
+from bot.config import load
+from bot.settings import MODES, SETTINGS
+from handlers.commands import commands
+
+ROOT = Path(__file__).parent.parent
+READMES = (ROOT / "README.md", ROOT / "docs" / "README.zh-CN.md")
+DOCUMENTS = sorted({*READMES, ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")})
+# Given by buttons only.
+_UNSPOKEN = {"enlist"}
+
+
+@pytest.fixture(params=READMES, ids=lambda path: path.name)
+def readme(request: pytest.FixtureRequest) -> str:
+    path: Path = request.param
+    return path.read_text("utf-8")
+
+
+def test_every_chat_command_is_documented_and_no_other(readme: str) -> None:
+    written = set(re.findall(r"`/([a-z]+)`", readme)) - {"newbot", "setprivacy"}
+    assert written == set(commands()) - _UNSPOKEN
+
+
+def test_every_command_of_the_command_line_is_documented_and_no_other(readme: str) -> None:
+    assert set(re.findall(r"^\| `classguard ([a-z]+)", readme, re.MULTILINE)) == set(COMMANDS)
+
+
+def test_every_setting_and_mode_is_named(readme: str) -> None:
+    for name in (*(setting.name for setting in SETTINGS), *MODES):
+        assert f"`{name}`" in readme or f"· {name}" in readme, name
+
+
+def test_the_two_commands_are_the_same_in_both_languages() -> None:
+    blocks = [re.findall(r"```sh\n(.*?)```", path.read_text("utf-8"), re.DOTALL)[:2] for path in READMES]
+    assert blocks[0] == blocks[1] == ["pip install uv && uv run classguard\n", "uv run pytest\n"]
+
+
+def test_the_example_configuration_loads_and_changes_nothing() -> None:
+    assert load(ROOT / "config.example.yaml", {}) == load(None, {})
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text("utf-8")):
+        if not target.startswith(("http://", "https://")):
+            assert (document.parent / target).exists(), target
