@@ -16,6 +16,7 @@ from bot.waiting import unless
 
 log = structlog.get_logger(__name__)
 
+FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 LONGEST_DENIED = 300.0
 
@@ -89,4 +90,4 @@ class Poller:
 
     def _backoff(self, longest: float) -> float:
         self._failures += 1
-        return min(longest, 0.5 * 2.0 ** min(self._failures, 10))
+        return min(longest, FIRST_PAUSE * 2.0 ** min(self._failures, 10))

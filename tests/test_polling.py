@@ -1,0 +1,141 @@
+"""Polling never stops: not for a broken line, a refused token, a full database or a week of silence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.inbox import Inbox, Letter
+from bot.lanes import Lanes
+from bot.platforms import Denied, Later, Unsure
+from bot.polling import Poller
+from bot.routing import Router
+from bot.store.db import Database
+from tests.fakes import FakePlatform, StillClock, until
+
+
+class Reception:
+    """Where stored updates go; stands in for the router."""
+
+    def __init__(self) -> None:
+        self.received: list[str] = []
+        self.lanes: Lanes[str] = Lanes(self._nothing, limit=3)
+
+    async def _nothing(self, _job: str) -> None:
+        return None
+
+    def receive(self, letter: Letter) -> None:
+        self.received.append(letter.update_id)
+
+
+class Post:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.clock = StillClock()
+        self.platform = FakePlatform()
+        self.reception = Reception()
+        self.inbox = Inbox(db, self.clock)
+
+    @asynccontextmanager
+    async def polled(self) -> AsyncIterator[None]:
+        stopping = asyncio.Event()
+        poller = Poller(self.platform, self.inbox, self.clock, cast(Router, self.reception))
+        task = asyncio.create_task(poller.run(stopping))
+        yield
+        stopping.set()
+        await asyncio.wait_for(task, 5)
+
+    async def gets(self, *numbers: str) -> None:
+        await until(lambda: self.reception.received == list(numbers))
+
+
+@pytest.fixture
+async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
+    monkeypatch.setattr("bot.polling.FIRST_PAUSE", 0.001)
+    db = await Database.open(tmp_path / "guard.db")
+    yield Post(db)
+    await db.close()
+
+
+async def test_updates_are_stored_before_the_poll_that_confirms_them(post: Post) -> None:
+    post.platform.deliver(text="一")
+    async with post.polled():
+        await post.gets("1")
+        await until(lambda: post.platform.cursors[:2] == [None, "2"])
+        assert [letter.update_id async for letter in post.inbox.waiting()] == ["1"]
+        post.platform.deliver(text="二")
+        await post.gets("1", "2")
+
+
+async def test_polling_goes_on_where_it_ended(post: Post) -> None:
+    post.platform.deliver(text="一")
+    async with post.polled():
+        await post.gets("1")
+    async with post.polled():
+        post.platform.deliver(text="二")
+        await post.gets("1", "2")
+    assert None not in post.platform.cursors[1:]
+
+
+@pytest.mark.parametrize(
+    "trouble", [Unsure("502"), Later(0.01, everywhere=True), RuntimeError("nobody foresaw this")]
+)
+async def test_trouble_is_survived(post: Post, trouble: Exception) -> None:
+    post.platform.poll_failures.extend([trouble, trouble])
+    post.platform.deliver(text="一")
+    async with post.polled():
+        await post.gets("1")
+
+
+async def test_a_refused_token_is_told_clearly_and_tried_again(post: Post) -> None:
+    denied = Denied("Telegram does not accept the bot's token")
+    denied.seconds = 0.01
+    post.platform.poll_failures.append(denied)
+    post.platform.deliver(text="一")
+    with capture_logs() as lines:
+        async with post.polled():
+            await post.gets("1")
+    (told,) = [line for line in lines if line["event"] == "token_refused"]
+    assert told["log_level"] == "error" and "@BotFather" in told["remedy"]
+
+
+async def test_updates_that_could_not_be_stored_are_fetched_again(post: Post) -> None:
+    async with post.db.transaction() as tx:
+        await tx.exec_driver_sql("ALTER TABLE inbox RENAME TO gone")
+    post.platform.deliver(text="一")
+    async with post.polled():
+        await until(lambda: len(post.platform.cursors) >= 2)
+        assert set(post.platform.cursors) == {None}
+        async with post.db.transaction() as tx:
+            await tx.exec_driver_sql("ALTER TABLE gone RENAME TO inbox")
+        await post.gets("1")
+
+
+async def test_nothing_is_fetched_while_too_much_waits(post: Post) -> None:
+    for number in range(3):
+        post.reception.lanes.put("a", str(number))
+    post.platform.deliver(text="一")
+    async with post.polled():
+        await asyncio.sleep(0.02)
+        assert post.platform.cursors == []
+        post.reception.lanes.start()
+        await post.gets("1")
+    await post.reception.lanes.stop(1)
+
+
+async def test_after_a_silent_week_the_platform_counts_afresh(post: Post) -> None:
+    post.platform.deliver(text="一")
+    async with post.polled():
+        await post.gets("1")
+        await until(lambda: post.platform.cursors[-1] == "2")
+        post.clock.advance(days=7)
+        await until(lambda: post.platform.cursors[-1] is None)
+        post.platform.deliver(text="二")
+        await post.gets("1", "2")
+        await until(lambda: post.platform.cursors[-1] == "3")
