@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.config import Config
-from bot.doctor import Finding, Health, examine
+from bot.doctor import Finding, Health, compared, examine
 from bot.events import ChatKind, Membership, Place, Right
 from bot.platforms.telegram import Telegram
 from bot.playground import Playground
@@ -139,4 +140,10 @@ def test_without_a_token_the_command_ends_with_one_and_says_why(
     assert result.exit_code == 1
     findings = {one["subject"]: one for one in json.loads(result.stdout)["findings"]}
     assert findings["token"]["health"] == "broken"
-    assert findings["clock"]["health"] == "warning"
+
+
+def test_a_clock_that_is_wrong_is_told_with_the_remedy() -> None:
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    assert compared(now, now + timedelta(seconds=3)).health is Health.FINE
+    finding = compared(now, now - timedelta(minutes=5))
+    assert finding.health is Health.BROKEN and "300 seconds" in finding.sentence and "NTP" in finding.sentence
