@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
@@ -45,6 +45,7 @@ class Delivery:
         self._pacing = Pacing(time.monotonic())
         self._wake = asyncio.Event()
         self._stopping = False
+        self._recovered = False
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         # Until when nothing is sent: to a chat or a whole platform that asked us to wait ...
         self._held: dict[int | str, float] = {}
@@ -58,7 +59,9 @@ class Delivery:
 
     async def run(self) -> None:
         """Send until stopped."""
-        await self._keep_trying(self._recover)
+        if not self._recovered:
+            await self._keep_trying(self._recover)
+            self._recovered = True
         while not self._stopping:
             self._wake.clear()
             try:
@@ -95,6 +98,8 @@ class Delivery:
         free = SIDE_BY_SIDE - len(self._in_hand)
         if free <= 0:
             return LONGEST_PAUSE
+        if (rest := self._pacing.rest(now)) > 0:
+            return rest
         silent = {chat for chat in (*self._held, *self._paced) if isinstance(chat, int)}
         async with self._db.read() as tx:
             parcels = await outbox.first(tx, silent | self._in_hand.keys(), free)
@@ -221,7 +226,7 @@ class Delivery:
                 async with self._db.transaction() as tx:
                     await record(tx)
                 return
-            except DBAPIError as trouble:
+            except OperationalError as trouble:
                 log.error("outbox_unwritable", reason=type(trouble.orig).__name__)
                 if self._stopping:
                     return

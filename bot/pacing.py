@@ -43,6 +43,10 @@ class Pacing:
         self._overall = Bucket(OVERALL, OVERALL, now)
         self._chats: OrderedDict[int, tuple[Bucket, Bucket]] = OrderedDict()
 
+    def rest(self, now: float) -> float:
+        """Seconds in which nothing at all may leave."""
+        return self._overall.wait(now)
+
     def take(self, chat: int, kind: ChatKind, action: Action, now: float) -> float:
         """0.0 when the action may leave now, and then it is counted; else the seconds to wait."""
         wait = self._overall.wait(now)
