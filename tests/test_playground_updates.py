@@ -4,68 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
 
 from bot.playground import Playground
-
-Json = dict[str, Any]
-
-CLASS: Json = {
-    "users": [
-        {"key": "teacher", "first_name": "王丽老师", "username": "wangli"},
-        {"key": "mum", "first_name": "小雨妈妈"},
-    ],
-    "chats": [
-        {
-            "key": "class",
-            "title": "三(2)班家长群",
-            "members": [{"user": "teacher", "status": "creator"}, "mum"],
-            "bot": "administrator",
-            "quiet": True,
-        }
-    ],
-}
+from tests.playground_class import CLASS, BareBot, Json, class_group, number_of
 
 
 @pytest.fixture
 async def playground() -> AsyncIterator[Playground]:
-    async with Playground.serve() as playground:
-        await playground.control.reset(**CLASS)
+    async with class_group() as playground:
         yield playground
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
-        yield client
+async def bot(playground: Playground) -> AsyncIterator[BareBot]:
+    async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
+        yield BareBot(playground, http)
 
 
-class Bot:
-    """The bare HTTP calls of a bot."""
-
-    def __init__(self, playground: Playground, http: httpx.AsyncClient) -> None:
-        self._address = f"{playground.base_url}{playground.token}"
-        self._http = http
-
-    async def call(self, method: str, **parameters: Any) -> Json:
-        answer: Json = (await self._http.post(f"{self._address}/{method}", json=parameters)).json()
-        return answer
-
-    async def updates(self, **parameters: Any) -> list[Json]:
-        answer = await self.call("getUpdates", **parameters)
-        assert answer["ok"], answer
-        return list(answer["result"])
-
-
-@pytest.fixture
-def bot(playground: Playground, http: httpx.AsyncClient) -> Bot:
-    return Bot(playground, http)
-
-
-async def test_an_update_comes_again_until_it_is_confirmed(playground: Playground, bot: Bot) -> None:
+async def test_an_update_comes_again_until_it_is_confirmed(playground: Playground, bot: BareBot) -> None:
     await playground.control.say("class", "mum", "早")
     first = await bot.updates()
     again = await bot.updates()
@@ -75,20 +34,22 @@ async def test_an_update_comes_again_until_it_is_confirmed(playground: Playgroun
     assert await bot.updates(offset=0) == []
 
 
-async def test_no_more_updates_than_asked_for_come_at_once(playground: Playground, bot: Bot) -> None:
+async def test_no_more_updates_than_asked_for_come_at_once(playground: Playground, bot: BareBot) -> None:
     await playground.control.say_all([{"chat": "class", "from": "mum", "text": str(n)} for n in range(130)])
     assert [update["message"]["text"] for update in await bot.updates(limit=2)] == ["0", "1"]
     assert len(await bot.updates()) == 100
     assert len(await bot.updates(limit=1000)) == 100
 
 
-async def test_a_negative_offset_keeps_only_the_newest_updates(playground: Playground, bot: Bot) -> None:
+async def test_a_negative_offset_keeps_only_the_newest_updates(playground: Playground, bot: BareBot) -> None:
     await playground.control.say_all([{"chat": "class", "from": "mum", "text": str(n)} for n in range(5)])
     assert [update["message"]["text"] for update in await bot.updates(offset=-2)] == ["3", "4"]
     assert [update["message"]["text"] for update in await bot.updates()] == ["3", "4"]
 
 
-async def test_a_long_poll_is_answered_as_soon_as_something_happens(playground: Playground, bot: Bot) -> None:
+async def test_a_long_poll_is_answered_as_soon_as_something_happens(
+    playground: Playground, bot: BareBot
+) -> None:
     polling = asyncio.create_task(bot.updates(timeout=20))
     await _until_polling(playground)
     await playground.control.say("class", "mum", "有人吗")
@@ -96,31 +57,33 @@ async def test_a_long_poll_is_answered_as_soon_as_something_happens(playground: 
         assert [update["message"]["text"] for update in await polling] == ["有人吗"]
 
 
-async def test_a_second_poller_throws_the_first_out(playground: Playground, bot: Bot) -> None:
-    first = asyncio.create_task(bot.call("getUpdates", timeout=20))
+async def test_a_second_poller_throws_the_first_out(playground: Playground, bot: BareBot) -> None:
+    first = asyncio.create_task(bot.answer("getUpdates", timeout=20))
     await _until_polling(playground)
     assert await bot.updates() == []
     answer = await first
     assert (answer["error_code"], answer["description"].split(":")[0]) == (409, "Conflict")
 
 
-async def test_polling_is_refused_while_a_webhook_is_set(bot: Bot) -> None:
+async def test_polling_is_refused_while_a_webhook_is_set(bot: BareBot) -> None:
     await bot.call("setWebhook", url="https://school.example/hook")
-    assert (await bot.call("getUpdates"))["error_code"] == 409
-    info = (await bot.call("getWebhookInfo"))["result"]
+    assert (await bot.answer("getUpdates"))["error_code"] == 409
+    info = await bot.call("getWebhookInfo")
     assert info["url"] == "https://school.example/hook"
     assert info["last_error_message"]
     await bot.call("deleteWebhook")
     assert await bot.updates() == []
 
 
-async def test_pending_updates_can_be_dropped(playground: Playground, bot: Bot) -> None:
+async def test_pending_updates_can_be_dropped(playground: Playground, bot: BareBot) -> None:
     await playground.control.say("class", "mum", "早")
     await bot.call("deleteWebhook", drop_pending_updates=True)
     assert await bot.updates() == []
 
 
-async def test_member_changes_reach_only_a_bot_that_asks_for_them(playground: Playground, bot: Bot) -> None:
+async def test_member_changes_reach_only_a_bot_that_asks_for_them(
+    playground: Playground, bot: BareBot
+) -> None:
     control = playground.control
     await control.user("新家长", key="new")
     await control.member("class", "new")
@@ -133,7 +96,7 @@ async def test_member_changes_reach_only_a_bot_that_asks_for_them(playground: Pl
     assert kinds == ["chat_member", "message"]
 
 
-async def test_the_kinds_asked_for_are_remembered(playground: Playground, bot: Bot) -> None:
+async def test_the_kinds_asked_for_are_remembered(playground: Playground, bot: BareBot) -> None:
     await bot.updates(allowed_updates=["callback_query"])
     sent = await playground.control.say("class", "mum", "早")
     assert sent["update_id"] is None
@@ -143,11 +106,11 @@ async def test_the_kinds_asked_for_are_remembered(playground: Playground, bot: B
 
 
 async def test_privacy_mode_shows_a_plain_member_only_what_is_meant_for_it(
-    playground: Playground, bot: Bot
+    playground: Playground, bot: BareBot
 ) -> None:
     control = playground.control
     await control.member("class", "bot", "member", by="teacher", quiet=True)
-    own = (await bot.call("sendMessage", chat_id=await _class(playground), text="大家好"))["result"]
+    own = await bot.call("sendMessage", chat_id=await number_of(playground, "class"), text="大家好")
     shown: list[Json] = [
         {"text": "/status"},
         {"text": "/status@class_guard_bot"},
@@ -165,15 +128,15 @@ async def test_privacy_mode_shows_a_plain_member_only_what_is_meant_for_it(
         assert (await control.say("class", "mum", **content))["update_id"] is None, content
 
 
-async def test_a_bot_that_may_read_everything_does(playground: Playground, bot: Bot) -> None:
+async def test_a_bot_that_may_read_everything_does(playground: Playground, bot: BareBot) -> None:
     world = CLASS | {"bot": {"can_read_all_group_messages": True}}
     await playground.control.reset(**world)
     await playground.control.member("class", "bot", "member", by="teacher", quiet=True)
-    assert (await bot.call("getMe"))["result"]["can_read_all_group_messages"] is True
+    assert (await bot.call("getMe"))["can_read_all_group_messages"] is True
     assert (await playground.control.say("class", "mum", "明天春游吗"))["update_id"]
 
 
-async def test_a_bot_that_is_not_in_the_group_sees_nothing(playground: Playground, bot: Bot) -> None:
+async def test_a_bot_that_is_not_in_the_group_sees_nothing(playground: Playground, bot: BareBot) -> None:
     await playground.control.member("class", "bot", "kicked", by="teacher")
     (removed,) = await bot.updates()
     assert removed["my_chat_member"]["new_chat_member"]["status"] == "kicked"
@@ -187,15 +150,11 @@ async def test_messages_of_other_bots_are_not_shown(playground: Playground) -> N
     assert (await control.say("class", "helper", "报名开始"))["update_id"] is None
 
 
-async def test_update_numbers_go_on_after_a_reset(playground: Playground, bot: Bot) -> None:
+async def test_update_numbers_go_on_after_a_reset(playground: Playground, bot: BareBot) -> None:
     before = (await playground.control.say("class", "mum", "早"))["update_id"]
     await playground.control.reset(**CLASS, restart_ids=True)
     assert await bot.updates() == []
     assert (await playground.control.say("class", "mum", "早"))["update_id"] > before
-
-
-async def _class(playground: Playground) -> int:
-    return int((await playground.control.chats())[0]["id"])
 
 
 async def _until_polling(playground: Playground) -> None:
