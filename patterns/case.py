@@ -104,7 +104,7 @@ class Case:
     def posing(self) -> bool:
         """Somebody parents would oblige: registered staff, or one who speaks as a pupil."""
         pupil = self.claim is not None and self.claim.kind == "student"
-        return not self.stranger or pupil or self.met("speaks_as_child")
+        return not self.stranger or pupil or self.met("speaks_as_child") or self.before("speaks_as_child")
 
     @cached_property
     def warns(self) -> bool:
@@ -128,6 +128,8 @@ class Case:
         if rule.group == "reading" or (rule.only == "impostor" and not self.impostor):
             return False
         if rule.only == "honest" and self.impostor:
+            return False
+        if rule.only == "stranger" and not self.stranger:
             return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False

@@ -28,7 +28,7 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     known = context.roster.owner(message.sender.id) is not None
     if not (spots and book.opens(spots, widely=known)) and _is_ordinary(message, like, claim):
         return CLEAR
-    reading = read(text, book, loading.moods(), spots)
+    reading = read(text, book, loading.moods(), spots, loading.begins_word)
     return _conclude(Case(message, context, conversation, reading, like, claim))
 
 

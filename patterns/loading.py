@@ -161,6 +161,11 @@ def dictionary(tmp_dir: Path | None = None) -> Dictionary:
     return _dictionary[0]
 
 
+def begins_word(text: str, at: int) -> bool:
+    """Does a word begin here, as the dictionary sees it?"""
+    return dictionary().begins_word(text, at)
+
+
 def warm_up(tmp_dir: Path | None = None) -> None:
     """Load everything now rather than while the first message waits. `tmp_dir` is where jieba keeps its cache."""
     normalize.load()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import ahocorasick_rs
 from patterns.asks.clauses import Clauses, Mood
 
 MATCHES_PER_RULE = 4
+BeginsWord = Callable[[str, int], bool]
 OPENING_GROUPS = frozenset({"request", "tell"})
 
 
@@ -28,7 +29,7 @@ class Rule:
 
     `words` are literals of which at least one stands in every text the rule can match; with `any`
     (bounded RE2) they only decide whether it is worth looking. With `whole` a match counts
-    only where a dictionary also sees words begin and end. `unless` takes a match back when it is met in the same
+    only where a dictionary also sees a word begin. `unless` takes a match back when it is met in the same
     clause, `elsewhere` when met anywhere in the text; `beside` must be met somewhere in it. A rule that is `meant` is a request: it counts only where it is
     asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too. One that does not `begin` only adds to a request that others have seen.
     """
@@ -116,12 +117,14 @@ class Rulebook:
         indexes = {index for word, _, _ in spots for index in self._rules_of[word]}
         return [self.rules[index] for index in sorted(indexes)]
 
-    def hits(self, text: str, clauses: Clauses, spots: list[tuple[int, int, int]]) -> list[Hit]:
+    def hits(
+        self, text: str, clauses: Clauses, spots: list[tuple[int, int, int]], begins_word: BeginsWord
+    ) -> list[Hit]:
         """Every rule met in the text, with the mood of each place."""
-        return [hit for rule in self.candidates(spots) for hit in _look(rule, text, clauses)]
+        return [hit for rule in self.candidates(spots) for hit in _look(rule, text, clauses, begins_word)]
 
 
-def _look(rule: Rule, text: str, clauses: Clauses) -> list[Hit]:
+def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> list[Hit]:
     encoded = clauses.encoded
     if rule.elsewhere is not None and rule.elsewhere.search(encoded):
         return []
@@ -129,6 +132,8 @@ def _look(rule: Rule, text: str, clauses: Clauses) -> list[Hit]:
         return []
     hits: list[Hit] = []
     for start, end in _places(rule, text, encoded):
+        if rule.whole and not begins_word(text, len(encoded[:start].decode())):
+            continue
         if rule.unless is not None:
             left, right = clauses.around(start, end)
             if rule.unless.search(encoded[left:right]):

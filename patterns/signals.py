@@ -36,11 +36,12 @@ _SCHOOL_DAY = range(6, 23)
 _DAYS_OLD = 180.0
 _DAYS_NEW = 3.0
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
-_MONEY = frozenset("费款钱付交缴扫码元块价额")
+_MONEY = frozenset("费款钱付交缴扫码元块价额备注💰💴🧧")
 _SHORT = 8
 _PRESSES = frozenset({"pays_to_me", "scans", "hands_over"})
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BESIDE_A_PAYEE = 0.25
+_FROM_AN_IMPOSTOR = 0.5
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
     Mood.ASKED: "asks_about",
@@ -188,7 +189,8 @@ def taken_back(case: Case) -> Iterator[Evidence]:
         if hit.rule.group in MEANT_GROUPS and hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
             seen.add(hit.mood)
             signal = _MOOD_SIGNALS[hit.mood]
-            heavy = loading.weights().signals[signal] * (_BESIDE_A_PAYEE if case.pays else 1.0)
+            share = _BESIDE_A_PAYEE if case.pays else _FROM_AN_IMPOSTOR if case.impostor else 1.0
+            heavy = loading.weights().signals[signal] * share
             yield evidence(signal, case.reading.quote(hit), weight=heavy)
 
 
@@ -234,6 +236,14 @@ def link_wants_secrets(case: Case) -> Iterator[Evidence]:
         for hit in case.reading.hits:
             if hit.rule.id in _SECRETS and hit.mood is Mood.ASSERTED:
                 yield evidence("link_wants_secrets", case.reading.quote(hit))
+
+
+def link_wants_login(case: Case) -> Iterator[Evidence]:
+    """An unregistered link that wants a chat or wallet account logged in, whoever sends it."""
+    if case.links and not case.warns:
+        for hit in case.reading.hits:
+            if hit.rule.id == "logs_in_elsewhere" and hit.mood in (Mood.ASSERTED, Mood.ASKED, Mood.POLITE):
+                yield evidence("link_wants_login", case.reading.quote(hit))
 
 
 def link_to_pay(case: Case) -> Iterator[Evidence]:
@@ -407,6 +417,7 @@ WHAT: tuple[Signal, ...] = (
     attached,
     written,
     link_wants_secrets,
+    link_wants_login,
     link_to_pay,
     staff_asks_privately,
     picture_to_pay,

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import jieba
 
+jieba.setLogLevel(jieba.logging.WARNING)
+
+
+# How far around a place to look: longer than any word, and enough for the cut to settle.
+_SIGHT = 10
+
 
 class Dictionary:
     """jieba's own dictionary, seeded: 请交班费五十元 must not become 请/交班/费/五十元."""
@@ -23,12 +29,12 @@ class Dictionary:
         """The words of a text, in order; joined they are the text."""
         return list(self._tokenizer.cut(text))
 
-    def is_word_at(self, text: str, start: int, end: int) -> bool:
-        """Does a word begin at `start` and a word end at `end`?"""
-        left = max(0, start - 12)
-        edges = {left}
-        at = left
-        for word in self.cut(text[left : end + 12]):
-            at += len(word)
-            edges.add(at)
-        return start in edges and end in edges
+    def begins_word(self, text: str, at: int) -> bool:
+        """Does a word begin here, rather than go on? 提交费用 is 提交/费用: no 交费 begins in it."""
+        left = max(0, at - _SIGHT)
+        edge = left
+        for word in self._tokenizer.cut(text[left : at + _SIGHT]):
+            if edge >= at:
+                break
+            edge += len(word)
+        return edge == at

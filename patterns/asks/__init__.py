@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from patterns.asks.clauses import Clauses, Mood, Moods
 from patterns.normalize import Normalized
-from patterns.rulebook import Hit, Rule, Rulebook
+from patterns.rulebook import BeginsWord, Hit, Rule, Rulebook
 
 __all__ = ["Clauses", "Hit", "Mood", "Moods", "Reading", "Rule", "Rulebook", "read"]
 
@@ -26,8 +26,10 @@ class Reading:
         return self.text.quote(start, start + len(encoded[hit.start : hit.end].decode()))
 
 
-def read(text: Normalized, book: Rulebook, moods: Moods, spots: list[tuple[int, int, int]]) -> Reading:
+def read(
+    text: Normalized, book: Rulebook, moods: Moods, spots: list[tuple[int, int, int]], begins_word: BeginsWord
+) -> Reading:
     """Find the rules of the book in a text whose rule words have been spotted."""
     clauses = Clauses(text.text.encode(), moods)
-    hits = tuple(book.hits(text.text, clauses, spots)) if spots else ()
+    hits = tuple(book.hits(text.text, clauses, spots, begins_word)) if spots else ()
     return Reading(text, clauses, hits)
