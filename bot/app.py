@@ -34,6 +34,7 @@ from bot.upkeep import Upkeep
 from bot.waiting import pause
 from handlers import group, messages
 from handlers.memory import Memory
+from patterns.loading import warm_up
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +76,8 @@ class App:
 
     async def _guard(self, db: Database, mark: Callable[[str], str]) -> None:
         decoder = Decoder(workers=self._config.media.workers, seconds=self._config.media.seconds)
-        await decoder.start()
+        # The dictionary takes a second to load; the first scam must not wait for it.
+        await asyncio.gather(decoder.start(), asyncio.to_thread(warm_up, self._config.data))
         for platform in self._platforms.values():
             await platform.start()
         try:

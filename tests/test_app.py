@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from sqlalchemy import select
 from bot.app import App
 from bot.config import Config
 from bot.events import Place
-from bot.platforms import Sent
+from bot.inbox import Inbox
+from bot.platforms import Batch, Sent
 from bot.platforms.telegram import Telegram
 from bot.playground import Playground
 from bot.store.db import Database
@@ -34,7 +35,6 @@ class School:
 
     playground: Playground
     folder: Path
-    apps: list[App] = field(default_factory=list)
 
     def config(self, **changes: Any) -> Config:
         telegram = {"token": self.playground.token, "base_url": self.playground.base_url}
@@ -121,9 +121,7 @@ async def test_an_update_stored_but_not_answered_before_a_crash_is_answered_afte
     assert {row.state for row in await school.rows(inbox, inbox.c.state)} == {"done"}
 
 
-async def store_only(school: School, batch: Any) -> None:
-    from bot.inbox import Inbox
-
+async def store_only(school: School, batch: Batch) -> None:
     db = await Database.open(school.folder / "classguard.db")
     await Inbox(db, school.playground.clock).store("telegram", batch)
     await db.close()
@@ -209,13 +207,14 @@ async def test_a_parent_whom_the_bot_may_not_write_to_is_no_error(school: School
         assert len(await school.warnings()) == 1
         await school.done()
     rows = await school.rows(outbox, outbox.c.key, outbox.c.state)
-    assert {row.state for row in rows if ":admin:" in row.key} == {"failed"}
+    states = {row.state for row in rows if ":admin:" in row.key}
+    assert "failed" in states and states <= {"failed", "dropped"}
 
 
 async def test_the_operators_language_is_where_new_groups_begin(school: School) -> None:
     async with school.guarded(language="en"):
         said = await school.playground.control.said("class", wait=10)
-    assert said[0]["text"].isascii() or "I" in said[0]["text"]
+    assert "I " in said[0]["text"]
 
 
 @asynccontextmanager
