@@ -146,6 +146,15 @@ def test_a_dangerous_file_is_not_to_be_opened(kind: str) -> None:
     assert "程序" in text and "别打开这个文件" in text
 
 
+async def test_what_is_found_later_never_makes_an_incident_less(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    await room.says(replace(CLONE, name="某某"), "把短信验证码发给我，我帮您退款", CODE)
+    (text, *later) = [one.text for one in room.public()]
+    assert "王丽老师" in text and all("王丽老师" in one for one in later)
+    known = Dossier.from_json((await room.incident()).facts)
+    assert (known.kind, known.wears) == ("clone", "王丽老师")
+
+
 def test_a_decided_incident_shows_its_decision() -> None:
     assert "已确认是诈骗" in warning.public("zh-Hans", incident(state=SCAM), dossier("clone"))
     lifted = warning.resolved("zh-Hans", incident(state=SAFE))
