@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,67 +13,79 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import logs
-from bot.config import Misconfigured, load
+from bot.cli import Config
+from bot.cli.reading import configured, refused
 from bot.playground import scenarios
 from bot.playground.assembly import Assembled, assembled
 from bot.playground.player import Outcome, Play, compare
 from bot.playground.scenarios import LANGUAGES, NoSuchScenario, Scenario
 
+Port = Annotated[
+    int | None,
+    typer.Option(min=0, max=65535, help="0 takes a free one. Default: playground.port of the configuration."),
+]
+ServerOnly = Annotated[
+    bool, typer.Option("--server-only", help="No bot: print the addresses as one line of JSON and wait.")
+]
+Name = Annotated[
+    str | None,
+    typer.Option("--play", metavar="NAME", help="Play a scenario: " + ", ".join(scenarios.names())),
+]
+Leave = Annotated[
+    bool,
+    typer.Option(
+        "--exit", help="With --play: end afterwards, with 0 only if what should have been said was said."
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="With --play: print one JSON object instead of a transcript.")
+]
+Language = Annotated[str, typer.Option("--lang", help="Of the class: " + ", ".join(LANGUAGES))]
+Accept = Annotated[
+    bool, typer.Option("--accept", help="With --play: keep this transcript as the expected one.")
+]
+
 
 def playground(
-    port: Annotated[
-        int | None,
-        typer.Option(min=0, max=65535, help="0 takes a free one. Default: playground.port of the config."),
-    ] = None,
-    server_only: Annotated[
-        bool, typer.Option("--server-only", help="No bot: print the addresses as one line of JSON and wait.")
-    ] = False,
-    play: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Play a scenario: " + ", ".join(scenarios.names()))
-    ] = None,
-    leave: Annotated[
-        bool,
-        typer.Option(
-            "--exit", help="With --play: end afterwards, with 0 only if what should have been said was said."
-        ),
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="With --play: print one JSON object instead of a transcript.")
-    ] = False,
-    language: Annotated[
-        str, typer.Option("--lang", help="Of the class: " + ", ".join(LANGUAGES))
-    ] = LANGUAGES[0],
-    accept: Annotated[
-        bool, typer.Option("--accept", help="With --play: keep this transcript as the expected one.")
-    ] = False,
-    config: Annotated[Path | None, typer.Option(help="A configuration file; only its port is used.")] = None,
+    port: Port = None,
+    server_only: ServerOnly = False,
+    play: Name = None,
+    leave: Leave = False,
+    as_json: AsJson = False,
+    language: Language = LANGUAGES[0],
+    accept: Accept = False,
+    config: Config = None,
 ) -> None:
     """Watch a cloned teacher being caught in a parents' group: a small Telegram of your own, on this machine only."""
-    errors = Console(stderr=True)
-    try:
-        wanted = scenarios.scenario(play, language) if play else None
-        chosen = load(config).playground.port if port is None else port
-    except (NoSuchScenario, Misconfigured) as wrong:
-        errors.print(escape(str(wrong)))
-        raise typer.Exit(2) from None
-    if language not in LANGUAGES:
-        errors.print(f"--lang: one of {', '.join(LANGUAGES)}")
-        raise typer.Exit(2)
+    wanted = _wanted(play, language)
     if (leave or accept or as_json) and wanted is None:
-        errors.print("--exit, --json and --accept go with --play NAME")
-        raise typer.Exit(2)
-    port = 0 if leave and port is None else chosen
+        raise refused("--exit, --json and --accept go with --play NAME.")
+    if server_only and wanted is not None:
+        raise refused("--server-only has no bot to play with; leave out --play.")
     logs.set_up("warning")
+    if port is None:
+        port = 0 if leave else configured(config).playground.port
     try:
         right = asyncio.run(
             _run(port, language, server_only, wanted, leave=leave, as_json=as_json, accept=accept)
         )
     except OSError as trouble:
-        errors.print(
-            f"port {port}: {trouble.strerror or trouble}; choose another one with --port, or 0 for a free one"
-        )
-        raise typer.Exit(2) from None
+        raise refused(
+            f"--port {port}: {trouble.strerror or trouble}; choose another one, or 0 for a free one."
+        ) from None
     raise typer.Exit(0 if right else 1)
+
+
+def _wanted(play: str | None, language: str) -> Scenario | None:
+    if language not in LANGUAGES:
+        raise refused(f"--lang {language}: there is no such class; choose one of {', '.join(LANGUAGES)}.")
+    try:
+        return scenarios.scenario(play, language) if play else None
+    except NoSuchScenario:
+        there = ", ".join(scenarios.names(language))
+        raise refused(
+            f"--play {play}: there is no such scenario in {language}; choose one of {there}."
+        ) from None
 
 
 async def _run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,12 +27,13 @@ from bot.store.db import Database
 from bot.store.tables import outbox
 from handlers.group import Group
 
-# Every playground begins at the same moment of a school term, so that a play reads the same on any day.
+# A playground with a bot begins at the same moment of a school term, so that a play reads the same on any day.
 BEGINNING = datetime(2026, 9, 14, 4, 0, tzinfo=UTC)
 PAGE = Path(__file__).parent / "page"
 _PATIENCE = 20.0  # seconds for one step to be dealt with
 _PAUSE = 0.03  # seconds between two questions whether the bot is done
-_QUIET = 0.6  # seconds without a call after which a bot that cannot be asked is taken to be done
+_CLOCK_LAG = 1.2  # seconds until a bot started elsewhere has noticed that the clock was moved
+_QUIET = 1.6  # seconds without a call after which a bot that cannot be asked is taken to be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,21 @@ async def assembled(
     port: int = 0, language: str = "zh-Hans", *, guarded: bool = True
 ) -> AsyncIterator[Assembled]:
     """With `guarded=False` there is no bot here: one that was started elsewhere may connect."""
-    players: list[Player] = []
-    director = Director(lambda: players[0], observed=guarded)
-    async with Playground.serve(port=port, page=PAGE, routes=director.routes(), now=BEGINNING) as playground:
+    director = Director(observed=guarded)
+    start = BEGINNING if guarded else None
+    async with AsyncExitStack() as house:
+        playground = await house.enter_async_context(
+            Playground.serve(port=port, page=PAGE, routes=director.routes(), now=start)
+        )
         # The bot asks for its own name once, when it starts.
         await playground.control.reset(bot={"first_name": school_class(language).guard})
         if guarded:
-            async with _guard(playground, language) as settled:
-                players.append(Player(playground.control, settled))
-                yield Assembled(playground, players[0], director)
+            settled = await house.enter_async_context(_guard(playground, language))
+            director.player = Player(playground.control, settled)
         else:
-            players.append(Player(playground.control, _quiet(playground)))
-            yield Assembled(playground, players[0], director)
+            director.player = Player(playground.control, _quiet(playground), clock_lag=_CLOCK_LAG)
+        house.push_async_callback(director.close)
+        yield Assembled(playground, director.player, director)
 
 
 @asynccontextmanager

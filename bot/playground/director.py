@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.playground import scenarios
+from bot.playground.client import Refused
 from bot.playground.player import Player, compare
 
 _LONGEST_PAUSE = 10.0
@@ -18,18 +20,27 @@ _LONGEST_PAUSE = 10.0
 Json = dict[str, Any]
 
 
+@dataclass(slots=True)
+class _Act:
+    """What is on stage, and whether it had to make room for something else."""
+
+    task: asyncio.Task[Json]
+    replaced: bool = False
+
+
 class Director:
     """Plays one scenario at a time; a new one takes the stage from the old.
 
-    `player` is asked for late, because it needs the running server that these routes belong to. `observed` says
-    whether the guard tells what it saw; without that a play cannot be compared with what was expected.
+    `player` is set once the server runs that these routes belong to. `observed` says whether the guard tells
+    what it saw; without that a play cannot be compared with what was expected.
     """
 
-    def __init__(self, player: Callable[[], Player], *, observed: bool) -> None:
-        self._player = player
+    player: Player
+
+    def __init__(self, *, observed: bool) -> None:
         self._observed = observed
         self._playing: Json | None = None
-        self._task: asyncio.Task[Json] | None = None
+        self._act: _Act | None = None
         self.language = scenarios.LANGUAGES[0]
 
     def routes(self) -> list[Route]:
@@ -71,7 +82,7 @@ class Director:
         self.language = scenario.language
         self._playing = {"name": scenario.name, "language": scenario.language}
         try:
-            play = await self._player().play(scenario, pause)
+            play = await self.player.play(scenario, pause)
         finally:
             self._playing = None
         if not self._observed:
@@ -90,27 +101,35 @@ class Director:
 
     async def open_class(self, language: str) -> Json:
         self.language = language
-        await self._player().open_class(language)
+        await self.player.open_class(language)
         return {"language": language}
 
-    async def _on_stage(self, work: Any) -> Response:
-        await self._clear()
-        task = self._task = asyncio.create_task(work)
+    async def _on_stage(self, work: Coroutine[Any, Any, Json]) -> Response:
+        await self._clear(replaced=True)
+        act = self._act = _Act(asyncio.create_task(work))
         try:
-            return JSONResponse(await asyncio.shield(task))
+            return JSONResponse(await asyncio.shield(act.task))
         except asyncio.CancelledError:
-            if not task.cancelled():
+            if not act.task.cancelled():
                 raise  # it was the visitor who left; the play goes on
-            return JSONResponse({"stopped": True, "replaced": self._task is not task})
+            return JSONResponse({"stopped": True, "replaced": act.replaced})
+        except Refused as refused:
+            # Somebody on the page has changed the class under the player's hands.
+            return JSONResponse({"error": str(refused)}, 409)
 
     async def _stop(self, _: Request) -> Response:
-        await self._clear()
+        await self.close()
         return JSONResponse({"stopped": True})
 
-    async def _clear(self) -> None:
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task])
+    async def close(self) -> None:
+        """End what is playing."""
+        await self._clear(replaced=False)
+
+    async def _clear(self, *, replaced: bool) -> None:
+        if self._act is not None and not self._act.task.done():
+            self._act.replaced = replaced
+            self._act.task.cancel()
+            await asyncio.wait([self._act.task])
 
 
 def _wrong(sentence: str) -> Response:

@@ -41,7 +41,7 @@ class Hearing:
         return sorted(messages, key=lambda said: (order.get(said["chat_id"], 0), said["message_id"]))
 
     async def _new_calls(self) -> list[Json]:
-        calls = (await self._control.get("calls", after=self._calls, count=0))["calls"]
+        calls = await self._control.calls(after=self._calls, count=0)
         self._calls = calls[-1]["n"] if calls else self._calls
         return calls
 
@@ -90,6 +90,8 @@ class Hearing:
         await self._write_calls()
         for trace in await self._new_traces():
             self.level = max(self.level, Level[trace["level"].upper()])
+            for note in trace["notes"]:
+                self._transcript.guard(self._transcript.word(note))
 
     def _write_message(self, message: Json) -> None:
         before = self._known.get(_key(message))
@@ -103,7 +105,9 @@ class Hearing:
             self._write_said(message, "in_group_again" if in_group else "in_private_again")
         if message["deleted"] and not (before and before[1]):
             name = self._stage.name_of(message["chat_id"])
-            self._transcript.guard(self._transcript.word("in_group_gone" if in_group else "in_private_gone", name=name))
+            self._transcript.guard(
+                self._transcript.word("in_group_gone" if in_group else "in_private_gone", name=name)
+            )
 
     def _write_said(self, message: Json, heading: str) -> None:
         word = self._transcript.word

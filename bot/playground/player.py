@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
 from bot.playground.client import Control
 from bot.playground.hearing import Hearing
@@ -41,11 +42,15 @@ class Outcome:
 
 
 class Player:
-    """Plays on one server. `settled` returns once the bot has dealt with everything that has happened."""
+    """Plays on one server. `settled` returns once the bot has dealt with everything that has happened.
 
-    def __init__(self, control: Control, settled: Settled) -> None:
+    `clock_lag` is how many seconds a bot that follows the clock from afar may be behind it.
+    """
+
+    def __init__(self, control: Control, settled: Settled, clock_lag: float = 0.0) -> None:
         self._control = control
         self._settled = settled
+        self._clock_lag = clock_lag
 
     async def open_class(self, language: str) -> Stage:
         """A new class in which the guard has been set up with its own commands."""
@@ -54,10 +59,14 @@ class Player:
         await stage.open()
         for step in stage.school_class.opening:
             if step.at:
-                await stage.turn_to(stage.moment("mon", step.at))
+                await self._turn(stage, "mon", step.at)
             await stage.perform(step)
             await self._settled()
         return stage
+
+    async def _turn(self, stage: Stage, day: str, at: time) -> None:
+        if await stage.turn_to(stage.moment(day, at)):
+            await asyncio.sleep(self._clock_lag)
 
     async def _dismiss_old_class(self) -> None:
         """The guard leaves, so that it plans nothing more for people who are about to vanish."""
@@ -88,7 +97,7 @@ class Player:
 
     async def _take_step(self, step: Step, scenario: Scenario, stage: Stage, hearing: Hearing) -> None:
         if step.at:
-            await stage.turn_to(stage.moment(scenario.day, step.at))
+            await self._turn(stage, scenario.day, step.at)
         when = await stage.now()
         who = stage.names[step.who]
         answer = await stage.perform(step)

@@ -74,10 +74,12 @@ class Stage:
     async def now(self) -> datetime:
         return datetime.fromtimestamp((await self._control.clock())["now"], ZONE)
 
-    async def turn_to(self, moment: datetime) -> None:
+    async def turn_to(self, moment: datetime) -> bool:
         """The clock is only ever moved forward: a bot that runs on must not meet yesterday again."""
-        if moment > await self.now():
+        ahead = moment > await self.now()
+        if ahead:
             await self._control.set_clock(moment.timestamp())
+        return ahead
 
     async def perform(self, step: Step) -> Json:
         """Does what `step` says; returns what the server answered."""

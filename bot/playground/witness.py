@@ -27,12 +27,13 @@ from handlers.group import Group
 from handlers.memory import Memory
 from handlers.seen import Seen
 from patterns.judge import judge
-from patterns.model import CLEAR, AttachmentKind, Message, Verdict
+from patterns.model import CLEAR, Message, Verdict
 from patterns.normalize import normalize
 
 Json = dict[str, Any]
 _Note = tuple[MessageSeen | PicturesRead, Seen | None, Sequence[Action], float]
 
+_ONLY_WORDS = "no_ocr"  # the decoder's word for a sound picture without any code
 _SHOWN = 1_000  # characters of a text
 _NAMES: dict[type, str] = {
     Edit: "edit",
@@ -128,9 +129,6 @@ def _account(
 
 
 def _notes(event: MessageSeen | PicturesRead) -> list[str]:
-    if not isinstance(event, PicturesRead):
+    if not isinstance(event, PicturesRead) or not event.reason:
         return []
-    if event.reason:
-        return ["picture_unreadable"]
-    bare = any(found.kind is AttachmentKind.IMAGE and not found.value for found in event.found)
-    return ["picture_without_code"] if bare else []
+    return ["picture_without_code" if event.reason == _ONLY_WORDS else "picture_unreadable"]

@@ -57,8 +57,11 @@ function bar(share) {
 
 function deeds(actions) {
   if (!actions.length) return [];
-  return [
-    el("h3", {}, word("does")),
-    el("ul", { class: "actions" }, ...actions.map(({ act, to }) => el("li", {}, word(`do_${act}`, { name: to ? person(to) : "" })))),
-  ];
+  const counted = new Map();
+  for (const { act, to } of actions) {
+    const words = word(`do_${act}`, { name: to ? person(to) : "" });
+    counted.set(words, (counted.get(words) ?? 0) + 1);
+  }
+  const lines = [...counted].map(([words, times]) => el("li", {}, times > 1 ? `${words} ×${times}` : words));
+  return [el("h3", {}, word("does")), el("ul", { class: "actions" }, ...lines)];
 }

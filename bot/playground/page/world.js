@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 
 const SEEN_KEPT = 300;
+const ONLOOKER = "lele"; // a parent, who sees what parents see
 
 export const world = {
   bot: null, users: new Map(), chats: new Map(), messages: new Map(), seen: [], clock: null,
@@ -24,7 +25,7 @@ export async function load() {
   world.unread = new Set();
   const people = everyone();
   world.acting = (people.find((user) => before?.key && user.key === before.key)
-    ?? people.find((user) => user.key === "stranger") ?? people[0])?.id ?? null;
+    ?? people.find((user) => user.key === ONLOOKER) ?? people[0])?.id ?? null;
 }
 
 export const everyone = () => [...world.users.values()].filter((user) => !user.is_bot);
