@@ -242,12 +242,12 @@ async def process(school: School) -> AsyncIterator[asyncio.subprocess.Process]:
 
 async def test_a_killed_process_warns_after_its_restart_and_never_logs_its_token(school: School) -> None:
     async with process(school) as first:
-        await school.playground.control.said("class", wait=30)
+        await school.playground.control.said("class", wait=60)
         await school.scam()
         first.send_signal(signal.SIGKILL)
         _, killed = await first.communicate()
     async with process(school) as second:
-        assert await school.warnings(seconds=30)
+        assert await school.warnings(seconds=60)
         await school.done()
         second.send_signal(signal.SIGTERM)
         _, ended = await asyncio.wait_for(second.communicate(), 10)
