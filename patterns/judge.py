@@ -12,11 +12,12 @@ from patterns.model import CLEAR, AttachmentKind, Evidence, Message, Verdict
 from patterns.names import Claim, Resemblance
 from patterns.normalize import normalize
 from patterns.scoring import Sum, add_up, level_of
+from patterns.signals.who import OFFICES
 
 __all__ = ["EMPTY", "Context", "judge"]
 
 _SILENT_ATTACHMENTS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
-_POSING = frozenset({"teacher", "head", "student"}) | signals.OFFICES
+_POSING = frozenset({"teacher", "head", "student"}) | OFFICES
 
 
 def judge(message: Message, context: Context, conversation: Conversation = EMPTY) -> Verdict:
@@ -46,7 +47,7 @@ def _conclude(case: Case) -> Verdict:
     who = [one for signal in signals.WHO for one in signal(case)]
     impostor = add_up(who, weights).identity >= weights.thresholds["identity"]
     known = replace(case, impostor=impostor)
-    rest = [one for signal in (*signals.WHAT, *signals.AROUND) for one in signal(known)]
+    rest = [one for signal in signals.THE_REST for one in signal(known)]
     found = _strongest((*who, *rest))
     if not found:
         return CLEAR

@@ -1,0 +1,51 @@
+"""One small named function a kind of evidence, in the order a reader would ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from patterns.case import Case
+from patterns.model import Evidence
+from patterns.signals import against, around, asked, means, who
+
+Signal = Callable[[Case], Iterator[Evidence]]
+
+# Heard first: whether the sender passes for somebody else decides how the rest is taken.
+WHO: tuple[Signal, ...] = (
+    who.name_worn,
+    who.portrait_worn,
+    who.name_claims,
+    who.introduces,
+    who.backs_impostor,
+    who.admin_of_group,
+)
+THE_REST: tuple[Signal, ...] = (
+    who.turned_into,
+    asked.rules_met,
+    asked.taken_back,
+    asked.asked_before,
+    asked.bare_number,
+    asked.staff_asks_privately,
+    means.attached,
+    means.written,
+    means.link_wants_secrets,
+    means.link_wants_login,
+    means.link_to_pay,
+    means.picture_to_pay,
+    means.dangerous_file,
+    means.confirmed,
+    around.edited,
+    around.renamed,
+    around.new_here,
+    around.odd_hour,
+    around.calls_everyone,
+    around.disguised,
+    around.others_paid,
+    around.contradicted,
+    against.payee_known,
+    against.domain_known,
+    against.fee_announced,
+    against.small_talk,
+    against.long_here,
+    against.passed_on,
+)

@@ -1,0 +1,54 @@
+"""What speaks for the sender."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from patterns.artefacts import Kind
+from patterns.case import Case
+from patterns.model import AttachmentKind, Evidence
+from patterns.signals.wording import evidence
+
+_DAYS_OLD = 180.0
+
+
+def payee_known(case: Case) -> Iterator[Evidence]:
+    paying = [one for one in (*case.attached, *case.written) if one.pays]
+    if paying and all(case.registered(one) for one in paying):
+        yield evidence("registered_payee")
+
+
+def domain_known(case: Case) -> Iterator[Evidence]:
+    links = [one for one in (*case.attached, *case.written) if one.kind is Kind.LINK]
+    if links and all(case.official(one) for one in links):
+        yield evidence("registered_domain")
+
+
+def fee_announced(case: Case) -> Iterator[Evidence]:
+    text = case.message.text
+    for fee in case.fees:
+        if fee.what and fee.what in text and (not fee.amount or fee.amount in text) and not case.impostor:
+            yield evidence("announced_fee", fee.what)
+
+
+def small_talk(case: Case) -> Iterator[Evidence]:
+    """Words alone from somebody who poses as nobody: whom do they address, and who is to be paid?"""
+    if not case.stranger or case.impostor or not case.asserted or case.pays or case.has(AttachmentKind.IMAGE):
+        return
+    if case.meant("kin_in_need", "asks_quota") or case.resemblance or case.posing or case.links:
+        return
+    if not case.meant("addresses_everyone"):
+        yield evidence("speaks_to_nobody")
+    elif not case.meant("pays_to_me"):
+        yield evidence("names_no_receiver")
+
+
+def long_here(case: Case) -> Iterator[Evidence]:
+    standing = case.message.standing
+    if case.stranger and not case.impostor and (standing.joined_days or 0) >= _DAYS_OLD:
+        yield evidence("long_here")
+
+
+def passed_on(case: Case) -> Iterator[Evidence]:
+    if case.message.forwarded and not case.impostor and case.asserted:
+        yield evidence("passed_on")

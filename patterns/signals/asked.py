@@ -1,0 +1,76 @@
+"""What is asked, and how it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from patterns import loading
+from patterns.asks import Mood
+from patterns.case import Case
+from patterns.model import AttachmentKind, Evidence
+from patterns.signals.wording import Wording, evidence
+
+MEANT_GROUPS = frozenset({"request", "tell"})
+_BESIDE_A_PAYEE = 0.25
+_FROM_AN_IMPOSTOR = 0.5
+_MOOD_SIGNALS = {
+    Mood.NEGATED: "denies",
+    Mood.ASKED: "asks_about",
+    Mood.POLITE: "asks_about",
+    Mood.REPORTED: "reports",
+    Mood.QUOTED: "quotes",
+}
+
+
+def rules_met(case: Case) -> Iterator[Evidence]:
+    """Every phrase rule that counts for this sender."""
+    for hit in case.counted:
+        rule = hit.rule
+        found = case.reading.quote(hit)
+        yield Evidence(rule.id, rule.group, rule.weight, found, Wording(rule.why, found))
+
+
+def taken_back(case: Case) -> Iterator[Evidence]:
+    """Requests that are denied, asked about, reported or quoted."""
+    seen: set[Mood] = set()
+    if any(hit.rule.politely for hit in case.counted):
+        seen.update((Mood.ASKED, Mood.POLITE))
+    elif case.posing:
+        seen.add(Mood.POLITE)
+    for hit in case.reading.hits:
+        if hit.rule.group in MEANT_GROUPS and hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
+            seen.add(hit.mood)
+            signal = _MOOD_SIGNALS[hit.mood]
+            share = _BESIDE_A_PAYEE if case.pays else _FROM_AN_IMPOSTOR if case.impostor else 1.0
+            heavy = loading.weights().signals[signal] * share
+            yield evidence(signal, case.reading.quote(hit), weight=heavy)
+
+
+def asked_before(case: Case) -> Iterator[Evidence]:
+    """What the same account asked shortly before, when it goes on asking, or has taken a false name since."""
+    if not (case.asserted or case.impostor or case.has(AttachmentKind.IMAGE)):
+        return
+    now = {hit.rule.id for hit in case.counted}
+    full = loading.weights().signals
+    earlier: dict[str, float] = {}
+    for trace in case.own_traces:
+        for name, weight in trace.of_group("request"):
+            if name not in now and name != "asked_before":
+                earlier[name] = full.get(name, weight) if case.impostor else weight
+    if weight := sum(earlier.values()):
+        yield evidence("asked_before", weight=weight)
+
+
+def bare_number(case: Case) -> Iterator[Evidence]:
+    """Nothing but a figure, from somebody who wears a false name."""
+    text = case.reading.text.text.strip()
+    if case.impostor and 0 < len(text) <= 7 and text.replace(".", "", 1).isdigit():
+        yield evidence("bare_number", text)
+
+
+def staff_asks_privately(case: Case) -> Iterator[Evidence]:
+    """A registered account asks for money into private hands."""
+    asks = case.meant("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
+    own_code = any(one.pays for one in case.attached)
+    if not case.stranger and (own_code or (asks and case.meant("pays_to_me"))):
+        yield evidence("staff_asks_privately")

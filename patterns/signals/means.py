@@ -1,0 +1,99 @@
+"""Through what: codes, accounts, links, pictures, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from patterns.artefacts import Kind
+from patterns.asks import Mood
+from patterns.case import Case
+from patterns.model import AttachmentKind, Evidence
+from patterns.signals.wording import evidence
+
+_PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
+_MONEY = frozenset("费款钱付交缴扫码元块价额备注💰💴🧧")
+_SHORT = 8
+_SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
+_BY_KIND = {
+    Kind.WALLET: "code_pays",
+    Kind.MERCHANT: "code_pays",
+    Kind.BANK_QR: "code_pays",
+    Kind.CRYPTO: "code_pays",
+    Kind.GROUP_COLLECT: "collects_in_group",
+    Kind.CONTACT: "code_adds_contact",
+    Kind.GROUP: "code_joins_group",
+    Kind.LOGIN: "code_logs_in",
+}
+
+
+def attached(case: Case) -> Iterator[Evidence]:
+    """Payment codes, collections, contact and group codes that came along."""
+    for artefact in case.attached:
+        if artefact.kind in (Kind.LINK, Kind.UNKNOWN_QR):
+            if case.impostor and not case.official(artefact):
+                signal = "code_opens_link" if case.has(AttachmentKind.QR) else "link_given"
+                yield evidence(signal)
+        elif signal := _BY_KIND.get(artefact.kind, ""):
+            yield evidence(signal, weight=None if artefact.pays or case.impostor else 0.0)
+
+
+def written(case: Case) -> Iterator[Evidence]:
+    """Accounts, cards and links in the text."""
+    for artefact in case.written:
+        if artefact.kind in (Kind.CARD, Kind.ACCOUNT, Kind.WALLET, Kind.CRYPTO, Kind.BANK_QR):
+            yield evidence("account_named" if case.asserted else "account_quoted")
+        elif artefact.kind in (Kind.CONTACT, Kind.GROUP) and case.impostor and case.asserted:
+            yield evidence("code_adds_contact")
+        elif artefact.kind is Kind.LINK and case.impostor and not case.official(artefact):
+            yield evidence("link_given")
+
+
+def link_wants_secrets(case: Case) -> Iterator[Evidence]:
+    """An unregistered link or code beside a request for documents, cards or passwords."""
+    if case.stranger and not case.warns and case.links:
+        for hit in case.reading.hits:
+            if hit.rule.id in _SECRETS and hit.mood is Mood.ASSERTED:
+                yield evidence("link_wants_secrets", case.reading.quote(hit))
+
+
+def link_wants_login(case: Case) -> Iterator[Evidence]:
+    """An unregistered link that wants a chat or wallet account logged in, whoever sends it."""
+    if case.links and not case.warns:
+        for hit in case.reading.hits:
+            if hit.rule.id == "logs_in_elsewhere" and hit.mood in (Mood.ASSERTED, Mood.ASKED, Mood.POLITE):
+                yield evidence("link_wants_login", case.reading.quote(hit))
+
+
+def link_to_pay(case: Case) -> Iterator[Evidence]:
+    """An unregistered link from nobody in particular, beside a request for money or a lure."""
+    asks = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee")
+    if case.stranger and not case.impostor and case.links and case.meant(*asks):
+        yield evidence("link_to_pay")
+
+
+def picture_to_pay(case: Case) -> Iterator[Evidence]:
+    """A picture nobody has read, beside words of scanning or paying, now or just before."""
+    if not case.has(AttachmentKind.IMAGE):
+        return
+    text = case.reading.text.text
+    figure = len(text) <= _SHORT and any(char.isdigit() for char in text)
+    if case.meant(*_PAYING) or (
+        case.impostor and (figure or not _MONEY.isdisjoint(text) or case.before(*_PAYING))
+    ):
+        yield evidence("picture_to_pay")
+
+
+def dangerous_file(case: Case) -> Iterator[Evidence]:
+    """A program from anybody; a locked archive from somebody unregistered."""
+    for artefact in case.attached:
+        if artefact.kind is Kind.FILE_PROGRAM:
+            yield evidence("program_file", artefact.found)
+        elif artefact.kind is Kind.FILE_ARCHIVE and case.stranger:
+            locked = "locked" in artefact.scheme or case.met("archive_password")
+            yield evidence("locked_archive" if locked else "archive_from_stranger", artefact.found)
+
+
+def confirmed(case: Case) -> Iterator[Evidence]:
+    """A code or account already confirmed as scam."""
+    if any(case.confirmed(mark) for mark in case.marks):
+        yield evidence("confirmed_scam")

@@ -1,0 +1,109 @@
+"""Who speaks, and for whom they pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from patterns.asks import Mood
+from patterns.case import Case
+from patterns.model import Evidence, Role
+from patterns.names import Likeness, claims
+from patterns.signals.wording import evidence
+
+MEANT_GROUPS = frozenset({"request", "tell"})
+OFFICES = frozenset(
+    {
+        "school_office",
+        "education_bureau",
+        "police",
+        "court",
+        "bank",
+        "payment_platform",
+        "insurance",
+        "hospital",
+        "social_security",
+        "courier",
+        "telecom",
+        "home_school_service",
+        "training_refund",
+    }
+)
+_PRESSES = frozenset({"pays_to_me", "scans", "hands_over"})
+
+
+def name_worn(case: Case) -> Iterator[Evidence]:
+    """The display name is a protected person's, or nearly."""
+    like = case.resemblance
+    if like is None:
+        return
+    signal = {
+        Likeness.EQUAL: "wears_name",
+        Likeness.NEIGHBOUR: "nearly_wears_name",
+        Likeness.WEAK: "hints_at_name",
+    }.get(like.likeness)
+    if signal:
+        yield evidence(signal, case.message.sender.name, who=like.protected.name)
+
+
+def portrait_worn(case: Case) -> Iterator[Evidence]:
+    """The profile picture is a protected person's."""
+    if case.stranger and (who := case.message.standing.portrait_of):
+        yield evidence("wears_portrait", who=who)
+
+
+def name_claims(case: Case) -> Iterator[Evidence]:
+    """The display name claims an office or a teacher's role."""
+    claim = case.claim
+    if claim is None or case.message.sender.role is not Role.MEMBER:
+        return
+    if claim.kind in OFFICES:
+        yield evidence("claims_office", claim.found)
+    elif claim.kind == "head":
+        yield evidence("claims_head", claim.found)
+    elif claim.kind == "teacher":
+        yield evidence("claims_teacher", claim.found)
+    elif claim.kind == "student":
+        yield evidence("speaks_for_class", claim.found)
+
+
+def introduces(case: Case) -> Iterator[Evidence]:
+    """The text introduces its sender as somebody it is not, and goes on to ask for something."""
+    if (
+        not case.stranger
+        or case.resemblance
+        or not any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits)
+    ):
+        return
+    for hit in case.reading.hits:
+        if hit.rule.id != "introduces" or hit.mood is not Mood.ASSERTED:
+            continue
+        name = case.reading.quote(hit)
+        like, claim = case.roster.resemblance(name), claims(name)
+        if (like and like.likeness >= Likeness.NEIGHBOUR) or (claim and claim.kind in OFFICES):
+            yield evidence("introduces_self", name)
+
+
+def backs_impostor(case: Case) -> Iterator[Evidence]:
+    """Somebody presses for the money an impostor has just asked for."""
+    if not case.stranger or case.resemblance is not None:
+        return
+    me = case.message.sender.id
+    others = any(trace.impostor and trace.sender != me for trace in case.traces)
+    presses = any(hit.mood is Mood.ASSERTED and hit.rule.id in _PRESSES for hit in case.reading.hits)
+    if others and presses:
+        yield evidence("backs_impostor")
+
+
+def admin_of_group(case: Case) -> Iterator[Evidence]:
+    """An administrator of the group has been let in by somebody."""
+    if case.stranger and case.resemblance and case.message.sender.role is not Role.MEMBER:
+        yield evidence("admin_of_group")
+
+
+def turned_into(case: Case) -> Iterator[Evidence]:
+    """An account known under another name has become a protected person, name and picture both."""
+    standing, like = case.message.standing, case.resemblance
+    if like is None or like.likeness < Likeness.NEIGHBOUR or not standing.renamed_from:
+        return
+    if standing.portrait_of and case.roster.resemblance(standing.renamed_from) is None:
+        yield evidence("turned_into", who=like.protected.name)
