@@ -40,11 +40,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing seen, for (weight > 0) or against, in words by language."""
+    """One thing seen, for (weight > 0) or against, in words by language; `look` is where it was seen."""
 
     signal: str
     weight: float
     why: Mapping[str, str]
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Dossier:
             kind=kind if stronger else self.kind,
             wears=((verdict.impersonates if stronger else "") or self.wears)[:NAME],
             tells=tuple(dict.fromkeys((*self.tells, *verdict.tells))),
-            reasons=_merged(self.reasons, verdict),
+            reasons=_merged(self.reasons, seen),
             messages=_added(self.messages, seen),
             **_standing(self, standing),
             registered=registered or self.registered,
@@ -144,15 +145,18 @@ def _standing(known: Dossier, standing: Standing) -> dict[str, Any]:
     }
 
 
-def _merged(reasons: tuple[Reason, ...], verdict: Verdict) -> tuple[Reason, ...]:
-    """The heaviest first; each signal once, as it was first met."""
-    found = {reason.signal: reason for reason in map(reason_of, verdict.evidence) if reason.why}
-    merged = {**found, **{reason.signal: reason for reason in reasons}}
+def _merged(reasons: tuple[Reason, ...], seen: Seen) -> tuple[Reason, ...]:
+    """The heaviest first; each signal once, as it was first met. A second look at a message, its picture read,
+    takes the place of the first.
+    """
+    look = f"{seen.message.id}:{milliseconds(seen.event.at)}"
+    found = {one.signal: reason_of(one, look) for one in seen.verdict.evidence if one.why}
+    merged = {**found, **{reason.signal: reason for reason in reasons if reason.look != look}}
     return tuple(sorted(merged.values(), key=lambda reason: -abs(reason.weight))[:REASONS])
 
 
-def reason_of(evidence: Evidence) -> Reason:
-    return Reason(evidence.signal, evidence.weight, dict(evidence.why))
+def reason_of(evidence: Evidence, look: str = "") -> Reason:
+    return Reason(evidence.signal, evidence.weight, dict(evidence.why), look)
 
 
 def _added(messages: tuple[Heard, ...], seen: Seen) -> tuple[Heard, ...]:

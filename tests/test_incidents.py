@@ -165,6 +165,10 @@ async def test_a_code_read_after_the_alarm_is_known_from_then_on(room: Classroom
     assert (await room.incident()).level == Level.ALARM and not (await room.incident()).marks
     await room.hears(PicturesRead(message, (CODE,)))
     assert (await room.incident()).marks and len(room.public()) == 1
+    reasons = {reason["signal"] for reason in (await room.incident()).facts["reasons"]}
+    assert "code_pays" in reasons and "picture_to_pay" not in reasons, (
+        "the second look takes the first's place"
+    )
     assert not await room.hears(PicturesRead(message, (CODE,)))
 
 
