@@ -19,7 +19,6 @@ from handlers.here import Here
 KIND = "tip"
 # After a longer silence the tip of that week is no longer of that week.
 CATCH_UP = timedelta(days=3)
-NOT_AGAIN_WITHIN = 12
 _LIVES = 12 * 3600.0
 _OUTSIDE = frozenset({Membership.OUT, Membership.BANNED})
 
@@ -79,12 +78,11 @@ def week_of(settings: Settings, moment: datetime) -> str:
 def choose(known: Sequence[Tip], history: Sequence[str], chat_id: int) -> Tip:
     """The tip this group has not read for longest, in an order of its own."""
     ages = {tip: age for age, tip in reversed(list(enumerate(history)))}
-    never = len(history) + NOT_AGAIN_WITHIN
 
     def age(tip: Tip) -> tuple[int, int]:
-        return ages.get(tip.id, never), zlib.crc32(f"{chat_id}:{tip.id}".encode())
+        return ages.get(tip.id, len(history)), zlib.crc32(f"{chat_id}:{tip.id}".encode())
 
-    return max([tip for tip in known if age(tip)[0] >= NOT_AGAIN_WITHIN] or known, key=age)
+    return max(known, key=age)
 
 
 def worded(tip: Tip, language: str) -> Said:

@@ -175,6 +175,7 @@ async def _open(db: Database, title: str, address: str, keepers: Sequence[Person
         )
         await chats.set_access(tx, chat.id, Membership.ADMIN, frozenset(Right))
         told = [Admin(one.id, one.name, one.role is Role.OWNER, True) for one in keepers]
+        told.append(Admin(ME.id, ME.name))
         await admins.replace(tx, chat.id, told, now)
     return chat
 

@@ -57,6 +57,14 @@ async def test_forged_data_gets_an_answer_and_changes_nothing(room: GroupChat, d
     assert group.subscribers == 0
 
 
+async def test_more_than_a_button_can_carry_is_not_read(room: GroupChat) -> None:
+    fits, too_long = "/mode guard" + " " * 53, "/mode guard" + " " * 54
+    assert "失效" in said(await room.presses(ADMIN, too_long))
+    assert (await room.group()).settings["mode"] == "warn"
+    await room.presses(ADMIN, fits)
+    assert (await room.group()).settings["mode"] == "guard"
+
+
 async def test_a_press_is_answered_once_even_when_there_is_nothing_to_say(room: GroupChat) -> None:
     actions = await room.presses(ADMIN, "/mode guard")
     assert len([one for one in actions if isinstance(one, Answer)]) == 1

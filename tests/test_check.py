@@ -71,6 +71,15 @@ async def test_the_teacher_of_an_unknown_group_is_not_called_an_impostor(room: G
         assert "登记" not in text
 
 
+async def test_who_calls_themselves_an_office_is_to_be_verified_not_condemned_unseen(room: GroupChat) -> None:
+    chat = await room.private(PARENT)
+    message = Message("50", PARENT, "我是学校财务处的，请今天扫码缴纳资料费86元", attachments=(CODE,))
+    text = said(await room.sees(MessageSeen(chat.place, message, room.now), chat))
+    assert "先别付" in text
+    assert "很像诈骗" not in text
+    assert "登记" not in text
+
+
 async def test_a_teacher_who_hides_their_account_in_forwards_is_not_called_an_impostor(
     room: GroupChat,
 ) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.events import Button, Edit, Membership, Menu, Right, Say
 from bot.packing import pack
-from bot.store import chats
+from bot.store import admins, chats, incidents
+from bot.store.admins import Admin
 from bot.store.moments import milliseconds
 from bot.store.tables import outbox
 from handlers.commands import commands, menus, parse
@@ -232,7 +233,29 @@ async def test_neither_bots_nor_channels_become_teachers(room: GroupChat) -> Non
         NOBODY_IN_PARTICULAR,
         Person("55", "机器人", station=Station.BOT),
     ):
-        await room.says(ADMIN, "/teacher add", cited=Message("9", who, "大家好"))
+        answer = said(await room.says(ADMIN, "/teacher add", cited=Message("9", who, "大家好")))
+        assert ("机器人" in answer) is (who.station is Station.BOT)
+    assert (await room.group()).provisional
+
+
+async def test_an_account_under_suspicion_is_decided_upon_before_it_is_registered(room: GroupChat) -> None:
+    suspect = Person("300", "王丽老师")
+    async with room.db.transaction() as tx:
+        await incidents.open_(tx, room.chat.id, "user:300", suspect.id, suspect.name, "9", room.now)
+    assert "还没处理" in said(await room.says(ADMIN, "/teacher add", cited=Message("9", suspect, "扫码")))
+    private = await room.private(ADMIN)
+    answer = await room.says(ADMIN, "明天家长会", chat=private, origin=suspect)
+    assert "还没处理" in said(await room.presses(ADMIN, button(answer, "登记"), chat=private))
+    assert (await room.group()).provisional
+
+
+async def test_who_is_no_admin_any_more_registers_nobody(room: GroupChat) -> None:
+    private = await room.private(ADMIN)
+    await room.heard_before(ADMIN)
+    answer = await room.says(ADMIN, "明天家长会", chat=private, origin=Person("300", "李老师"))
+    async with room.db.transaction() as tx:
+        await admins.replace(tx, room.chat.id, [Admin(OWNER.id, OWNER.name, True, True)], room.now)
+    assert "管理员" in said(await room.presses(ADMIN, button(answer, "登记"), chat=private))
     assert (await room.group()).provisional
 
 
@@ -268,6 +291,7 @@ async def test_a_forward_in_private_offers_to_register_its_writer(room: GroupCha
 
 async def test_who_runs_no_group_is_offered_no_registering(room: GroupChat) -> None:
     private = await room.private(PARENT)
+    await room.heard_before(PARENT)
     answer = await room.says(PARENT, "明天家长会", chat=private, origin=Person("300", "李老师"))
     assert offered(answer) == []
     await room.presses(PARENT, f"/enlist {room.chat.id} 300", chat=private)

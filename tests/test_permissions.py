@@ -35,6 +35,7 @@ OTHER_BOT = Person("43", "别的机器人", station=Station.BOT)
 # A member who says of themselves to be what they are not.
 NAMESAKE = Person("667", OWNER.name, OWNER.username, tag="群主", role=Role.OWNER)
 CHANNEL = Person("136817688", "王丽老师", station=Station.CHANNEL)
+CHANNEL_OF_AN_ADMINS_NUMBER = Person(ADMIN.id, ADMIN.name, station=Station.CHANNEL)
 
 MAY = {"owner": OWNER, "admin": ADMIN, "anonymous admin": NOBODY_IN_PARTICULAR}
 MAY_NOT = {
@@ -46,6 +47,7 @@ MAY_NOT = {
     "namesake of the owner": NAMESAKE,
     "linked channel": LINKED_CHANNEL,
     "foreign channel": CHANNEL,
+    "channel that has an admin's number": CHANNEL_OF_AN_ADMINS_NUMBER,
     "other bot": OTHER_BOT,
 }
 

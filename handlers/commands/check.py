@@ -19,6 +19,8 @@ from patterns.names import Roster
 
 _REASONS = 3
 _SILENT_KINDS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
+# Evidence of who somebody is or is not.
+_WHO = frozenset({"identity", "claim"})
 _UNKNOWN = Person(id="", name="")
 
 
@@ -91,7 +93,7 @@ def _from_nowhere(verdict: Verdict) -> Verdict:
     """Without its group who wrote it stays open: short of a hard tell, no more than "verify first"."""
     if verdict.tells:
         return verdict
-    evidence = tuple(one for one in verdict.evidence if one.group != "identity")
+    evidence = tuple(one for one in verdict.evidence if one.group not in _WHO)
     return replace(verdict, level=min(verdict.level, Level.CAUTION), evidence=evidence)
 
 

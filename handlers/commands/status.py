@@ -67,6 +67,8 @@ async def _unreachable(language: str, here: Here, group: Group) -> Said | None:
     """Admins the bot cannot write to: they never opened a private talk with it, or closed it."""
     names = []
     for admin in group.admins:
+        if admin.user == here.me.id:
+            continue
         private = await chats.find(here.tx, here.chat.place.platform, admin.user)
         access = await chats.access(here.tx, private.id) if private else None
         if access is None or not access.reachable:
