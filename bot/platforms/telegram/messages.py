@@ -54,7 +54,7 @@ def _content(message: Message, *, edited: bool) -> OurMessage:
         text=text,
         attachments=(*_links(message, entities), *_attachments(message)),
         forwarded=message.forward_origin is not None and not message.is_automatic_forward,
-        mentions_all=_mentions_all(text, entities),
+        mentions_all=mentions_all(text, entities),
         quoted=message.quote.text if message.quote else "",
         reply_to=str(cited.message_id) if cited else None,
         edit_of=number if edited else None,
@@ -118,7 +118,7 @@ def _covered(message: Message, entity: MessageEntity) -> str:
     return message.parse_entity(entity) if message.text else message.parse_caption_entity(entity)
 
 
-def _mentions_all(text: str, entities: tuple[MessageEntity, ...]) -> bool:
+def mentions_all(text: str, entities: tuple[MessageEntity, ...]) -> bool:
     if "@" in text and any(word in text.lower() for word in _TO_ALL):
         return True
     return sum(entity.type == MessageEntity.TEXT_MENTION for entity in entities) >= _MANY_MENTIONS

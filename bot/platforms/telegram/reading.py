@@ -23,6 +23,7 @@ from bot.events import (
 from bot.platforms import Unreadable
 from bot.platforms.telegram import messages
 from bot.platforms.telegram.people import NAME, person_of, place_of, sender_of
+from bot.platforms.telegram.plain import plain
 
 ALLOWED = ["message", "edited_message", "callback_query", "chat_member", "my_chat_member"]
 
@@ -38,8 +39,9 @@ _STANDING = {
 def events_of(body: bytes, at: datetime, *, reads_all: bool) -> list[Event]:
     """`at` is when the update arrived: a button press carries no time of its own."""
     try:
-        update = Update.de_json(json.loads(body))
-        return _events(update, at, reads_all)
+        told = json.loads(body)
+        ordinary = plain(told)
+        return [ordinary] if ordinary else _events(Update.de_json(told), at, reads_all)
     except Exception as trouble:
         # Whatever is wrong with it was wrong before it came to us, and will be again.
         raise Unreadable(_reason(trouble)) from trouble
