@@ -19,11 +19,13 @@ class Reading:
     clauses: Clauses
     hits: tuple[Hit, ...]
 
-    def quote(self, hit: Hit) -> str:
-        """The original characters a hit rests on."""
+    def quote(self, hit: Hit, *, after: tuple[str, ...] = ()) -> str:
+        """The original characters a hit rests on; what it begins with left out if that is one of `after`."""
         encoded = self.clauses.encoded
         start = len(encoded[: hit.start].decode())
-        return self.text.quote(start, start + len(encoded[hit.start : hit.end].decode()))
+        words = encoded[hit.start : hit.end].decode()
+        skipped = max((len(opening) for opening in after if words.startswith(opening)), default=0)
+        return self.text.quote(start + skipped, start + len(words))
 
 
 def read(

@@ -77,7 +77,7 @@ def introduces(case: Case) -> Iterator[Evidence]:
     for hit in case.reading.hits:
         if hit.rule.id != "introduces" or hit.mood is not Mood.ASSERTED:
             continue
-        name = case.reading.quote(hit)
+        name = case.reading.quote(hit, after=hit.rule.words)
         like, claim = case.roster.resemblance(name), claims(name)
         if (like and like.likeness >= Likeness.NEIGHBOUR) or (claim and claim.kind in OFFICES):
             yield evidence("introduces_self", name)
