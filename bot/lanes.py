@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
@@ -12,6 +13,9 @@ import structlog
 log = structlog.get_logger(__name__)
 
 Job = TypeVar("Job")
+
+# The longest that jobs which never wait may keep the event loop, in seconds.
+BREATH = 0.005
 
 
 class Lanes(Generic[Job]):
@@ -40,6 +44,7 @@ class Lanes(Generic[Job]):
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
+        self._breathed = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self.waiting = 0
 
@@ -82,8 +87,10 @@ class Lanes(Generic[Job]):
             lane = await self._ready.get()
             if not self._stopping:
                 await self._take_turn(lane)
-            # Jobs that never wait would otherwise keep everyone else waiting.
-            await asyncio.sleep(0)
+            if time.monotonic() - self._breathed > BREATH:
+                # Jobs that never wait would otherwise keep everyone else waiting.
+                await asyncio.sleep(0)
+                self._breathed = time.monotonic()
 
     async def _take_turn(self, lane: Hashable) -> None:
         queue = self._jobs[lane]
