@@ -83,7 +83,7 @@ def _flat(prefix: str, node: object) -> list[tuple[str, tuple[str, ...]]]:
     if isinstance(node, dict):
         return [pair for name, below in node.items() for pair in _flat(f"{prefix}.{name}".lstrip("."), below)]
     wordings = node if isinstance(node, list) else [node]
-    return [(prefix, tuple(str(wording).strip() for wording in wordings))]
+    return [(prefix, tuple(str(wording).strip("\n") for wording in wordings))]
 
 
 def _marked_up(value: object) -> str:
