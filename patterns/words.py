@@ -31,6 +31,8 @@ class Dictionary:
 
     def begins_word(self, text: str, at: int) -> bool:
         """Does a word begin here, rather than go on? 提交费用 is 提交/费用: no 交费 begins in it."""
+        if at == 0 or not text[at - 1].isalpha():
+            return True
         left = max(0, at - _SIGHT)
         edge = left
         for word in self._tokenizer.cut(text[left : at + _SIGHT]):

@@ -11,7 +11,7 @@ from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import evidence
 
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
-_MONEY = frozenset("费款钱付交缴扫码元块价额备注💰💴🧧")
+_MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
 _SHORT = 8
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BY_KIND = {
