@@ -65,10 +65,14 @@ class Face:
 
 @dataclass(slots=True)
 class Room:
-    """One group: its last minutes, who was heard, who is known from before, and how much was said."""
+    """One group: its last minutes, who was heard, who is known from before, and how much was said.
+
+    `handles` are the accounts last heard under a username, for "/teacher add @wangli".
+    """
 
     conversation: Conversation = EMPTY
     faces: dict[str, Face] = field(default_factory=dict)
+    handles: dict[str, str] = field(default_factory=dict)
     stored: dict[str, Known] = field(default_factory=dict)
     heard: int = 0
     loaded: bool = False
@@ -124,9 +128,20 @@ class Memory:
         face = self._room(chat).faces.get(user)
         return Standing() if face is None else face.standing(milliseconds(now))
 
-    def hear(self, chat: int, user: str, name: str, at: datetime, counts: bool = True) -> Standing:
+    def called(self, chat: int, username: str) -> tuple[str, str] | None:
+        """Account and name of whoever was last heard under a username since the bot started."""
+        room = self._room(chat)
+        user = room.handles.get(username.casefold(), "")
+        face = room.faces.get(user)
+        return None if face is None else (user, face.name)
+
+    def hear(
+        self, chat: int, user: str, name: str, at: datetime, counts: bool = True, username: str = ""
+    ) -> Standing:
         """Note that somebody spoke under this name; the standing is theirs before this message."""
         room, moment = self._room(chat), milliseconds(at)
+        if username:
+            room.handles[username.casefold()] = user
         face = self._face(chat, room, user, moment)
         self._name(chat, user, face, name, moment)
         standing = face.standing(moment)
@@ -243,4 +258,5 @@ class Memory:
             oldest = list(islice(newest.faces, FACES_A_ROOM // 4))
             for user in oldest:
                 del newest.faces[user]
+            newest.handles = {handle: user for handle, user in newest.handles.items() if user in newest.faces}
             self._size -= len(oldest)

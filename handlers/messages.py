@@ -43,9 +43,8 @@ def glance(
 def remember(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> None:
     """Bring back to mind a message dealt with before a restart, so that the conversation goes on."""
     if event.message.sender.id != group.me.id:
-        standing = memory.hear(
-            chat.id, event.message.sender.id, event.message.sender.name, event.at, counts=False
-        )
+        sender = event.message.sender
+        standing = memory.hear(chat.id, sender.id, sender.name, event.at, False, sender.username)
         _judged(_with_facts(event, chat, group, standing), chat, group, memory)
 
 
@@ -98,7 +97,8 @@ def _noted(event: MessageSeen, chat: Chat, memory: Memory) -> Standing:
     sender = event.message.sender
     if sender.station is not Station.USER:
         return Standing()
-    return memory.hear(chat.id, sender.id, sender.name, event.at, counts=event.message.edit_of is None)
+    counts = event.message.edit_of is None
+    return memory.hear(chat.id, sender.id, sender.name, event.at, counts, sender.username)
 
 
 def _pictured(event: PicturesRead, chat: Chat, group: Group, memory: Memory) -> Message:

@@ -226,6 +226,12 @@ async def test_a_bare_name_or_username_is_not_enough_and_the_way_is_told(room: G
     assert (await room.group()).provisional
 
 
+async def test_a_username_is_enough_once_its_owner_was_heard(room: GroupChat) -> None:
+    room.memory.hear(room.chat.id, "300", "李老师", room.now, username="LiTeaches")
+    await room.says(ADMIN, "/teacher add @liteaches")
+    assert [(one.name, one.ids) for one in (await room.group()).roster] == [("李老师", frozenset({"300"}))]
+
+
 async def test_neither_bots_nor_channels_become_teachers(room: GroupChat) -> None:
     for who in (
         Person(room.me.id, "班级卫士", station=Station.BOT),

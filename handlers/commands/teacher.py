@@ -49,7 +49,8 @@ async def enlist(here: Here, chat: int, person: Person, name: str, by: str) -> P
 async def _add(call: Call, here: Here, typed: str) -> list[Action]:
     assert here.group is not None
     name = " ".join(word for word in typed.split() if not word.startswith(("@", "＠")))
-    found = _meant(call.message, here, mentions="@" in typed or "＠" in typed)
+    usernames = [word[1:] for word in typed.split() if word.startswith(("@", "＠"))]
+    found = _meant(call.message, here, usernames)
     if found.person is None:
         help_in_private = (
             door(here, call.language, "teacher") if found.trouble == "teacher.how_to_add" else ()
@@ -72,8 +73,8 @@ async def _add(call: Call, here: Here, typed: str) -> list[Action]:
     return await call.show(here, text, undo)
 
 
-def _meant(seen: MessageSeen | None, here: Here, mentions: bool) -> Found:
-    """By the message replied to, by the writer of a forward, or by a mention that names an account."""
+def _meant(seen: MessageSeen | None, here: Here, usernames: list[str]) -> Found:
+    """By the message replied to, by the writer of a forward, or by a mention of somebody."""
     if seen is None:
         return Found(trouble="teacher.how_to_add")
     if seen.mentioned:
@@ -84,7 +85,12 @@ def _meant(seen: MessageSeen | None, here: Here, mentions: bool) -> Found:
         if seen.cited_origin is None or not seen.cited_origin.id:
             return Found(trouble="teacher.hidden_forward")
         return _acceptable(seen.cited_origin, here)
-    return Found(trouble="teacher.unseen_name" if mentions else "teacher.how_to_add")
+    if not usernames:
+        return Found(trouble="teacher.how_to_add")
+    heard = here.memory.called(here.chat.id, usernames[0])
+    if heard is None:
+        return Found(trouble="teacher.unseen_name")
+    return _acceptable(Person(heard[0], heard[1], usernames[0]), here)
 
 
 def _acceptable(person: Person, here: Here) -> Found:
