@@ -18,7 +18,7 @@ def run(messages: int = MESSAGES, groups: int = GROUPS) -> list[dict[str, Any]]:
     rows = []
     with playground() as server, server.control() as control:
         traffic.open_groups(control, groups)
-        with bot("bench.guard_bot", server, "-1") as process:
+        with bot("bench.guard_bot", server) as process:
             traffic.settle(control)
             rows.append(
                 {"after": "start", "messages": 0, "groups": 0, "resident MB": resident_mb(process.pid)}

@@ -59,8 +59,10 @@ def _rate(module: str, server: Server, control: httpx.Client, updates: int, grou
     """Start the bot, let it meet every group once, then hand it everything and time first to last handled."""
     traffic.open_groups(control, groups)
     warm = groups * 2
-    with bot(module, server, str(warm + updates)) as process:
+    with bot(module, server, str(warm), str(warm + updates)) as process:
+        assert process.stdout is not None
         traffic.send(control, traffic.ordinary(warm, groups))
+        process.stdout.readline()
         traffic.settle(control)
         # Held still while the updates are put in, so that the server has nothing to do but serve it.
         os.kill(process.pid, signal.SIGSTOP)
@@ -68,10 +70,9 @@ def _rate(module: str, server: Server, control: httpx.Client, updates: int, grou
         server_before, bot_before = cpu_seconds(server.pid), cpu_seconds(process.pid)
         start = time.time()
         os.kill(process.pid, signal.SIGCONT)
-        assert process.stdout is not None
         told = json.loads(process.stdout.readline())
         return {
-            "updates/s": updates / (told["last"] - start),
+            "updates/s": updates / (told["at"] - start),
             "bot CPU µs/update": (cpu_seconds(process.pid) - bot_before) / updates * 1e6,
             "server CPU µs/update": (cpu_seconds(server.pid) - server_before) / updates * 1e6,
         }

@@ -25,7 +25,7 @@ def run(scams: int = SCAMS, load: int = LOAD) -> list[dict[str, Any]]:
     with playground() as server, server.control() as control:
         for name, rate in (("idle", 0), (f"{load} updates/s", load)):
             traffic.open_groups(control, GROUPS + scams)
-            with bot("bench.guard_bot", server, "-1"):
+            with bot("bench.guard_bot", server):
                 # Every group has been met once: what a running bot is like.
                 traffic.send(control, traffic.ordinary((GROUPS + scams) * 2, GROUPS + scams))
                 traffic.settle(control)
