@@ -10,25 +10,35 @@ import { isBot, messagesOf, nameOf, openChat, world } from "./world.js";
 
 export const ZONE = "Asia/Shanghai";
 const SHOWN = 250;
-let drawn = null;
+let drawn = null; // the chat and its last message when it was last drawn
+let atEnd = true;
+
+const toEnd = () => { byId("messages").scrollTop = byId("messages").scrollHeight; };
 
 export function drawMessages(on) {
   const list = byId("messages");
-  const chat = openChat();
-  const moved = drawn !== chat;
-  const atEnd = moved || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+  const messages = messagesOf(openChat()).slice(-SHOWN);
+  const last = messages.at(-1);
+  const now = `${openChat()} ${last?.message_id}`;
+  const own = now !== drawn && last?.from?.id === world.acting;
+  const moved = drawn?.split(" ")[0] !== String(openChat());
   const focus = document.activeElement?.closest?.("[data-message]")?.dataset;
-  drawn = chat;
-  const messages = messagesOf(chat).slice(-SHOWN);
+  drawn = now;
   list.replaceChildren(...withDays(messages, on));
   if (!messages.length) {
     list.append(el("li", { class: "empty" }, word(world.place === "private" ? "start_private" : "no_messages")));
   }
   if (focus) list.querySelector(`[data-message="${CSS.escape(focus.message)}"] button`)?.focus({ preventScroll: true });
-  if (!atEnd) return;
-  const toEnd = () => { list.scrollTop = list.scrollHeight; };
+  if (!(atEnd || own || moved)) return;
   toEnd();
   for (const picture of list.querySelectorAll(".bubble img")) picture.addEventListener("load", toEnd, { once: true });
+}
+
+// Whoever reads the newest message goes on reading it when the keyboard or the tray takes room away.
+export function watchMessages() {
+  const list = byId("messages");
+  list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; });
+  new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(list);
 }
 
 function withDays(messages, on) {

@@ -1,7 +1,7 @@
 // Puts the page together: loads the world, follows its events, draws what changed.
 
 import { get } from "./api.js";
-import { drawMessages } from "./chat.js";
+import { drawMessages, watchMessages } from "./chat.js";
 import { messageDeeds, setAbout, watchComposer } from "./composer.js";
 import { byId, el, toast } from "./dom.js";
 import { drawSeen } from "./guard.js";
@@ -87,6 +87,7 @@ function watchFrame() {
 translatePage();
 watchFrame();
 watchPeople(redraw);
+watchMessages();
 watchComposer();
 watchScenes();
 showTab("chat");

@@ -37,7 +37,7 @@ const WORDS = {
     fast: "Fast", fresh: "A new class group", stop: "Stop", playing: "Playing: {title}",
     played_right: "“{title}” is over. The guard did what it should.", played_wrong: "“{title}” is over. The guard did something else than it should.",
     played: "“{title}” is over.", stopped: "Stopped.", at_most: "at most", 
-    act_as: "I am now", outside: "not in the group", private_chat: "Guard, privately", chats: "Chats", members: "{n} people",
+    act_as: "I am now", outside: "not in the group", private_chat: "With the guard", chats: "Chats", members: "{n} people",
     messages: "Messages", no_messages: "No messages yet.", start_private: "Say /start to the guard first, or it cannot write back.",
     draft: "Write a message", send: "Send", more: "More", cancel: "Cancel", ok: "OK", reply: "Reply", edit: "Edit", remove: "Delete",
     replying: "Replying to: {text}", editing: "Editing: {text}", edited: "edited", removed: "deleted", guard: "Guard", admin: "admin", owner: "owner",
