@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from patterns.hidden_words import STEPS, Change, hidden_words
+from patterns.hidden_words import Change, hidden_words, steps_for
 from patterns.letters import ONE_TO_ONE, folding
 
 _UNEVEN = re.compile(f"[^{ONE_TO_ONE}]")
@@ -64,7 +64,7 @@ def normalize(text: str) -> Normalized:
         origin = range(len(plain))
     else:
         plain, origin = _fold_each(shown, tricks)
-    for step in STEPS:
+    for step in steps_for(plain):
         if found := list(step(plain)):
             changes = _apart(found)
             plain, origin, ends = _apply(plain, origin, ends, changes)
