@@ -36,7 +36,7 @@ export function drawScenes() {
       type: "button", class: "scenario", "data-scenario": scene.name,
       "aria-current": playing?.name === scene.name ? "true" : null, onclick: () => play(scene),
     },
-    el("b", {}, inWords(scene.title), leads(scene)),
+    el("b", {}, inWords(scene.title), el("small", { class: "name", lang: "en" }, scene.name), leads(scene)),
     el("span", { class: "about" }, inWords(scene.about))))));
   drawPlaying();
 }
