@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import signal
 from typing import Annotated, Any
@@ -70,6 +71,8 @@ def playground(
             _run(port, language, server_only, wanted, leave=leave, as_json=as_json, accept=accept)
         )
     except OSError as trouble:
+        if trouble.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
         raise refused(
             f"--port {port}: {trouble.strerror or trouble}; choose another one, or 0 for a free one."
         ) from None
