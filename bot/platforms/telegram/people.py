@@ -26,10 +26,15 @@ def place_of(chat: Chat, thread: int | None = None) -> Place:
     )
 
 
+def name_of(user: User) -> str:
+    """First and last name; deleted accounts have neither."""
+    return " ".join(part for part in (user.first_name, user.last_name) if part)
+
+
 def person_of(user: User, tag: str = "") -> Person:
     return Person(
         id=str(user.id),
-        name=user.full_name,
+        name=name_of(user),
         username=user.username or "",
         tag=tag,
         station=Station.BOT if user.is_bot else Station.USER,

@@ -13,7 +13,7 @@ from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
 from bot.platforms import Batch, Keeper, Posted, Refused, Sent
 from bot.platforms.telegram import performing, polling, reading
 from bot.platforms.telegram.errors import translated
-from bot.platforms.telegram.people import NAME
+from bot.platforms.telegram.people import NAME, name_of
 
 SERVER = "https://api.telegram.org/bot"
 FILES = "https://api.telegram.org/file/bot"
@@ -108,4 +108,4 @@ class Telegram:
 def _keeper(admin: ChatMember) -> Keeper:
     owner = admin.status == ChatMember.OWNER
     may = owner or bool(getattr(admin, "can_restrict_members", False))
-    return Keeper(str(admin.user.id), admin.user.full_name, owner, may)
+    return Keeper(str(admin.user.id), name_of(admin.user), owner, may)
