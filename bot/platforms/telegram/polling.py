@@ -20,6 +20,9 @@ WAIT = 30
 MOST = 100
 
 _LIST = re.compile(r'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*')
+_NUMBER = re.compile(r'\{\s*"update_id"\s*:\s*(\d+)')
+# Quotes within strings are escaped: this is the next update or the end of the list, and nothing else.
+_END = re.compile(r',\s*\{\s*"update_id"\s*:|\]\s*\}\s*\Z')
 _BETWEEN = re.compile(r"\s*,?\s*")
 _decode = json.JSONDecoder().raw_decode
 
@@ -43,11 +46,22 @@ class UpdatesRequest(HTTPXRequest):
 def _split(text: str, position: int) -> list[tuple[Any, str]]:
     parts: list[tuple[Any, str]] = []
     while text[position] != "]":
-        value, end = _decode(text, position)
+        value, end = _update(text, position)
         parts.append((value, text[position:end]))
         between = _BETWEEN.match(text, end)
         position = between.end() if between else end
     return parts
+
+
+def _update(text: str, position: int) -> tuple[Any, int]:
+    """The update that begins here and where it ends; of one nested beyond reason, its number alone."""
+    try:
+        return _decode(text, position)
+    except RecursionError:
+        number, end = _NUMBER.match(text, position), _END.search(text, position + 1)
+        if number is None or end is None:
+            raise ValueError("cut off") from None
+        return {"update_id": int(number[1])}, end.start()
 
 
 async def poll(bot: Bot, request: HTTPXRequest, cursor: str | None) -> Batch:
