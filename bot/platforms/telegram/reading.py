@@ -39,12 +39,20 @@ _STANDING = {
 def events_of(body: bytes, at: datetime, *, reads_all: bool) -> list[Event]:
     """`at` is when the update arrived: a button press carries no time of its own."""
     try:
-        told = json.loads(body)
+        told = _told(body)
         ordinary = plain(told)
         return [ordinary] if ordinary else _events(Update.de_json(told), at, reads_all)
     except Exception as trouble:
         # Whatever is wrong with it was wrong before it came to us, and will be again.
         raise Unreadable(_reason(trouble)) from trouble
+
+
+def _told(body: bytes) -> Any:
+    """The update's JSON, with a question mark for each half of a character that came without the other."""
+    told = json.loads(body)
+    if b"\\ud" in body.lower():
+        told = json.loads(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
+    return told
 
 
 def _reason(trouble: Exception) -> str:
