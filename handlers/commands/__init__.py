@@ -179,6 +179,9 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
 
 async def obey(command: Command, call: Call, here: Here) -> list[Action]:
     """Run a command if this person may give it in this chat; otherwise say why not."""
+    member = here.group is not None and not administers(call.sender, here.group)
+    if member:
+        call = replace(call, turn=_turn(command, call, here))
     if command.where is Where.GROUP and here.group is None:
         return call.tell(here, "command.only_in_group")
     if command.where is Where.PRIVATE and here.group is not None:
@@ -186,10 +189,8 @@ async def obey(command: Command, call: Call, here: Here) -> list[Action]:
             call.reply(here, say(call.language, "command.only_in_private"), door(here, call.language)),
             *call.flash(here),
         ]
-    if here.group is not None and not administers(call.sender, here.group):
-        if command.admin:
-            return refusal(call, here)
-        call = replace(call, turn=_turn(command, call, here))
+    if member and command.admin:
+        return refusal(call, here)
     return await command.run(call, here)
 
 
