@@ -1,0 +1,209 @@
+"""A class guarded by the real bot on the playground's server, and what must hold of it whatever people send."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+
+from bot import logs
+from bot.config import Config
+from bot.playground import Playground
+from bot.playground.assembly import Guard
+from bot.playground.entities import words
+from bot.store.db import Database
+from bot.store.tables import inbox
+from handlers.commands import commands
+
+SCAM = "各位家长，请扫码交资料费86元，今晚8点前交齐，交完发截图"
+CODE = "wxp://f2f0Qq7StolenCode9zXw2"
+PATIENCE = 30.0
+# All the mark-up the bot's own texts have.
+MARKUP = frozenset({"bold", "italic", "code"})
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What the bot logged, as an operator's machine collects it."""
+
+    stream: io.StringIO
+
+    def entries(self, event: str = "") -> list[Json]:
+        found = [json.loads(line) for line in self.stream.getvalue().splitlines()]
+        return [one for one in found if not event or one["event"] == event]
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+
+@dataclass(slots=True)
+class School:
+    """A class of a teacher (its owner), a deputy (an admin who never wrote to the bot), mum, dad, a stranger,
+    and a clone who wears the teacher's name. An outsider is in no class.
+    """
+
+    playground: Playground
+    folder: Path
+    log: Log
+    guard: Guard | None = None
+
+    @property
+    def config(self) -> Config:
+        telegram = {"token": self.playground.token, "base_url": self.playground.base_url}
+        return Config.model_validate({"telegram": telegram, "data": self.folder})
+
+    async def says(self, who: str, text: str | None = None, chat: str = "class", **content: Any) -> int:
+        """Somebody posts in the class; returns the number of the message."""
+        return int((await self.playground.control.say(chat, who, text, **content))["message_id"])
+
+    async def tells(self, who: str, text: str | None = None, **content: Any) -> None:
+        """Somebody writes to the bot in private."""
+        await self.playground.control.tell_bot(who, text, **content)
+
+    async def said(self, chat: str | None = "class", contains: str | None = None) -> list[Json]:
+        """What the bot has said and not taken back."""
+        found = await self.playground.control.said(chat, contains=contains, count=0)
+        return [one for one in found if not one["deleted"]]
+
+    async def warnings(self, chat: str = "class") -> list[Json]:
+        """The warnings that stand in a class, once everything has been dealt with."""
+        await self.settled()
+        return [one for one in await self.said(chat) if "/paid" in commands_on(one)]
+
+    async def warned(self, chat: str = "class") -> Json:
+        """The first warning in a class, waited for."""
+        found = await self.playground.control.said(chat, contains="👉", wait=PATIENCE)
+        assert found
+        return found[0]
+
+    async def settled(self) -> None:
+        """Everything fetched, answered and delivered."""
+        assert self.guard is not None
+        async with asyncio.timeout(PATIENCE):
+            while not await self.playground.control.idle(quiet=0.05) or await self.guard.busy():
+                pass  # the question itself waits
+            await self.guard.router.inbox.flush()
+
+    async def rows(self, *columns: Any) -> list[Any]:
+        """Rows of the database as somebody else would read them."""
+        db = await Database.open(self.config.database_path)
+        try:
+            async with db.read() as tx:
+                return list(await tx.execute(select(*columns)))
+        finally:
+            await db.close()
+
+    async def unharmed(self, aside: int = 0) -> None:
+        """No update lost (`aside`: so many could not be read), no failure logged, nothing live in what was said."""
+        await self.settled()
+        states = sorted(row.state for row in await self.rows(inbox.c.state))
+        assert states == ["aside"] * aside + ["done"] * (len(states) - aside)
+        assert not [one for one in self.log.entries() if "exception" in one]
+        for method in ("sendMessage", "sendPhoto", "editMessageText", "editMessageCaption"):
+            refused = [one for one in await self.playground.control.calls(method) if one["status"] == 400]
+            assert not refused, refused
+        for said in await self.playground.control.said(count=0):
+            assert not list(live(said)), said
+
+
+def commands_on(said: Json) -> set[str]:
+    """The commands on a message's buttons, without what follows them."""
+    return {button["data"].split()[0] for row in said["buttons"] for button in row if "data" in button}
+
+
+def live(said: Json) -> Iterator[str]:
+    """What could be pressed on in a message of the bot's, or was marked up by somebody else."""
+    ours = {f"/{name}" for name in commands()}
+    for entity in said["entities"]:
+        (word,) = words(said["text"], [entity], entity["type"])
+        if entity["type"] not in MARKUP and not (entity["type"] == "bot_command" and word in ours):
+            yield f"{entity['type']}: {word}"
+    yield from (past["html"] for past in said["history"] if "<a " in past["html"])
+
+
+@contextmanager
+def logged() -> Iterator[Log]:
+    """The real logs of a running bot, in memory."""
+    before, root = structlog.get_config(), logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    log = Log(io.StringIO())
+    logs.set_up("debug", json=True, stream=log.stream)
+    try:
+        yield log
+    finally:
+        structlog.configure(**before)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+def world(*classes: str, title: str = "三(2)班家长群", **names: str) -> Json:
+    """The people, under other names if wished, and a class of that key each."""
+    people = {
+        "teacher": "王丽老师",
+        "deputy": "陈主任",
+        "mum": "小雨妈妈",
+        "dad": "浩浩爸爸",
+        "stranger": "路人甲",
+        "clone": "王丽老师",
+        "outsider": "过客",
+    } | names
+    members = [
+        {"user": "teacher", "status": "creator"},
+        {"user": "deputy", "status": "administrator"},
+        *("mum", "dad", "stranger", "clone"),
+    ]
+    return {
+        "users": [
+            {"key": key, "first_name": name, "started": key == "teacher"} for key, name in people.items()
+        ],
+        "chats": [
+            {"key": key, "title": title, "members": members, "bot": "administrator"} for key in classes
+        ],
+    }
+
+
+@asynccontextmanager
+async def unguarded(folder: Path, *classes: str, **wishes: str) -> AsyncIterator[School]:
+    """The classes, and no bot yet."""
+    with logged() as log:
+        async with Playground.serve() as playground:
+            await playground.control.reset(**world(*(classes or ("class",)), **wishes))
+            yield School(playground, folder / "data", log)
+
+
+@asynccontextmanager
+async def on_guard(school: School) -> AsyncIterator[School]:
+    """The real bot beside the server, in this process, until the block ends."""
+    school.guard = guard = Guard(school.config, clock=school.playground.clock)
+    running = asyncio.create_task(guard.run())
+    ready = asyncio.create_task(guard.ready.wait())
+    try:
+        await asyncio.wait({running, ready}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        assert guard.ready.is_set()
+        yield school
+    finally:
+        guard.stop()
+        ready.cancel()
+        with suppress(asyncio.CancelledError):
+            await ready
+        await asyncio.wait_for(running, PATIENCE)
+
+
+@asynccontextmanager
+async def guarded(folder: Path, *classes: str, **wishes: str) -> AsyncIterator[School]:
+    """The classes with the bot on guard, which has said hello."""
+    async with unguarded(folder, *classes, **wishes) as school, on_guard(school):
+        await school.settled()
+        yield school

@@ -1,0 +1,476 @@
+"""Whatever strangers send, the bot answers clearly or keeps silent: the whole bot, against the playground."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import struct
+import unicodedata
+import zlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.store.tables import inbox, incidents, settings
+from handlers.commands import commands
+from tests.guarded import CODE, SCAM, School, guarded
+
+HIDDEN = "\u200b\u200d\u2060\ufeff"
+PILED = "丽" + "\u0301" * 3000
+ODD_TEXTS = (
+    "😀" * 2048,
+    "请" * 4096,
+    "/" * 4096,
+    "@" * 2000,
+    "<b>" * 500,
+    "&" * 4096,
+    "{}%s{0}" * 500,
+    "a" + "\u0301" * 4000,
+    HIDDEN,
+    "\u202e" + "今天放学早一点",
+    "مرحبا بكم في الصف",
+    "\x00\x01\x07",
+    "／",
+    "/@",
+    "0" * 4096,
+    "http://" * 500,
+)
+HOSTILE_NAMES = {
+    "markup": '<b>王丽</b>老师<a href="https://evil.example/x">领奖</a>',
+    "half markup": "王丽<b>老师</i><a href=",
+    "live": "王丽 @evil_account t.me/evil /evilcmd #加群 $EVIL https://evil.example",
+    "hidden": f"\u202e王{HIDDEN}丽老师\u2066",
+    "piled": f"王{PILED}老师",
+    "templates": "{name}{0}%s &lt;b&gt; &#60;i&#62; [王丽](http://evil.example)",
+    "blank": "\u3164",
+}
+WRONG_ARGUMENTS = ("²", "#99999999999999999999")
+
+
+@pytest.fixture(autouse=True)
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How fast the bot may talk is another matter, and would make these tests slow."""
+    monkeypatch.setattr("bot.pacing.A_SECOND", 1_000.0)
+    monkeypatch.setattr("bot.pacing.A_MINUTE", 60_000.0)
+
+
+@pytest.fixture
+async def school(tmp_path: Path) -> AsyncIterator[School]:
+    async with guarded(tmp_path) as school:
+        yield school
+
+
+async def test_odd_texts_in_the_group_are_met_with_silence_and_the_guard_goes_on(school: School) -> None:
+    before = await school.said()
+    for text in ODD_TEXTS:
+        await school.says("mum", text)
+    await school.settled()
+    assert await school.said() == before
+    await school.says("clone", SCAM, photo={"qr": CODE})
+    assert len(await school.warnings()) == 1
+    await school.unharmed()
+
+
+async def test_odd_texts_in_private_are_each_answered(school: School) -> None:
+    control = school.playground.control
+    for number, text in enumerate(ODD_TEXTS):
+        await control.user("家长", key=f"parent{number}")
+        await school.tells(f"parent{number}", text)
+    await school.settled()
+    for number, text in enumerate(ODD_TEXTS):
+        assert await school.said(f"parent{number}"), text[:20]
+    await school.unharmed()
+
+
+async def test_a_scam_as_long_as_a_message_can_be_is_still_warned_of(school: School) -> None:
+    await school.says("clone", SCAM + "。谢谢各位家长" * 500 + "！" * 500)
+    assert len(await school.warnings()) == 1
+    await school.unharmed()
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES.values(), ids=HOSTILE_NAMES.keys())
+async def test_names_and_titles_put_nothing_live_into_anything_the_bot_says(
+    tmp_path: Path, name: str
+) -> None:
+    async with guarded(
+        tmp_path, title=name, deputy=name, stranger=name, outsider=f"王丽老师{name}"
+    ) as school:
+        control = school.playground.control
+        asked = await school.says("stranger", f"{SCAM}{name[:500]}", photo={"qr": CODE})
+        await control.member("class", "outsider")
+        await school.says("deputy", "大家好")
+        for command in ("/status", "/why", "/teacher add", "/teacher list", "/setup en", "/help"):
+            await school.says("teacher", command, reply_to=asked)
+        await school.tells("mum", "/subscribe")
+        await school.tells("teacher", f"/check {name[:500]}")
+        await school.settled()
+        everything = json.dumps(await school.said(None), ensure_ascii=False)
+        assert await school.warnings()
+        assert not any(live in everything for live in ("https://evil", "t.me/", "@evil", "/evilcmd", "#加群"))
+        assert "\\u202e" not in everything and "\u202e" not in everything
+        assert everything.count("\u0301") < 100
+        await school.unharmed()
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only, as somebody would type them off."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+async def test_what_a_scammer_wants_called_paid_or_opened_is_repeated_in_no_public_message(
+    school: School,
+) -> None:
+    control = school.playground.control
+    wanted = (
+        CODE,
+        "https://fee-school.example/pay?x=1",
+        "6217002870012345678",
+        "13800138000",
+        "wx_collect88",
+    )
+    link, card, phone, handle = wanted[1:]
+    await control.change_user("clone", first_name="王丽老师", username="collect_fees_bot")
+    asked = await school.says("clone", f"{SCAM} 链接 {link} 卡号 {card} 电话 {phone} 微信 {handle}")
+    await school.says("clone", caption=f"转这里 {card}", photo={"qr": CODE})
+    await school.says("clone", "收款人", contact={"phone_number": phone, "first_name": "王丽"})
+    await control.edit("class", asked, f"{SCAM} 加微信 {handle} 或打 {phone}")
+    await control.change_user("stranger", first_name=f"王丽老师{phone}")
+    account = "20445517"
+    also = await school.says("dad", f"To keep it running please send £12 per child to account {account}")
+    await school.says("stranger", f"{SCAM} {link}")
+    await school.settled()
+    for who in ("teacher", "mum"):
+        await school.says(who, "/why", reply_to=asked)
+        await school.says(who, "/why", reply_to=also)
+        await school.says(who, "/why 1")
+        await school.says(who, f"/check {link}")
+        await school.says(who, "/status")
+    await school.says("teacher", "/scam 1")
+    await school.settled()
+    assert await school.warnings()
+    public = json.dumps(await control.said("class", count=0), ensure_ascii=False)
+    answers = json.dumps(await control.calls("answerCallbackQuery", count=0), ensure_ascii=False)
+    for one in (*wanted, account, "collect_fees_bot", "fee-school"):
+        assert _bare(one) not in _bare(public + answers), one
+    await school.unharmed()
+
+
+FORGED = (
+    "/mode guard",
+    "／mode observe",
+    "/mode@otherbot guard",
+    "/safe #1",
+    "/scam #1 0",
+    "/delete #1",
+    "/mute #1",
+    "/setup x mode guard",
+    "/teacher remove #1",
+    "/language en",
+    "/tips off",
+    "",
+    "\x00",
+    "/" * 64,
+    "字" * 3000,
+    "garbage",
+)
+
+
+@pytest.mark.parametrize("who", ["outsider", "stranger"])
+async def test_forged_presses_are_answered_and_change_nothing(school: School, who: str) -> None:
+    await school.says("clone", SCAM, photo={"qr": CODE})
+    (warning,) = await school.warnings()
+    before = await school.rows(incidents.c.state, incidents.c.decided_by, incidents.c.revision)
+    for data in FORGED:
+        pressed = await school.playground.control.press(
+            "class", warning["message_id"], who, data=data, forged=True, wait=10
+        )
+        assert pressed["answer"]["text"], data
+    await school.settled()
+    assert await school.rows(settings.c.name) == []
+    assert await school.rows(incidents.c.state, incidents.c.decided_by, incidents.c.revision) == before
+    assert not await school.playground.control.calls("restrictChatMember", count=0)
+    await school.unharmed()
+
+
+async def test_garbled_buttons_of_an_admin_are_answered_too(school: School) -> None:
+    hello = (await school.said())[0]
+    for data in (
+        "",
+        "\x00",
+        "字" * 3000,
+        "/setup x mode guard",
+        "/mode@otherbot guard",
+        "/unknown",
+        "/safe #0",
+    ):
+        pressed = await school.playground.control.press(
+            "class", hello["message_id"], "teacher", data=data, forged=True, wait=10
+        )
+        assert pressed["answer"]["text"], data
+    assert await school.rows(settings.c.name) == []
+    await school.unharmed()
+
+
+async def test_a_button_of_long_ago_does_not_undo_what_was_decided_since(school: School) -> None:
+    control = school.playground.control
+    await school.says("clone", SCAM, photo={"qr": CODE})
+    await school.settled()
+    (card,) = [one for one in await school.said("teacher") if "/safe" in commands_of(one)]
+    safe = next(
+        data for row in card["buttons"] for button in row if (data := button["data"]).startswith("/safe")
+    )
+    await control.press(
+        "teacher", card["message_id"], "teacher", data=safe.replace("/safe", "/scam"), forged=True
+    )
+    await school.settled()
+    pressed = await control.press("teacher", card["message_id"], "teacher", data=safe, forged=True, wait=10)
+    assert pressed["answer"]["text"]
+    await school.settled()
+    assert [row.state for row in await school.rows(incidents.c.state)] == ["scam"]
+    await school.unharmed()
+
+
+def commands_of(said: dict[str, Any]) -> str:
+    return " ".join(button.get("data", "") for row in said["buttons"] for button in row)
+
+
+async def test_commands_of_parents_are_refused_politely_and_once(school: School) -> None:
+    before = len(await school.said())
+    for command in (
+        "/mode guard",
+        "/setup",
+        "/teacher add",
+        "/safe 1",
+        "/tips off",
+        "/language en",
+        "/mode observe",
+    ):
+        await school.says("mum", command)
+    await school.settled()
+    refusals = (await school.said())[before:]
+    assert len(refusals) == 1
+    assert await school.rows(settings.c.name) == []
+    await school.unharmed()
+
+
+async def test_parents_cannot_make_the_bot_flood_the_group(school: School) -> None:
+    before = len(await school.said())
+    for _ in range(4):
+        for command in ("/check 有人让我交钱", "/enlist 1 2", "/help", "/status", "/paid"):
+            await school.says("dad", command)
+    await school.settled()
+    assert len(await school.said()) - before <= 5
+    await school.unharmed()
+
+
+async def test_commands_for_another_bot_are_left_alone(school: School) -> None:
+    before = await school.said()
+    for command in (
+        "/mode@otherbot guard",
+        "/setup@",
+        "/mode@class_guard_bot2 guard",
+        "/unknown",
+        "／mode＠otherbot guard",
+    ):
+        await school.says("teacher", command)
+    await school.settled()
+    assert await school.said() == before
+    await school.says("teacher", "／mode＠Class_Guard_Bot guard")
+    await school.settled()
+    assert await school.rows(settings.c.name, settings.c.value) == [("mode", "guard")]
+    await school.unharmed()
+
+
+async def test_wrong_arguments_to_any_command_are_answered_in_the_group(tmp_path: Path) -> None:
+    async with guarded(tmp_path, *(f"group_{name}" for name in commands())) as school:
+        for wrong in WRONG_ARGUMENTS:
+            for name in commands():
+                await school.says("teacher", f"/{name} {wrong}", chat=f"group_{name}")
+        await school.settled()
+        for name in commands():
+            # Hello, and an answer to each.
+            assert len(await school.said(f"group_{name}")) == 1 + len(WRONG_ARGUMENTS), name
+        await school.unharmed()
+
+
+async def test_wrong_arguments_to_any_command_are_answered_in_private(school: School) -> None:
+    control = school.playground.control
+    for name in commands():
+        await control.user("家长", key=f"asks_{name}")
+        for wrong in WRONG_ARGUMENTS:
+            await school.tells(f"asks_{name}", f"/{name} {wrong}")
+    await school.settled()
+    for name in commands():
+        assert len(await school.said(f"asks_{name}")) == len(WRONG_ARGUMENTS), name
+    await school.unharmed()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["收费通知\u202egpj.exe", "班费\x00\x07\r\n.apk", "<b>通知</b>.exe", "../../" + "费" * 3000 + ".exe"],
+    ids=["mirrored", "control characters", "markup", "far too long"],
+)
+async def test_programs_behind_odd_file_names_are_warned_of_and_never_named(
+    school: School, name: str
+) -> None:
+    await school.says("stranger", document={"name": name, "text": "MZ"})
+    (warning,) = await school.warnings()
+    shown = warning["text"] + (await school.said("teacher"))[0]["text"]
+    assert not {"\u202e", "\x00", "\r", "gpj"} & {*shown, "gpj" if "gpj" in shown else ""}
+    assert "费费费费" not in warning["text"]
+    await school.unharmed()
+
+
+def _png(width: int, height: int) -> bytes:
+    """A picture that says it is that big."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(100)))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _gif(frames: int) -> bytes:
+    pages = [Image.new("P", (40, 40), number % 200) for number in range(frames)]
+    file = io.BytesIO()
+    pages[0].save(file, "GIF", save_all=True, append_images=pages[1:], duration=1)
+    return file.getvalue()
+
+
+def _pictures() -> dict[str, bytes]:
+    return {
+        "enormous.png": _png(30_000, 30_000),
+        "endless.gif": _gif(3_000),
+        "cut.png": _png(300, 300)[:60],
+        "noise.jpg": b"\xff\xd8\xff" + bytes(range(256)) * 4,
+        "empty.png": b"",
+        "text.webp": "各位家长".encode(),
+    }
+
+
+async def test_damaged_and_enormous_pictures_are_silence_in_the_group_and_an_answer_in_private(
+    school: School,
+) -> None:
+    control = school.playground.control
+    before = await school.said()
+    for number, (name, data) in enumerate(_pictures().items()):
+        document = {"name": name, "base64": base64.b64encode(data).decode()}
+        await control.user("家长", key=f"parent{number}")
+        await school.says("mum", document=document)
+        await school.tells(f"parent{number}", document=document)
+    await school.settled()
+    assert await school.said() == before
+    for number, name in enumerate(_pictures()):
+        (answer,) = await school.said(f"parent{number}")
+        assert answer["history"] and answer["text"], name
+    # The reader of pictures is still there.
+    await school.says("clone", "各位家长，资料费请今天交", photo={"qr": CODE})
+    assert await school.warnings()
+    await school.unharmed()
+
+
+def _group(school: School) -> dict[str, Any]:
+    chat = next(chat for chat in school.playground.world.groups_and_channels() if chat.key == "class")
+    return {"id": chat.id, "type": "supergroup", "title": chat.title}
+
+
+UNREADABLE: tuple[object, ...] = (
+    {"garbage": True},
+    {},
+    [],
+    "text",
+    {"message_id": 5, "date": "yesterday", "chat": {"id": 1, "type": "private"}, "text": "x"},
+    {"message_id": 5, "date": 10**18, "chat": {"id": 1, "type": "private"}, "text": "x"},
+)
+
+
+async def test_updates_that_cannot_be_read_are_set_aside_and_hold_up_nothing(school: School) -> None:
+    queue = school.playground.world.queue
+    for body in UNREADABLE:
+        queue.put("message", body)  # type: ignore[arg-type]
+    await school.says("clone", SCAM, photo={"qr": CODE})
+    assert len(await school.warnings()) == 1
+    reasons = await school.rows(inbox.c.state, inbox.c.reason)
+    assert all(row.reason for row in reasons if row.state == "aside")
+    await school.unharmed(aside=len(UNREADABLE))
+
+
+async def test_updates_of_kinds_nobody_asked_for_pass_by(school: School) -> None:
+    queue = school.playground.world.queue
+    kinds = ("telepathy", "message_dreamt")
+    wanted = queue.allowed_updates
+    queue.allow(kinds)
+    for kind in kinds:
+        assert queue.put(kind, {"chat": _group(school), "text": SCAM})
+    queue.allow(wanted)
+    await school.says("clone", SCAM, photo={"qr": CODE})
+    assert len(await school.warnings()) == 1
+    await school.unharmed()
+
+
+def _raw(school: School, **fields: Any) -> dict[str, Any]:
+    """A message as the server might send it, not as the playground would."""
+    person = {"id": 4242, "is_bot": False, "first_name": "王丽老师"}
+    moment = int(school.playground.clock.seconds())
+    return {"message_id": 900, "date": moment, "chat": _group(school), "from": person, "text": SCAM} | fields
+
+
+def _arrives(school: School, body: dict[str, Any]) -> None:
+    """Put into the queue with half characters as escapes, which the playground would not let through."""
+    queue = school.playground.world.queue
+    number = queue.put("message", body)
+    assert number is not None
+    queue._waiting.pop()
+    queue._waiting.append((number, json.dumps({"update_id": number, "message": body}).encode()))
+
+
+async def test_half_characters_do_not_keep_a_scam_from_being_warned_of(school: School) -> None:
+    _arrives(school, _raw(school, text=f"{SCAM}\ud83d"))
+    _arrives(
+        school,
+        _raw(
+            school,
+            message_id=901,
+            text="好的",
+            **{"from": {"id": 7, "is_bot": False, "first_name": "\udc00妈妈"}},
+        ),
+    )
+    assert len(await school.warnings()) == 1
+    await school.unharmed()
+
+
+async def test_a_message_nested_beyond_reason_does_not_end_the_polling(school: School) -> None:
+    queue = school.playground.world.queue
+    number = queue.put("message", {})
+    assert number is not None
+    queue._waiting.pop()
+    queue._waiting.append((number, b'{"update_id":%d,"message":%s%s}' % (number, b"[" * 5000, b"]" * 5000)))
+    await school.says("clone", SCAM, photo={"qr": CODE})
+    assert len(await school.warnings()) == 1
+    await school.unharmed(aside=1)
+
+
+async def test_accounts_without_a_name_are_people_like_others(school: School) -> None:
+    """Deleted accounts have an empty name."""
+    control = school.playground.control
+    await control.change_user("stranger", first_name="")
+    await control.change_user("deputy", first_name="")
+    await control.member("class", "dad", "administrator")
+    asked = await school.says("stranger", SCAM, photo={"qr": CODE})
+    await school.says("teacher", "/teacher add", reply_to=asked)
+    await school.says("teacher", "/status")
+    assert len(await school.warnings()) == 1
+    await control.member("class", "stranger", "left")
+    await school.tells("mum", forward={"user": "stranger"}, text=SCAM)
+    await school.unharmed()
