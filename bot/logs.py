@@ -7,8 +7,9 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -17,6 +18,22 @@ _TALKATIVE = ("httpx", "httpcore", "telegram", "telegram.ext", "uvicorn.access",
 _FRAMES = 12
 _CAUSES = 3
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")
+
+
+class _Steady:
+    """A stream that never fails: a full disk or a closed pipe costs the log line, not the warning being logged."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            return self._out.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._out.flush()
 
 
 def set_up(level: str = "info", *, json: bool | None = None, stream: TextIO | None = None) -> None:
@@ -35,7 +52,7 @@ def set_up(level: str = "info", *, json: bool | None = None, stream: TextIO | No
             *_closing(as_json, out),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(out),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Steady(out))),
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(

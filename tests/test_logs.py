@@ -84,3 +84,10 @@ def test_json_lines_can_be_read_back() -> None:
     (line,) = out.getvalue().splitlines()
     told = json.loads(line)
     assert (told["event"], told["chat"], told["level"]) == ("sent", 7, "info")
+
+
+def test_a_log_that_cannot_be_written_stops_nobody() -> None:
+    out = io.StringIO()
+    logs.set_up("info", json=True, stream=out)
+    out.close()
+    structlog.get_logger("test").info("sent", chat=7)
