@@ -19,13 +19,14 @@ BUSY_MILLISECONDS = 5_000
 READERS = 4
 
 _PRAGMAS = (
+    # First, so that whatever follows waits its turn.
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
     # An fsync a commit: what was confirmed to the platform survives a power cut.
     "PRAGMA synchronous=FULL",
     # What is deleted is gone, not merely unlinked.
     "PRAGMA secure_delete=ON",
-    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     "PRAGMA journal_size_limit=8388608",
 )
 
