@@ -20,6 +20,7 @@ from bot.exports.scanning import Report, Scanner, Teacher
 from bot.settings import LANGUAGES
 
 _SHOWN = 100
+_HEAD = 65_536
 
 
 class ExportFormat(StrEnum):
@@ -94,13 +95,11 @@ def _scanned(
         console=errors,
         transient=True,
     )
+    with path.open("rb") as start:
+        name = recognise(start.read(_HEAD)) if form is ExportFormat.AUTO else form.value
     with Pictures(path.parent) as found, bar:
         scanner = Scanner(teachers, decode=found.codes if pictures else None)
         with bar.open(path, "rb", description=path.name) as stream:
-            start = stream.peek(65_536) if hasattr(stream, "peek") else b""
-            name = (
-                recognise(start or path.open("rb").read(65_536)) if form is ExportFormat.AUTO else form.value
-            )
             for item in FORMATS[name][1](stream):
                 scanner.read(item)
     return name, scanner.report
