@@ -5,7 +5,12 @@ from __future__ import annotations
 import io
 import json
 
+import pytest
+
 from bot.exports import FORMATS, Broken, Exported, recognise
+from bot.exports.report import as_page
+from bot.exports.scanning import Scanner, Teacher
+from bot.settings import LANGUAGES
 
 TELEGRAM = {
     "name": "三(2)班家长群",
@@ -167,3 +172,30 @@ def test_plain_lines_are_one_message_each() -> None:
 def test_one_endless_line_does_not_fill_memory() -> None:
     (message,) = messages("长" * 3_000_000)
     assert len(message.text) == 65_536
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_scan_shows_what_was_found_and_runs_nothing_from_the_export(language: str) -> None:
+    hostile = {
+        **TELEGRAM["messages"][1],  # type: ignore[index]
+        "id": 5,
+        "from": "王丽老师<script>",
+        "from_id": "user9",
+        "text": "各位家长请交资料费380元，扫码付款，付完发截图 <img src=x onerror=alert(1)>",
+    }
+    scanner = Scanner([Teacher.parse("王丽老师=user1")])
+    for item in read(json.dumps({**TELEGRAM, "messages": [hostile]}, ensure_ascii=False)):
+        scanner.read(item)
+    page = as_page(scanner.report, "<b>result.json", language)
+    assert 'class="alarm"' in page
+    assert "<script" not in page and "<img" not in page and "<b>result" not in page
+
+
+def test_a_scan_gives_the_reasons_for_a_finding_and_not_those_against_it() -> None:
+    scanner = Scanner([])
+    for item in read("请把验证码发给我\n"):
+        scanner.read(item)
+    (finding,) = scanner.report.findings
+    against = [one.why["en"] for one in finding.verdict.evidence if one.weight <= 0]
+    assert against and finding.reasons("en")
+    assert not set(against) & set(finding.reasons("en"))

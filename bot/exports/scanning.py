@@ -57,7 +57,9 @@ class Finding:
     verdict: Verdict
 
     def reasons(self, language: str) -> list[str]:
-        return [evidence.why.get(language, evidence.signal) for evidence in self.verdict.evidence]
+        """What spoke for the finding; what spoke against it did not prevail and would only puzzle."""
+        spoke_for = (evidence for evidence in self.verdict.evidence if evidence.weight > 0)
+        return [evidence.why.get(language, evidence.signal) for evidence in spoke_for]
 
 
 @dataclass(slots=True)
