@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from telegram import Bot, ChatMember
+from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
 from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
@@ -89,7 +90,11 @@ class Telegram:
             file = await self._bot.get_file(picture.file_id)
             if (file.file_size or 0) > limit:
                 raise Refused("the file is too big")
-            data = bytes(await file.download_as_bytearray())
+            try:
+                data = bytes(await file.download_as_bytearray())
+            except InvalidToken as gone:
+                # To the library whatever is not there is the token's fault.
+                raise Refused("the file is gone") from gone
         if len(data) > limit:
             raise Refused("the file is too big")
         return data
