@@ -26,7 +26,8 @@ from handlers.commands import commands
 
 SCAM = "各位家长，请扫码交资料费86元，今晚8点前交齐，交完发截图"
 CODE = "wxp://f2f0Qq7StolenCode9zXw2"
-PATIENCE = 30.0
+# For machines that have much else to do.
+PATIENCE = 60.0
 # All the mark-up the bot's own texts have.
 MARKUP = frozenset({"bold", "italic", "code"})
 
