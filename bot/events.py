@@ -71,6 +71,7 @@ class MessageSeen:
     fills them from what the bot knows and the group's own zone. `origin` is who wrote a forwarded
     message where the platform tells; `cited` is the message replied to, `cited_origin` who wrote it if
     it was itself a forward. `mentioned` are people named in the text whose accounts the platform tells.
+    `language` is what the sender's phone speaks, told in private chats and empty when it is none of ours.
     """
 
     place: Place
@@ -82,6 +83,7 @@ class MessageSeen:
     cited_origin: Person | None = None
     mentioned: tuple[Person, ...] = ()
     album: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

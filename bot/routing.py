@@ -192,12 +192,13 @@ class Router:
         place = event.seen.place if isinstance(event, PicturesRead) else event.place
         chat, new = await self.directory.at(place)
         if new:
-            await self._welcome(chat, told_of=isinstance(event, BotChanged))
+            await self._welcome(chat, told_of=isinstance(event, BotChanged), speaks=_speaks(event))
         return chat
 
-    async def _welcome(self, chat: Chat, *, told_of: bool) -> None:
-        """A chat nobody knew: it begins with the operator's language, a group also with its admins."""
-        if self.language != LANGUAGES[0]:
+    async def _welcome(self, chat: Chat, *, told_of: bool, speaks: str) -> None:
+        """A chat nobody knew: it begins with the operator's language unless its owner's phone
+        speaks another of ours, a group also with its admins."""
+        if self.language != LANGUAGES[0] and not speaks:
             async with self.db.transaction() as tx:
                 await settings.choose(tx, chat.id, "language", self.language)
         if chat.place.kind is ChatKind.GROUP and not told_of:
@@ -289,6 +290,10 @@ def _is_talk(event: MessageSeen | PicturesRead) -> bool:
     if seen.place.kind is not ChatKind.GROUP:
         return False
     return isinstance(event, PicturesRead) or not seen.message.text.lstrip().startswith(("/", "／"))
+
+
+def _speaks(event: Event) -> str:
+    return event.language if isinstance(event, MessageSeen) else ""
 
 
 def _number(job: Job) -> str:

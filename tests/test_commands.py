@@ -353,3 +353,19 @@ async def test_numbers_counted_anew_after_a_move_silence_nobody(room: GroupChat)
     room.now += timedelta(days=1)
     (after,) = await room.says(ADMIN, "/status", message_id="5")
     assert before.key != after.key
+
+
+async def test_a_private_chat_speaks_what_the_phone_speaks_until_another_is_chosen(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    assert "Hello" in said(await room.says(PARENT, "/start", chat=private, language="en"))
+    assert "简体" in said(await room.says(PARENT, "/language zh-Hans", chat=private, language="en"))
+    assert "您好" in said(await room.says(PARENT, "/start", chat=private, language="en"))
+
+
+async def test_a_phone_in_none_of_our_languages_gets_the_default(room: GroupChat) -> None:
+    assert "您好" in said(await room.says(PARENT, "/start", chat=await room.private(PARENT)))
+
+
+async def test_a_members_phone_does_not_change_what_the_group_speaks(room: GroupChat) -> None:
+    await room.says(PARENT, "/help", language="en")
+    assert "language" not in (await room.group()).settings.chosen

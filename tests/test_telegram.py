@@ -504,6 +504,39 @@ def by_the_library(message: dict[str, Any]) -> list[Event]:
     return events_of(json.dumps({"update_id": 1, "message": message, "x": 1}).encode(), NOW, reads_all=False)
 
 
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("zh", "zh-Hans"),
+        ("zh-hans", "zh-Hans"),
+        ("zh-hant", "zh-Hant"),
+        ("zh-TW", "zh-Hant"),
+        ("zh_HK", "zh-Hant"),
+        ("zh-hant-tw", "zh-Hant"),
+        ("fr", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_private_message_tells_what_the_phone_speaks(code: str | None, language: str) -> None:
+    person = {"id": 50, "is_bot": False, "first_name": "小雨"} | (
+        {} if code is None else {"language_code": code}
+    )
+    chat = {"id": 50, "type": "private", "first_name": "小雨"}
+    (seen,) = by_the_library(PLAIN | {"from": person, "chat": chat})
+    assert isinstance(seen, MessageSeen)
+    assert seen.language == language
+
+
+def test_what_a_members_phone_speaks_is_nobodys_business_in_a_group() -> None:
+    person = {"id": 50, "is_bot": False, "first_name": "小雨", "language_code": "en"}
+    (seen,) = by_the_library(PLAIN | {"from": person})
+    assert isinstance(seen, MessageSeen)
+    assert seen.language == ""
+
+
 def the_short_way(message: dict[str, Any]) -> list[Event]:
     return events_of(json.dumps({"update_id": 1, "message": message}).encode(), NOW, reads_all=False)
 

@@ -174,7 +174,18 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
             return []
         given = (commands()["check"], event.message.text)
     command, args = given
-    return await obey(command, Call(event.message.sender, args, await language_of(here), message=event), here)
+    language = await _met(event, here) or await language_of(here)
+    return await obey(command, Call(event.message.sender, args, language, message=event), here)
+
+
+async def _met(event: MessageSeen, here: Here) -> str:
+    """The first word in private settles the language by the sender's phone, unless one was chosen before."""
+    if here.group is not None or not event.language:
+        return ""
+    if "language" in (await settings_store.load(here.tx, here.chat.id)).chosen:
+        return ""
+    await settings_store.choose(here.tx, here.chat.id, "language", event.language)
+    return event.language
 
 
 async def obey(command: Command, call: Call, here: Here) -> list[Action]:

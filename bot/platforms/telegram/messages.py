@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from telegram import Document, Message, MessageEntity, PhotoSize
 
 from bot.events import MessageSeen, Picture
-from bot.platforms.telegram.people import origin_of, person_of, place_of, sender_of
+from bot.platforms.telegram.people import language_of, origin_of, person_of, place_of, sender_of
 from patterns.model import Attachment, AttachmentKind, Person
 from patterns.model import Message as OurMessage
 
@@ -38,6 +38,7 @@ def seen(message: Message, *, edited: bool) -> MessageSeen | None:
         cited_origin=_cited_origin(message),
         mentioned=_mentioned(message),
         album=message.media_group_id or "",
+        language=language_of(message.from_user) if message.chat.type == message.chat.PRIVATE else "",
     )
 
 

@@ -14,6 +14,8 @@ ANONYMOUS_ADMIN = 1087968824
 SERVICE = 777000
 CHANNEL_BOT = 136817688
 
+_TRADITIONAL = frozenset(("hant", "tw", "hk", "mo"))
+
 
 def place_of(chat: Chat, thread: int | None = None) -> Place:
     private = chat.type == Chat.PRIVATE
@@ -29,6 +31,16 @@ def place_of(chat: Chat, thread: int | None = None) -> Place:
 def name_of(user: User) -> str:
     """First and last name; deleted accounts have neither."""
     return " ".join(part for part in (user.first_name, user.last_name) if part)
+
+
+def language_of(user: User | None) -> str:
+    """Which of our languages somebody's Telegram speaks; empty when it is none of them."""
+    code = (user.language_code or "").casefold().replace("_", "-") if user is not None else ""
+    primary = code.partition("-")[0]
+    if primary == "zh":
+        traditional = not _TRADITIONAL.isdisjoint(code.split("-"))
+        return "zh-Hant" if traditional else "zh-Hans"
+    return "en" if primary == "en" else ""
 
 
 def person_of(user: User, tag: str = "") -> Person:
