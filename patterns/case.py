@@ -107,6 +107,14 @@ class Case:
         return not self.stranger or pupil or self.met("speaks_as_child") or self.before("speaks_as_child")
 
     @cached_property
+    def pays_privately(self) -> bool:
+        """Does it say that money goes to some person, whatever channel it mentions besides?"""
+        if any(one.pays and not self.registered(one) for one in (*self.attached, *self.written)):
+            return True
+        private = ("pays_to_me", "names_payee")
+        return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
+
+    @cached_property
     def warns(self) -> bool:
         """Somebody who wears no false name is warning, or telling what happened."""
         return not self.impostor and any(hit.rule.id == "warns" for hit in self.reading.hits)
@@ -133,11 +141,17 @@ class Case:
             return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
-        if rule.group == "tell" and (self.warns or self.tells_a_story):
+        if rule.id == "official_channel" and self.pays_privately:
+            return False
+        if rule.group == "tell" and (self.warns or (self.tells_a_story and not self._for_me(hit))):
             return False
         if hit.mood is Mood.ASSERTED or (hit.mood is Mood.POLITE and self.posing and rule.group == "request"):
             return True
         return self.lookalike and hit.mood is not Mood.NEGATED
+
+    def _for_me(self, hit: Hit) -> bool:
+        """Does the sender himself want to have it? That is no story any more."""
+        return loading.for_me().search(self.reading.clauses.encoded[hit.start : hit.end]) is not None
 
     @cached_property
     def asserted(self) -> bool:

@@ -47,6 +47,11 @@ class Conversation:
             kept.append(_trace(message, verdict))
         return replace(self, traces=tuple(kept[-TRACES:]))
 
+    def expects_more_of(self, message: Message) -> bool:
+        """Has this account just posted an archive, so that a bare password now means something?"""
+        me = message.sender.id
+        return any(t.sender == me and t.has("archive_from_stranger") for t in self.earlier(message))
+
     def earlier(self, message: Message, *, within: float = MINUTES) -> tuple[Trace, ...]:
         """What was seen shortly before, the message's own earlier forms left out."""
         same = {message.id, message.edit_of}

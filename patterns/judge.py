@@ -27,7 +27,8 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     spots = book.spots(text.text)
     like, claim = who_it_resembles(message, context)
     known = context.roster.owner(message.sender.id) is not None
-    if not (spots and book.opens(spots, widely=known)) and _is_ordinary(message, like, claim):
+    opens = bool(spots) and (book.opens(spots, widely=known) or conversation.expects_more_of(message))
+    if not opens and _is_ordinary(message, like, claim):
         return CLEAR
     reading = read(text, book, loading.moods(), spots, loading.begins_word)
     return _conclude(Case(message, context, conversation, reading, like, claim))

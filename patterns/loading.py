@@ -128,6 +128,12 @@ def office_name() -> Any:
 
 
 @cache
+def for_me() -> Any:
+    """How a sender says that something is to come to himself."""
+    return _pattern(lexicon()["for_me"])
+
+
+@cache
 def weights() -> Weights:
     """What each kind of evidence weighs."""
     data = _yaml(HERE / "weights.yaml")

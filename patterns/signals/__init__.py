@@ -33,6 +33,7 @@ THE_REST: tuple[Signal, ...] = (
     means.link_to_pay,
     means.picture_to_pay,
     means.dangerous_file,
+    means.archive_opened,
     means.confirmed,
     around.edited,
     around.renamed,

@@ -12,6 +12,7 @@ from patterns.signals.wording import Wording, evidence
 
 MEANT_GROUPS = frozenset({"request", "tell"})
 _BESIDE_A_PAYEE = 0.25
+_CARRIES_ON = 2.0
 _FROM_AN_IMPOSTOR = 0.5
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
@@ -50,6 +51,8 @@ def asked_before(case: Case) -> Iterator[Evidence]:
     """What the same account asked shortly before, when it goes on asking, or has taken a false name since."""
     if not (case.asserted or case.impostor or case.has(AttachmentKind.IMAGE)):
         return
+    if not (case.impostor or _goes_on(case)):
+        return
     now = {hit.rule.id for hit in case.counted}
     full = loading.weights().signals
     earlier: dict[str, float] = {}
@@ -59,6 +62,13 @@ def asked_before(case: Case) -> Iterator[Evidence]:
                 earlier[name] = full.get(name, weight) if case.impostor else weight
     if weight := sum(earlier.values()):
         yield evidence("asked_before", weight=weight)
+
+
+def _goes_on(case: Case) -> bool:
+    """Does it carry an ask further: a way to pay, a link, a picture, or words for paying of some weight?"""
+    if case.pays or case.links or case.has(AttachmentKind.IMAGE):
+        return True
+    return sum({hit.rule.id: hit.rule.weight for hit in case.counted}.values()) >= _CARRIES_ON
 
 
 def bare_number(case: Case) -> Iterator[Evidence]:
@@ -72,5 +82,5 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
     """A registered account asks for money into private hands."""
     asks = case.meant("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
     own_code = any(one.pays for one in case.attached)
-    if not case.stranger and (own_code or (asks and case.meant("pays_to_me"))):
+    if not case.stranger and (own_code or (asks and case.meant("pays_to_me", "names_payee"))):
         yield evidence("staff_asks_privately")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patterns.artefacts import Kind
+from patterns.artefacts import Artefact, Kind
 from patterns.asks import Mood
 from patterns.case import Case
 from patterns.model import AttachmentKind, Evidence
@@ -12,7 +12,9 @@ from patterns.signals.wording import evidence
 
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
 _MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
-_SHORT = 8
+# Who tells of prices at length speaks to nobody; a request names whom it is for, or is brief.
+_DIRECTED = ("addresses_reader", "addresses_everyone", "pays_to_me", "names_payee", "scans", "proves_payment")
+_SHORT, _BRIEF = 8, 24
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BY_KIND = {
     Kind.WALLET: "code_pays",
@@ -41,7 +43,7 @@ def written(case: Case) -> Iterator[Evidence]:
     """Accounts, cards and links in the text."""
     for artefact in case.written:
         if artefact.kind in (Kind.CARD, Kind.ACCOUNT, Kind.WALLET, Kind.CRYPTO, Kind.BANK_QR):
-            yield evidence("account_named" if case.asserted else "account_quoted")
+            yield evidence("account_named" if case.asserted or case.impostor else "account_quoted")
         elif artefact.kind in (Kind.CONTACT, Kind.GROUP) and case.impostor and case.asserted:
             yield evidence("code_adds_contact")
         elif artefact.kind is Kind.LINK and case.impostor and not case.official(artefact):
@@ -67,8 +69,15 @@ def link_wants_login(case: Case) -> Iterator[Evidence]:
 def link_to_pay(case: Case) -> Iterator[Evidence]:
     """An unregistered link from nobody in particular, beside a request for money or a lure."""
     asks = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee")
-    if case.stranger and not case.impostor and case.links and case.meant(*asks):
+    if not case.stranger or case.impostor or not case.meant(*asks):
+        return
+    if any(_leads_on(case, link) for link in case.links):
         yield evidence("link_to_pay")
+
+
+def _leads_on(case: Case, link: Artefact) -> bool:
+    """A name like kiva.org dropped in a sentence is talk; an address, or the order to open one, is not."""
+    return link.start < 0 or "/" in link.found or case.met("follows_link")
 
 
 def picture_to_pay(case: Case) -> Iterator[Evidence]:
@@ -77,9 +86,11 @@ def picture_to_pay(case: Case) -> Iterator[Evidence]:
         return
     text = case.reading.text.text
     figure = len(text) <= _SHORT and any(char.isdigit() for char in text)
-    if case.meant(*_PAYING) or (
-        case.impostor and (figure or not _MONEY.isdisjoint(text) or case.before(*_PAYING))
-    ):
+    if case.impostor:
+        meant = figure or not _MONEY.isdisjoint(text) or case.meant(*_PAYING) or case.before(*_PAYING)
+    else:
+        meant = case.meant(*_PAYING) and (len(text) <= _BRIEF or case.met(*_DIRECTED))
+    if meant:
         yield evidence("picture_to_pay")
 
 
@@ -91,6 +102,12 @@ def dangerous_file(case: Case) -> Iterator[Evidence]:
         elif artefact.kind is Kind.FILE_ARCHIVE and case.stranger:
             locked = "locked" in artefact.scheme or case.met("archive_password")
             yield evidence("locked_archive" if locked else "archive_from_stranger", artefact.found)
+
+
+def archive_opened(case: Case) -> Iterator[Evidence]:
+    """The password for an archive the same unregistered account has just posted."""
+    if case.stranger and case.met("archive_password") and case.before("archive_from_stranger"):
+        yield evidence("locked_archive")
 
 
 def confirmed(case: Case) -> Iterator[Evidence]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from patterns.asks import Mood
 from patterns.case import Case
 from patterns.model import Evidence, Role
-from patterns.names import Likeness, claims
+from patterns.names import Claim, Likeness, claims
 from patterns.signals.wording import evidence
 
 MEANT_GROUPS = frozenset({"request", "tell"})
@@ -54,7 +54,7 @@ def portrait_worn(case: Case) -> Iterator[Evidence]:
 def name_claims(case: Case) -> Iterator[Evidence]:
     """The display name claims an office or a teacher's role."""
     claim = case.claim
-    if claim is None or case.message.sender.role is not Role.MEMBER:
+    if claim is None or case.message.sender.role is not Role.MEMBER or _said_by_name(case, claim):
         return
     if claim.kind in OFFICES:
         yield evidence("claims_office", claim.found)
@@ -64,6 +64,12 @@ def name_claims(case: Case) -> Iterator[Evidence]:
         yield evidence("claims_teacher", claim.found)
     elif claim.kind == "student":
         yield evidence("speaks_for_class", claim.found)
+
+
+def _said_by_name(case: Case, claim: Claim) -> bool:
+    """Who wears a teacher's whole name claims by it to be a teacher: one reason, not two."""
+    like = case.resemblance
+    return claim.kind in ("teacher", "head") and like is not None and like.likeness is Likeness.EQUAL
 
 
 def introduces(case: Case) -> Iterator[Evidence]:
