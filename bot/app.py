@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -113,8 +112,7 @@ class App:
         )
 
     async def _serve(self, db: Database, router: Router) -> None:
-        kept = timedelta(days=self._config.retention.sent_days)
-        upkeep = Upkeep(db, self._clock, router.inbox, router.memory, router.keepers, kept)
+        upkeep = Upkeep(db, self._clock, router.inbox, router.memory, router.keepers, self._config.retention)
         loops = [self._loop("delivery", router.delivery.run)]
         if isinstance(self._clock, FollowedClock):
             loops.append(self._loop("clock", partial(self._clock.follow, self._stopping)))

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import outbox
 from bot.clock import Clock
+from bot.config import RetentionConfig
 from bot.inbox import Inbox
 from bot.keepers import Keepers
-from bot.store import chats
+from bot.store import chats, incidents
 from bot.store.db import Database
 from bot.waiting import pause, unless
 from handlers.memory import Memory
@@ -31,14 +32,21 @@ ADMINS_PAUSE = 1.0
 
 class Upkeep:
     def __init__(
-        self, db: Database, clock: Clock, inbox: Inbox, memory: Memory, keepers: Keepers, kept: timedelta
+        self,
+        db: Database,
+        clock: Clock,
+        inbox: Inbox,
+        memory: Memory,
+        keepers: Keepers,
+        retention: RetentionConfig,
     ) -> None:
         self._db = db
         self._clock = clock
         self._inbox = inbox
         self._memory = memory
         self._keepers = keepers
-        self._kept = kept
+        self._sent_kept = timedelta(days=retention.sent_days)
+        self._incidents_kept = timedelta(days=retention.incidents_days)
 
     async def run(self, stopping: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -68,11 +76,13 @@ class Upkeep:
             continue
         while await self._purge_outbox():
             continue
+        async with self._db.transaction() as tx:
+            await incidents.forget(tx, self._clock.now() - self._incidents_kept)
         await self._db.truncate_log()
 
     async def _purge_outbox(self) -> bool:
         async with self._db.transaction() as tx:
-            return await outbox.purge(tx, self._clock.now(), self._kept)
+            return await outbox.purge(tx, self._clock.now(), self._sent_kept)
 
     async def _ask_admins(self, stopping: asyncio.Event) -> None:
         async with self._db.read() as tx:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.playground.client import Control
-from bot.store.tables import inbox, outbox
+from bot.store.tables import inbox, incidents, outbox
 from tests.fakes import until
 from tests.guarded import CODE, PATIENCE, SCAM, School, commands_on, guarded, world
 
@@ -292,8 +292,14 @@ def _kept(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(folder.glob("classguard.db*")))
 
 
-async def _gone(folder: Path, sentences: tuple[str, ...]) -> None:
-    await until(lambda: not any(one.encode() in _kept(folder) for one in sentences), PATIENCE)
+def _found(folder: Path, sentence: str) -> bool:
+    """Whether it lies there, as it was written or as JSON writes it."""
+    kept = _kept(folder)
+    return sentence.encode() in kept or json.dumps(sentence)[1:-1].encode() in kept
+
+
+async def _gone(folder: Path, *sentences: str) -> None:
+    await until(lambda: not any(_found(folder, one) for one in sentences), PATIENCE)
 
 
 async def test_ordinary_talk_leaves_no_trace_on_the_disk_after_a_quarter_of_an_hour(
@@ -308,15 +314,38 @@ async def test_ordinary_talk_leaves_no_trace_on_the_disk_after_a_quarter_of_an_h
         school.playground.world.queue.put("message", unreadable)
         await school.settled()
         sentences = (*TALK, TYPED, unreadable["text"])
-        kept = _kept(school.folder)
-        assert all(sentence.encode() in kept for sentence in sentences)
+        assert all(_found(school.folder, one) for one in sentences)
         await school.playground.control.advance(14 * 60)
         await asyncio.sleep(0.3)
-        assert TALK[0].encode() in _kept(school.folder)
+        assert _found(school.folder, TALK[0])
         await school.playground.control.advance(2 * 60)
-        await _gone(school.folder, sentences)
+        await _gone(school.folder, *sentences)
         await school.unharmed(aside=1)
-    assert not any(sentence.encode() in _kept(school.folder) for sentence in sentences)
+    assert not any(_found(school.folder, one) for one in sentences)
+
+
+async def test_an_incident_keeps_no_more_than_its_number_after_the_retention_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.upkeep.FORGET_SECONDS", 0.1)
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("clone", SCAM)
+        await school.settled()
+        await school.says("teacher", "/scam 1")
+        await school.settled()
+        await control.advance(179 * 86_400)
+        await asyncio.sleep(0.3)
+        assert _found(school.folder, SCAM)
+        await control.advance(2 * 86_400)
+        await _gone(school.folder, SCAM)
+        columns = (incidents.c.number, incidents.c.state, incidents.c.user, incidents.c.evidence)
+        assert await school.rows(*columns) == [(1, "scam", "", {})]
+        await school.says("teacher", "/why 1")
+        await school.says("dad", SCAM)
+        await school.settled()
+        assert [row.number for row in await school.rows(incidents.c.number)] == [1, 2]
+        await school.unharmed()
 
 
 async def test_logs_hold_no_words_no_names_and_no_token(tmp_path: Path) -> None:

@@ -138,6 +138,22 @@ async def about(tx: AsyncConnection, chat: int, message_id: str) -> Incident | N
     return None
 
 
+async def forget(tx: AsyncConnection, before: datetime) -> None:
+    """Blank who and what in incidents nothing was heard of since; their numbers stay taken."""
+    blank = {
+        "subject": "",
+        "user": "",
+        "user_name": "",
+        "decided_by": "",
+        "message_id": "",
+        "public_key": "",
+        "marks": [],
+        "evidence": {},
+    }
+    old = incidents.c.updated_at < milliseconds(before)
+    await tx.execute(update(incidents).where(old, incidents.c.subject != "").values(blank))
+
+
 def _incident(row: Any) -> Incident:
     return Incident(
         id=row.id,
