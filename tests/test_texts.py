@@ -233,6 +233,7 @@ def test_a_value_cannot_bring_markup_and_a_finished_piece_keeps_its_own() -> Non
         ("\x00\x1b[31m红", "[31m红"),
         ("e" + "\u0301" * 50, "é\u0301\u0301"),
         ("看 t.me/abc 和 https://evil.example", "看 t．me/abc 和 https：／／evil．example"),
+        ("打开 10.20.30.40:80，2026.11.23 前", "打开 10．20.30.40:80，2026.11.23 前"),
         ("@everyone /start #tag $USD", "＠everyone ／start ＃tag ＄USD"),
         ("\ud800\udfff", ""),
         ("3.50元 18:30 Asia/Shanghai", "3.50元 18:30 Asia/Shanghai"),

@@ -22,7 +22,7 @@ _MARKS_IN_A_ROW = 2
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # What a chat program would turn into a link, a mention, a command or a tag by itself.
-_LIVE = re.compile(r"@|#(?=\w)|\$(?=[A-Z])|://|(?<!\w)/(?=\w)|(?<=\w)\.(?=[^\W\d_])")
+_LIVE = re.compile(r"@|#(?=\w)|\$(?=[A-Z])|://|(?<!\w)/(?=\w)|(?<=\w)\.(?=[^\W\d_]|\d{1,3}\.\d{1,3}\.\d)")
 _DEAD = {"@": "＠", "#": "＃", "$": "＄", "://": "：／／", "/": "／", ".": "．"}
 
 
