@@ -145,6 +145,8 @@ class Case:
             return False
         if rule.group == "tell" and (self.warns or (self.tells_a_story and not self._for_me(hit))):
             return False
+        if hit.mood is Mood.NARRATED:
+            return self.impostor
         if hit.mood is Mood.ASSERTED or (hit.mood is Mood.POLITE and self.posing and rule.group == "request"):
             return True
         return self.lookalike and hit.mood is not Mood.NEGATED
@@ -152,6 +154,11 @@ class Case:
     def _for_me(self, hit: Hit) -> bool:
         """Does the sender himself want to have it? That is no story any more."""
         return loading.for_me().search(self.reading.clauses.encoded[hit.start : hit.end]) is not None
+
+    @cached_property
+    def directed(self) -> bool:
+        """Is the reader told to do something, or where money goes?"""
+        return bool(self.reading.clauses.addressed)
 
     @cached_property
     def asserted(self) -> bool:

@@ -116,7 +116,7 @@ def moods() -> Moods:
     data = _yaml(HERE / "asks" / "moods.yaml")
     turns = [
         Turn(_pattern(data[name]["any"]), _pattern(data[name].get("spares")) or re2.compile(_NOTHING))
-        for name in ("negation", "question", "report", "polite")
+        for name in ("negation", "question", "report", "polite", "narration", "address")
     ]
     return Moods(*turns)
 

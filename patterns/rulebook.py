@@ -139,6 +139,8 @@ def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> l
             if rule.unless.search(encoded[left:right]):
                 continue
         mood = clauses.mood(start, end) if rule.meant else Mood.ASSERTED
+        if mood is Mood.NARRATED and rule.group != "request":
+            mood = Mood.ASSERTED
         if rule.politely and mood in (Mood.ASKED, Mood.POLITE):
             mood = Mood.ASSERTED
         hits.append(Hit(rule, start, end, mood))

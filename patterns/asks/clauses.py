@@ -24,6 +24,7 @@ class Mood(StrEnum):
     POLITE = "polite"
     REPORTED = "reported"
     QUOTED = "quoted"
+    NARRATED = "narrated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Moods:
     question: Turn
     report: Turn
     polite: Turn
+    narration: Turn
+    address: Turn
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,15 @@ class Clauses:
     @cached_property
     def _reports(self) -> list[tuple[int, int]]:
         return self.moods.report.spans(self.encoded)
+
+    @cached_property
+    def _narrations(self) -> list[tuple[int, int]]:
+        return self.moods.narration.spans(self.encoded)
+
+    @cached_property
+    def addressed(self) -> list[tuple[int, int]]:
+        """Where the reader is spoken to: told to do something, or told where money goes."""
+        return self.moods.address.spans(self.encoded)
 
     @cached_property
     def _quotations(self) -> list[tuple[int, int]]:
@@ -99,7 +111,15 @@ class Clauses:
         begin, _ = self.sentence(start, end)
         if any(begin <= s < right for s, _ in self._reports):
             return Mood.REPORTED
+        if self._narrated(left, right):
+            return Mood.NARRATED
         return Mood.ASSERTED
+
+    def _narrated(self, left: int, right: int) -> bool:
+        """Is it told of others, or of the past, and not to the reader?"""
+        if not any(s < right and left < e for s, e in self._narrations):
+            return False
+        return not any(s < right and left < e for s, e in self.addressed)
 
 
 def _ends(encoded: bytes) -> tuple[list[int], list[int]]:

@@ -12,9 +12,7 @@ from patterns.signals.wording import evidence
 
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
 _MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
-# Who tells of prices at length speaks to nobody; a request names whom it is for, or is brief.
-_DIRECTED = ("addresses_reader", "addresses_everyone", "pays_to_me", "names_payee", "scans", "proves_payment")
-_SHORT, _BRIEF = 8, 24
+_SHORT = 8
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BY_KIND = {
     Kind.WALLET: "code_pays",
@@ -89,7 +87,7 @@ def picture_to_pay(case: Case) -> Iterator[Evidence]:
     if case.impostor:
         meant = figure or not _MONEY.isdisjoint(text) or case.meant(*_PAYING) or case.before(*_PAYING)
     else:
-        meant = case.meant(*_PAYING) and (len(text) <= _BRIEF or case.met(*_DIRECTED))
+        meant = case.directed and case.meant(*_PAYING)
     if meant:
         yield evidence("picture_to_pay")
 
