@@ -48,6 +48,19 @@ def test_the_example_configuration_loads_and_changes_nothing() -> None:
     assert load(ROOT / "config.example.yaml", {}) == load(None, {})
 
 
+@pytest.mark.parametrize("house", ["bot", "handlers", "patterns"])
+def test_everything_in_the_three_houses_is_on_the_map(house: str) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = re.search(rf"^{house}/(.*?)^(?:\w+/|```)", text, re.MULTILINE | re.DOTALL)
+    assert rooms is not None
+    modules = {path.name for path in (ROOT / house).glob("*.py") if path.name != "__init__.py"}
+    folders = {
+        f"{path.name}/" for path in (ROOT / house).iterdir() if path.is_dir() and path.name[0] not in "_."
+    }
+    named = set(re.findall(r"(?<![\w/])[\w]+(?:\.py|/)", rooms[1]))
+    assert modules | folders <= named, sorted((modules | folders) - named)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text("utf-8")):
