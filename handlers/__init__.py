@@ -15,7 +15,7 @@ from bot.events import (
     PicturesRead,
     TimerDue,
 )
-from handlers import buttons, incidents, members, messages, tips
+from handlers import buttons, incidents, leaving, members, messages, tips
 from handlers.here import Here
 from handlers.seen import Seen
 
@@ -24,6 +24,7 @@ __all__ = ["ROUTES"]
 _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     incidents.TIMER: incidents.ended,
     tips.KIND: tips.due,
+    leaving.KIND: leaving.due,
 }
 
 

@@ -20,7 +20,7 @@ from bot.events import (
 from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
-from handlers import tips
+from handlers import leaving, tips
 from handlers.commands import menus
 from handlers.group import Group
 from handlers.here import Here
@@ -52,7 +52,9 @@ async def bot_changed(event: BotChanged, here: Here) -> list[Action]:
     if group is None:
         return []
     if event.after in _OUTSIDE:
+        await leaving.left(here)
         return await _sent_away(event, here, group)
+    await leaving.back(here)
     language = group.settings["language"]
     if event.before in _OUTSIDE:
         await tips.plan(here.tx, here.chat.id, group.settings, here.now)

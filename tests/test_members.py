@@ -8,10 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from bot.events import Action, BotChanged, MemberChanged, Membership, Menu, Right, Say
-from bot.store import pardons, timers
+from bot.events import Action, BotChanged, MemberChanged, Membership, Menu, Right, Say, TimerDue
+from bot.store import chats, pardons, timers
+from bot.store.moments import moment
 from bot.store.pardons import Pardon
+from bot.store.tables import metadata
+from handlers import leaving
 from patterns.model import Person
 from tests.classroom import CLONE, EVERYTHING, HEAD, PARENT, TEACHER, Classroom, classroom, mark
 
@@ -119,3 +123,45 @@ async def test_taken_out_of_a_group_the_admins_are_told_by_whom(room: Classroom)
     done = await becomes(room, Membership.OUT)
     assert len(done) == 2 and all(isinstance(one, Say) and HEAD.name in one.text for one in done)
     assert not room.public()
+
+
+async def kept(room: Classroom) -> set[str]:
+    """The tables that know anything of this group."""
+    async with room.db.read() as tx:
+        own = [table for table in metadata.sorted_tables if "chat_id" in table.c]
+        return {
+            table.name
+            for table in own
+            if (await tx.execute(select(table).where(table.c.chat_id == room.chat.id))).first()
+        }
+
+
+async def leaves(room: Classroom) -> None:
+    await becomes(room, Membership.OUT)
+    async with room.db.transaction() as tx:
+        await chats.set_access(tx, room.chat.id, Membership.OUT, ())
+
+
+async def timer_comes_due(room: Classroom) -> bool:
+    async with room.db.read() as tx:
+        due = await timers.planned(tx, f"left:{room.chat.id}")
+    if due is None:
+        return False
+    assert moment(due) - room.now == leaving.KEPT
+    await room.answers(TimerDue(1, leaving.KIND, room.chat.id, "", moment(due), moment(due)))
+    return True
+
+
+async def test_a_group_the_bot_was_taken_out_of_is_forgotten_after_a_month(room: Classroom) -> None:
+    await room.chooses("mode", "guard")
+    await leaves(room)
+    assert {"settings", "protected", "admins"} <= await kept(room)
+    assert await timer_comes_due(room)
+    assert not await kept(room) & {"settings", "protected", "admins", "members", "incidents", "outbox"}
+
+
+async def test_a_bot_taken_back_in_time_still_knows_its_group(room: Classroom) -> None:
+    await leaves(room)
+    await becomes(room, Membership.ADMIN, *EVERYTHING, before=Membership.OUT)
+    assert not await timer_comes_due(room)
+    assert {"protected", "admins"} <= await kept(room)

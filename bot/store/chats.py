@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Chat, ChatKind, Membership, Place, Right
 from bot.store.moments import milliseconds
-from bot.store.tables import admins, chats, outbox
+from bot.store.tables import admins, chats, metadata, outbox
 
 _COLUMNS = (chats.c.id, chats.c.platform, chats.c.address, chats.c.kind, chats.c.title)
 
@@ -125,6 +125,14 @@ async def move(tx: AsyncConnection, chat: int, platform: str, address: str) -> i
     await tx.execute(delete(chats).where(chats.c.id == shell))
     await tx.execute(update(chats).where(chats.c.id == kept).values(address=address))
     return kept
+
+
+async def forget(tx: AsyncConnection, chat: int) -> None:
+    """Everything known of a chat but its number and address, under which it may come back."""
+    for table in reversed(metadata.sorted_tables):
+        if "chat_id" in table.c:
+            await tx.execute(delete(table).where(table.c.chat_id == chat))
+    await tx.execute(update(chats).where(chats.c.id == chat).values(title="", rights=[]))
 
 
 def _bare(place: Place) -> Place:
