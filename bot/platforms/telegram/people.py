@@ -23,7 +23,8 @@ def place_of(chat: Chat, thread: int | None = None) -> Place:
         platform=NAME,
         address=str(chat.id),
         kind=ChatKind.PRIVATE if private else ChatKind.GROUP,
-        title=(chat.full_name if private else chat.title) or "",
+        # A person's name is no title: it would be kept for nothing.
+        title="" if private else chat.title or "",
         thread="" if thread is None else str(thread),
     )
 
