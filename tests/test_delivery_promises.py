@@ -212,7 +212,10 @@ async def _fetched_not_answered(server: Server) -> None:
     await server.control.fault(method="getChatAdministrators", chat="fetched", hang=True)
     await server.control.member("fetched", "dad", "administrator")
     await _scam(server, "fetched")
-    await server.until("SELECT 1 FROM inbox WHERE state = 'waiting' AND CAST(body AS TEXT) LIKE '%资料费%'")
+    lane = next(chat["id"] for chat in await server.control.chats() if chat["key"] == "fetched")
+    await server.until(
+        f"SELECT 1 FROM inbox WHERE lane = '{lane}' AND state = 'waiting' AND CAST(body AS TEXT) LIKE '%资料费%'"
+    )
 
 
 async def _answered_not_sent(server: Server) -> None:
