@@ -186,7 +186,8 @@ def _sentence(wrong: ValidationError, source: Mapping[str, str]) -> str:
     elif first["type"] == "value_error":
         problem = first["msg"].removeprefix("Value error, ")
     else:
-        problem = f"is wrong: {first['msg'][0].lower()}{first['msg'][1:]}; see config.example.yaml"
+        said = "input should be a path" if first["type"] == "path_type" else first["msg"]
+        problem = f"is wrong: {said[0].lower()}{said[1:]}; see config.example.yaml"
     return f"{where}: {key} {problem}."
 
 

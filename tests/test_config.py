@@ -44,6 +44,7 @@ def test_nothing_has_to_be_configured() -> None:
         ("telegram:\n  base_url: api.telegram.org", ("telegram.base_url", "http")),
         ("telegram: yes please", ("telegram", "config.example.yaml")),
         ("language: fr", ("language", "zh-Hans")),
+        ("data: 12", ("data is wrong: input should be a path;",)),
         ("secret: short", ("secret", "32")),
         ("retention:\n  sent_days: 1", ("retention.sent_days", "7")),
         ("a: [1, 2", ("YAML", "line")),

@@ -219,3 +219,21 @@ def test_check_explains_itself_in_words() -> None:
 def test_check_gives_data_on_request() -> None:
     done = RUN.invoke(app, ["check", "你好", "--json"])
     assert json.loads(done.stdout)["level"] == "clear"
+
+
+def test_check_says_when_it_knows_nothing_of_the_sender() -> None:
+    assert "only the words were judged" in RUN.invoke(app, ["check", "请扫码交50元"]).stderr
+    assert not RUN.invoke(app, ["check", "你好", "--sender", "小雨妈妈"]).stderr
+
+
+def test_ordinary_messages_given_as_cases_are_told_where_they_belong(tmp_path: Path) -> None:
+    talk = tmp_path / "talk.txt"
+    talk.write_text("明天见\n", encoding="utf-8")
+    done = RUN.invoke(app, ["evaluate", str(talk)])
+    assert done.exit_code == 2
+    assert "talk.txt line 1" in done.stderr and "--lines" in done.stderr
+
+
+def test_a_missing_case_file_is_named_plainly() -> None:
+    done = RUN.invoke(app, ["evaluate", "nowhere.jsonl"])
+    assert done.stderr.strip() == "nowhere.jsonl: No such file or directory"

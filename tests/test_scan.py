@@ -108,3 +108,10 @@ def test_a_missing_export_and_a_nameless_teacher_are_refused_in_one_sentence(tmp
     for arguments in ([str(tmp_path / "nothing.json")], [str(telegram(tmp_path)), "--teacher", "=user1"]):
         result = runner.invoke(app, ["scan", *arguments])
         assert result.exit_code == 2 and "Traceback" not in result.output
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_export_is_read(tmp_path: Path) -> None:
+    export = telegram(tmp_path, text=SCAM)
+    done = runner.invoke(app, ["scan", str(export), "--html", str(tmp_path / "nowhere" / "page.html")])
+    assert done.exit_code == 2
+    assert "cannot be written" in " ".join(done.stderr.split()) and not done.stdout

@@ -52,6 +52,8 @@ def check(
         typer.echo(json.dumps(_data(verdict), ensure_ascii=False))
     else:
         _print(verdict, language)
+    if not sender and not teacher:
+        typer.echo("Without --sender and --teacher only the words were judged, not who wrote them.", err=True)
 
 
 def _data(verdict: Verdict) -> dict[str, object]:

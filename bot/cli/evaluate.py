@@ -49,7 +49,9 @@ def evaluate(
         warm_up()
         cases, pairs = _replayed(files or [], hidden)
         said = _said(lines or [])
-    except (UnknownDemand, CaseError, OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise refused(f"{error.filename}: {error.strerror}") from None
+    except (UnknownDemand, CaseError, UnicodeDecodeError) as error:
         raise refused(str(error)) from None
     figures = summary(cases, pairs, said)
     failed = unmet(demands, figures)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -64,6 +65,9 @@ def scan(
     except ValueError:
         errors.print("--teacher: a name is missing; write --teacher 王丽老师 or --teacher 王丽老师=user123")
         raise typer.Exit(2) from None
+    if html is not None and (html.is_dir() or not os.access(html.parent, os.W_OK)):
+        errors.print(escape(f"--html: {html} cannot be written; name a file in a folder that is there"))
+        raise typer.Exit(2)
     name, report = _scanned(path, form, teachers, pictures, errors)
     if html is not None:
         html.write_text(as_page(report, path.name, language), encoding="utf-8")

@@ -81,6 +81,10 @@ def read_cases(path: Path, blind: frozenset[str] = frozenset()) -> Iterator[Labe
             try:
                 data = json.loads(line)
                 yield _pair(data) if "protected" in data else _case(data, blind)
+            except json.JSONDecodeError as error:
+                raise CaseError(
+                    f"{path.name} line {number}: not JSON. Ordinary messages are given with --lines {path.name}."
+                ) from error
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise CaseError(f"{path.name} line {number}: {type(error).__name__}: {error}") from error
 
