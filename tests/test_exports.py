@@ -188,6 +188,7 @@ def test_the_page_of_a_scan_shows_what_was_found_and_runs_nothing_from_the_expor
         scanner.read(item)
     page = as_page(scanner.report, "<b>result.json", language)
     assert 'class="alarm"' in page
+    assert ("line " in page.split("<body>")[1]) == (language == "en")
     assert "<script" not in page and "<img" not in page and "<b>result" not in page
 
 

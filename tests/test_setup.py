@@ -9,6 +9,7 @@ import pytest
 
 from bot.events import Answer, Edit, Menu, Say
 from bot.store import timers
+from patterns.model import Message, Person
 from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
 
 
@@ -65,6 +66,15 @@ async def test_a_tick_is_taken_back_by_a_second_press(room: GroupChat) -> None:
     page = await room.presses(OWNER, button(page, "☐ 陈主任"))
     page = await room.presses(OWNER, button(page, "☑ 王丽老师"))
     assert [one.name for one in (await room.group()).roster] == ["陈主任"]
+
+
+async def test_teachers_who_are_no_admins_are_named_beside_the_ticks(room: GroupChat) -> None:
+    teacher = Message("9", Person("300", "陈志远老师"), "大家好")
+    await room.says(OWNER, "/teacher add", cited=teacher)
+    page = await room.presses(OWNER, button(await room.says(OWNER, "/setup"), "下一步"))
+    assert "还登记了：陈志远老师" in said(page)
+    page = await room.presses(OWNER, button(page, "☐ 王丽老师"))
+    assert said(page).count("王丽老师") == 0
 
 
 async def test_another_admin_may_go_on_and_nobody_else(room: GroupChat) -> None:

@@ -20,7 +20,18 @@ def as_page(report: Report, source: str, language: str) -> str:
     """Everything from the export is escaped; the page loads nothing and runs nothing."""
     template = files("bot.exports").joinpath("report.html.j2").read_text(encoding="utf-8")
     page = Environment(autoescape=True, trim_blocks=True).from_string(template)
-    return page.render(report=report, source=source, language=language, words=_words(report, language))
+    return page.render(
+        report=report,
+        source=source,
+        language=language,
+        words=_words(report, language),
+        place=lambda told: _place(told, language),
+    )
+
+
+def _place(told: str, language: str) -> str:
+    number = told.removeprefix("line ")
+    return plain(language, "scan.line", number=number) if number.isdecimal() else told
 
 
 def _words(report: Report, language: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from handlers import tips
 from handlers.choosing import choose, chosen, label, offer, understood
 from handlers.commands import Buttons, Call, Command, Where, menus
 from handlers.commands.mode import explained, lacking
-from handlers.commands.status import people
+from handlers.commands.status import named, people
 from handlers.commands.teacher import enlist
 from handlers.commands.tips import hours, schedule
 from handlers.here import Here
@@ -95,7 +95,12 @@ async def _ask_teachers(call: Call, here: Here, command: str) -> Page:
         for admin in here.group.admins[:_ADMINS_SHOWN]
         if admin.user != here.me.id
     )
-    return Page(say(call.language, "setup.teachers"), buttons)
+    admins = {admin.user for admin in here.group.admins}
+    others = [entry.person.name for entry in entries if not entry.person.ids & admins]
+    registered = (
+        say(call.language, "setup.registered", names=named(call.language, others)) if others else None
+    )
+    return Page(lines(say(call.language, "setup.teachers"), registered), buttons)
 
 
 async def _ask_mode(call: Call, here: Here, command: str) -> Page:

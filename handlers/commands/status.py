@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.events import Action
 from bot.store import chats
 from bot.texts import Said, lines, say, shown
@@ -53,14 +55,19 @@ def rights(language: str, group: Group) -> Said:
 
 def people(language: str, group: Group) -> Said:
     """Whose names are protected."""
-    names = [shown(person.name, 24) for person in group.roster if person.name]
+    names = [person.name for person in group.roster if person.name]
     if not names:
         return say(language, "status.nobody")
-    listed = say(language, "list.separator").join(names[:_NAMES_SHOWN])
     key = "status.provisional" if group.provisional else "status.teachers"
-    if len(names) > _NAMES_SHOWN:
-        listed = say(language, "list.and_more", names=listed, count=len(names))
-    return say(language, key, names=listed)
+    return say(language, key, names=named(language, names))
+
+
+def named(language: str, names: Sequence[str]) -> str:
+    """The first few names, and how many there are."""
+    listed = say(language, "list.separator").join(shown(name, 24) for name in names[:_NAMES_SHOWN])
+    if len(names) <= _NAMES_SHOWN:
+        return listed
+    return say(language, "list.and_more", names=listed, count=len(names))
 
 
 async def _unreachable(language: str, here: Here, group: Group) -> Said | None:
