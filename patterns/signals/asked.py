@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from patterns import loading
 from patterns.asks import Mood
 from patterns.case import Case
+from patterns.conversation import Trace
 from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import Wording, evidence
 
 MEANT_GROUPS = frozenset({"request", "tell"})
 _BESIDE_A_PAYEE = 0.25
 _CARRIES_ON = 2.0
+# Minutes after which an ask begins to fade, and is gone.
+_FRESH, _FORGOTTEN = 10.0, 40.0
 _FROM_AN_IMPOSTOR = 0.5
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
@@ -54,19 +57,34 @@ def asked_before(case: Case) -> Iterator[Evidence]:
     if not (case.impostor or _goes_on(case)):
         return
     now = {hit.rule.id for hit in case.counted}
-    full = loading.weights().signals
     earlier: dict[str, float] = {}
     for trace in case.own_traces:
-        for name, weight in trace.of_group("request"):
+        for name, weight in _left_of(trace, case):
             if name not in now and name != "asked_before":
-                earlier[name] = full.get(name, weight) if case.impostor else weight
+                earlier[name] = weight
     if weight := sum(earlier.values()):
         yield evidence("asked_before", weight=weight)
 
 
+def _left_of(trace: Trace, case: Case) -> Iterator[tuple[str, float]]:
+    """What an earlier ask still weighs. Under a false name all of it; else little by little nothing, and only a real ask."""
+    if case.impostor:
+        full = loading.weights().signals
+        yield from ((name, full.get(name, weight)) for name, weight in trace.of_group("request"))
+        return
+    honest = sum(weight for _, weight in trace.of_group("against"))
+    asked = sum(weight for _, weight in trace.of_group("request"))
+    age = case.message.minute - trace.minute
+    share = min(1.0, (_FORGOTTEN - age) / (_FORGOTTEN - _FRESH))
+    if share > 0 and asked + honest >= loading.weights().thresholds["request"]:
+        yield from ((name, weight * share) for name, weight in trace.of_group("request"))
+
+
 def _goes_on(case: Case) -> bool:
-    """Does it carry an ask further: a way to pay, a link, a picture, or words for paying of some weight?"""
-    if case.pays or case.links or case.has(AttachmentKind.IMAGE):
+    """Does it carry an ask further: a way to pay, a link, the picture meant, or words for paying of some weight?"""
+    if case.pays or case.links:
+        return True
+    if case.has(AttachmentKind.IMAGE) and (case.directed or not case.reading.text.text.strip()):
         return True
     return sum({hit.rule.id: hit.rule.weight for hit in case.counted}.values()) >= _CARRIES_ON
 
