@@ -347,3 +347,27 @@ def test_any_name_and_text_get_a_verdict(name: str, text: str) -> None:
     assert verdict.level in Level
     for one in verdict.evidence:
         assert all(one.why.values())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "收到老师，马上扫码交费",
+        "老师我扫码付了380，您看收到没",
+        "麻烦@乐乐妈 帮我代交380，我转你",
+        "我让孩子爸爸扫码交",
+        "老师，现金行不行？我不会扫码",
+        "先转给您，晚点发截图",
+        "I scanned the code and paid 380",
+        "還沒轉的快喔，不要拖累全班",
+    ],
+)
+def test_who_obeys_an_impostor_may_be_the_next_victim_and_is_not_accused(answer: str) -> None:
+    scam = said(CLONE, "各位家长，请扫码交资料费380元", CODE)
+    assert talk(scam, said(PARENT, answer, id="2", minute=3))[1] < Level.CAUTION
+
+
+def test_who_tells_where_to_pay_for_an_impostor_belongs_to_them() -> None:
+    clone = said(CLONE, "研学的钱大家都处理了吗")
+    payee = said(PARENT, "还没转的快点，老师账号 6217 0000 5555 6666 777", id="2", minute=3)
+    assert talk(clone, payee)[1] is Level.ALARM

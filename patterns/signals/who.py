@@ -90,13 +90,16 @@ def introduces(case: Case) -> Iterator[Evidence]:
 
 
 def backs_impostor(case: Case) -> Iterator[Evidence]:
-    """Somebody presses for the money an impostor has just asked for."""
-    if not case.stranger or case.resemblance is not None:
+    """Somebody tells the others where to pay what an impostor has just asked for.
+
+    Who merely obeys, asks back or urges may be the next victim, and is not counted among the impostors.
+    """
+    if not case.stranger or case.resemblance is not None or not case.pays:
         return
     me = case.message.sender.id
     others = any(trace.impostor and trace.sender != me for trace in case.traces)
-    presses = any(hit.mood is Mood.ASSERTED and hit.rule.id in _PRESSES for hit in case.reading.hits)
-    if others and presses:
+    asserted = {hit.rule.id for hit in case.reading.hits if hit.mood is Mood.ASSERTED}
+    if others and asserted & _PRESSES and "says_paid" not in asserted:
         yield evidence("backs_impostor")
 
 
