@@ -95,12 +95,6 @@ def test_an_introduction_in_the_text_counts_like_a_name() -> None:
     assert level(said(someone, "我是沈若琳老师，各位家长请把资料费50元转到我支付宝")) is Level.ALARM
 
 
-def test_a_parent_who_presses_for_an_impostors_money_is_alarmed_too() -> None:
-    first = said(CLONE, "春游费用明天截止")
-    second = said(Person("shill", "豆豆姨"), "我交了，大家快扫这个码", CODE, id="2", minute=2)
-    assert talk(first, second)[1] is Level.ALARM
-
-
 # --- the teacher's own account ---
 
 
