@@ -115,9 +115,18 @@ class Case:
         return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
 
     @cached_property
+    def passes_on_an_order(self) -> bool:
+        """What "the police" want, with the account to pay into: nobody reports that to warn."""
+        return self.met("orders_by_authority") and any(one.pays for one in (*self.attached, *self.written))
+
+    @cached_property
     def warns(self) -> bool:
         """Somebody who wears no false name is warning, or telling what happened."""
-        return not self.impostor and any(hit.rule.id == "warns" for hit in self.reading.hits)
+        return (
+            not self.impostor
+            and not self.passes_on_an_order
+            and any(hit.rule.id == "warns" for hit in self.reading.hits)
+        )
 
     @cached_property
     def tells_a_story(self) -> bool:
@@ -141,12 +150,16 @@ class Case:
             return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
-        if rule.id == "official_channel" and self.pays_privately:
+        if rule.id in ("official_channel", "homework") and self.pays_privately:
             return False
         if rule.group == "tell" and (self.warns or (self.tells_a_story and not self._for_me(hit))):
             return False
         if hit.mood is Mood.NARRATED:
             return self.impostor
+        if rule.group == "tell" and hit.mood is Mood.REPORTED and self.passes_on_an_order:
+            return True
+        if rule.group == "tell" and hit.mood is Mood.POLITE and self._for_me(hit):
+            return True
         if hit.mood is Mood.ASSERTED or (hit.mood is Mood.POLITE and self.posing and rule.group == "request"):
             return True
         return self.lookalike and hit.mood is not Mood.NEGATED
@@ -219,7 +232,10 @@ def who_it_resembles(message: Message, context: Context) -> tuple[Resemblance | 
     sender = message.sender
     if sender.station in STAFF_STATIONS or context.roster.owner(sender.id) is not None:
         return None, None
-    return context.roster.resemblance(sender.name), claims(sender.name) or _sounds_official(sender.name)
+    claim = claims(sender.name)
+    if claim is None or (claim.kind == "student" and sender.name.isascii()):
+        claim = _sounds_official(sender.name) or claim
+    return context.roster.resemblance(sender.name), claim
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-_MARKS = re.compile("[,!?;\n]|[.](?=[ \n]|$)|。|…".encode())
+# A blank between Han characters ends a clause as a comma does, unless it only keeps single characters apart.
+_HAN = rb"[\xe4-\xe9][\x80-\xbf]{2}"
+_MARKS = re.compile(
+    "[,!?;\n]|[.](?=[ \n]|$)|。|…|".encode() + rb"(?<=" + _HAN * 4 + rb") (?=" + _HAN * 2 + rb")"
+)
 _OPENING = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"', "‘": "’"}
 _SHORTEST_QUOTATION = 9
 _REACH = 36
@@ -128,7 +132,7 @@ def _ends(encoded: bytes) -> tuple[list[int], list[int]]:
     sentences: list[int] = []
     for mark in _MARKS.finditer(encoded):
         clauses.append(mark.end())
-        if mark.group()[:1] not in b",;":
+        if mark.group()[:1] not in b",; ":
             sentences.append(mark.end())
     return clauses, sentences
 
