@@ -365,3 +365,14 @@ def test_who_tells_where_to_pay_for_an_impostor_belongs_to_them() -> None:
     clone = said(CLONE, "研学的钱大家都处理了吗")
     payee = said(PARENT, "还没转的快点，老师账号 6217 0000 5555 6666 777", id="2", minute=3)
     assert talk(clone, payee)[1] is Level.ALARM
+
+
+def test_an_accomplice_who_shows_everybody_the_code_belongs_to_them_too() -> None:
+    first = said(CLONE, "春游费用明天截止")
+    second = said(Person("shill", "豆豆姨"), "我交了，大家快扫这个码", CODE, id="2", minute=2)
+    assert talk(first, second)[1] is Level.ALARM
+
+
+def test_a_parent_who_shows_what_they_paid_is_not_accused() -> None:
+    scam = said(CLONE, "各位家长，请扫码交资料费380元", CODE)
+    assert talk(scam, said(PARENT, "我扫这个码付了380元", CODE, id="2", minute=3))[1] < Level.ALARM

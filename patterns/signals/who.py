@@ -99,7 +99,8 @@ def backs_impostor(case: Case) -> Iterator[Evidence]:
     me = case.message.sender.id
     others = any(trace.impostor and trace.sender != me for trace in case.traces)
     asserted = {hit.rule.id for hit in case.reading.hits if hit.mood is Mood.ASSERTED}
-    if others and asserted & _PRESSES and "says_paid" not in asserted:
+    recounts = "says_paid" in asserted and "addresses_everyone" not in asserted
+    if others and asserted & _PRESSES and not recounts:
         yield evidence("backs_impostor")
 
 
