@@ -16,6 +16,8 @@ from patterns.normalize import normalize
 
 STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
+# Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
+_FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students"})
 
 
 def _nothing(mark: str) -> bool:
@@ -233,7 +235,7 @@ def who_it_resembles(message: Message, context: Context) -> tuple[Resemblance | 
     if sender.station in STAFF_STATIONS or context.roster.owner(sender.id) is not None:
         return None, None
     claim = claims(sender.name)
-    if claim is None or (claim.kind == "student" and sender.name.isascii()):
+    if claim is None or claim.found in _FAMILIES:
         claim = _sounds_official(sender.name) or claim
     return context.roster.resemblance(sender.name), claim
 
