@@ -20,7 +20,7 @@ from patterns.loading import warm_up
 from patterns.model import Attachment, AttachmentKind, Level, Message, Person, Protected, Standing
 from patterns.names import Roster
 
-_DAYS = 1_000
+_DAYS = 3_000
 _MESSAGES = 50
 _SHARES = {"talk": 66, "talk with a photo": 10, "money": 8, "fees": 4, "teacher": 5, "teacher's photo": 3}
 _SHARES |= {"survey": 1, "packet": 1, "photo alone": 2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
@@ -42,9 +43,14 @@ def send(control: httpx.Client, messages: Iterator[dict[str, Any]]) -> None:
 
 
 def settle(control: httpx.Client, seconds: float = 60) -> None:
-    """Wait until the bot has confirmed everything and gone quiet."""
-    told = control.get("/idle", params={"quiet": 0.5, "timeout": seconds}).json()
-    assert told["idle"], f"the bot is not done: {told}"
+    """Wait until the bot is polling, has confirmed everything and has gone quiet."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        told = control.get("/idle", params={"quiet": 0.5, "timeout": 5}).json()
+        if told["idle"] and told["polling"]:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the bot is not done: {told}")
 
 
 def _done(answer: httpx.Response) -> None:
