@@ -115,5 +115,18 @@ def test_what_is_told_of_others_is_narrated_and_what_is_told_to_the_reader_is_no
     assert Mood.ASSERTED in moods("他们每个月都要缴费，请大家今天也缴费")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "校服公司统一收取校服费，每人168元，扫码交一下",
+        "餐厅要收订金，每位家长50元，转我微信",
+        "去年欠的资料费今天补交，每人65，扫下图",
+        "The coach company charged us more, please pay me £6 each with the code",
+    ],
+)
+def test_a_story_that_ends_in_an_order_is_an_order(text: str) -> None:
+    assert level(said(OWNER, text, photo=True)) is Level.CAUTION
+
+
 def test_a_false_name_may_not_hide_its_ask_in_a_story() -> None:
     assert level(said(CLONE, "去年的班费他们都付款了", photo=True)) is Level.ALARM
