@@ -47,6 +47,7 @@ def last(*messages: Message) -> Level:
         "校友纷纷捐款，已经筹到三十万元",
         "医院让他先交了两千元押金",
         "The castle charged us £12 for parking",
+        "我把钱转给我妈了，让她去充饭卡",
     ],
 )
 def test_a_photo_beside_a_price_told_is_no_ask(sender: Person, text: str) -> None:
