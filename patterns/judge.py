@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from patterns import loading, signals
+from patterns.artefacts import find
 from patterns.asks import read
 from patterns.case import Case, Context, who_it_resembles
 from patterns.conversation import EMPTY, Conversation
@@ -27,10 +28,13 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     spots = book.spots(text.text)
     like, claim = who_it_resembles(message, context)
     known = context.roster.owner(message.sender.id) is not None
-    opens = bool(spots) and (book.opens(spots, widely=known) or conversation.expects_more_of(message))
-    if not opens and _is_ordinary(message, like, claim):
+    expected = bool(spots) and conversation.expects_more_of(message)
+    ordinary = not expected and _is_ordinary(message, like, claim)
+    if ordinary and not (spots and book.opens(spots, widely=known)):
         return CLEAR
     reading = read(text, book, loading.moods(), spots, loading.begins_word)
+    if ordinary and not known and not reading.hits and not find(text):
+        return CLEAR
     return _conclude(Case(message, context, conversation, reading, like, claim))
 
 
