@@ -35,7 +35,12 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     """Words alone from somebody who poses as nobody: whom do they address, and who is to be paid?"""
     if not case.stranger or case.impostor or not case.asserted or case.pays or case.has(AttachmentKind.IMAGE):
         return
-    if case.meant("kin_in_need", "asks_quota", "sells_places") or case.resemblance or case.posing or case.links:
+    if (
+        case.meant("kin_in_need", "asks_quota", "sells_places")
+        or case.resemblance
+        or case.posing
+        or case.links
+    ):
         return
     if not case.meant("addresses_everyone"):
         yield evidence("speaks_to_nobody")
