@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 SIDE_BY_SIDE = 32
 LONGEST_PAUSE = 60.0
+# Between two looks into an outbox nobody rang for: a ring that got lost costs a second, not a warning.
+LONGEST_SLEEP = 1.0
 # A send that fails for a reason nobody foresaw is tried this often.
 UNFORESEEN_TRIES = 3
 
@@ -97,7 +99,7 @@ class Delivery:
         self._paced = {chat: until for chat, until in self._paced.items() if until > now}
         free = SIDE_BY_SIDE - len(self._in_hand)
         if free <= 0:
-            return LONGEST_PAUSE
+            return LONGEST_SLEEP
         if (rest := self._pacing.rest(now)) > 0:
             return rest
         silent = {chat for chat in (*self._held, *self._paced) if isinstance(chat, int)}
@@ -120,7 +122,7 @@ class Delivery:
             # There may be more behind what was looked at.
             return 0.01
         ends = [*self._held.values(), *self._paced.values()]
-        return min([LONGEST_PAUSE, *(max(0.0, end - time.monotonic()) for end in ends)])
+        return min([LONGEST_SLEEP, *(max(0.0, end - time.monotonic()) for end in ends)])
 
     async def _may_leave(self, parcel: Parcel, chat: Chat) -> bool:
         if parcel.expires_at <= milliseconds(self._clock.now()):
