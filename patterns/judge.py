@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from patterns import loading, signals
-from patterns.artefacts import find
 from patterns.asks import read
 from patterns.case import Case, Context, who_it_resembles
 from patterns.conversation import EMPTY, Conversation
@@ -33,9 +32,10 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     if ordinary and not (spots and book.opens(spots, widely=known)):
         return CLEAR
     reading = read(text, book, loading.moods(), spots, loading.begins_word)
-    if ordinary and not known and not reading.hits and not find(text):
+    case = Case(message, context, conversation, reading, like, claim)
+    if ordinary and not known and not reading.hits and not case.written:
         return CLEAR
-    return _conclude(Case(message, context, conversation, reading, like, claim))
+    return _conclude(case)
 
 
 def _is_ordinary(message: Message, like: Resemblance | None, claim: Claim | None) -> bool:
