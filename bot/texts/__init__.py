@@ -1,4 +1,8 @@
-"""Every word a person reads, a file a language; strangers' names and texts are made harmless on their way in."""
+"""Every word a person reads: a folder a language, a file a topic, the same keys in each.
+
+A key may hold several wordings (a list). Values in {…} are filled in; strangers' names and texts are made
+harmless on their way in.
+"""
 
 from __future__ import annotations
 
@@ -75,8 +79,12 @@ def _template(language: str, key: str, variant: int) -> str:
 
 @cache
 def _texts(language: str) -> Mapping[str, tuple[str, ...]]:
-    source = resources.files(__name__).joinpath(f"{language}.yaml").read_text("utf-8")
-    return dict(_flat("", yaml.safe_load(source)))
+    found: dict[str, tuple[str, ...]] = {}
+    for topic in sorted(resources.files(__name__).joinpath(language).iterdir(), key=lambda file: file.name):
+        for key, wordings in _flat("", yaml.safe_load(topic.read_text("utf-8"))):
+            assert key not in found, f"{language}/{topic.name} says {key} again"
+            found[key] = wordings
+    return found
 
 
 def _flat(prefix: str, node: object) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,0 +1,30 @@
+"""The schema, a file a part. Moments are whole milliseconds since 1970 UTC; `*_mark` are keyed (HMAC) fingerprints."""
+
+from __future__ import annotations
+
+from bot.store.tables.columns import metadata
+from bot.store.tables.flow import cursors, inbox, outbox, timers
+from bot.store.tables.groups import admins, chats, counters, members, protected, settings
+from bot.store.tables.incidents import confirmed_marks, incidents, pardons
+from bot.store.tables.people import dialogues, subscriptions
+from bot.store.tables.teaching import tips_sent
+
+__all__ = [
+    "admins",
+    "chats",
+    "confirmed_marks",
+    "counters",
+    "cursors",
+    "dialogues",
+    "inbox",
+    "incidents",
+    "members",
+    "metadata",
+    "outbox",
+    "pardons",
+    "protected",
+    "settings",
+    "subscriptions",
+    "timers",
+    "tips_sent",
+]

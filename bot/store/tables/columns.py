@@ -1,0 +1,21 @@
+"""What all tables share: the naming of constraints, the type of row numbers, the column that names a chat."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows only in an INTEGER primary key; PostgreSQL wants 64 bits.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def chat() -> Column[int]:
+    return Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False)

@@ -1,0 +1,93 @@
+"""Groups: where they are, how they are set, who administers, teaches and sits in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.store.tables.columns import Id, chat, metadata
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("platform", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("rights", JSON, nullable=False, default=list),
+    Column("membership", String(16), nullable=False, default="out"),
+    Column("reachable", Boolean, nullable=False, default=True),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("platform", "address"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Who administers a group, as the platform last told.
+admins = Table(
+    "admins",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(128), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("owner", Boolean, nullable=False, default=False),
+    Column("can_restrict", Boolean, nullable=False, default=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+# The roster: people whose names nobody else may wear. `users` is the list of their account ids.
+protected = Table(
+    "protected",
+    metadata,
+    Column("id", Id, primary_key=True),
+    chat(),
+    Column("name", Text, nullable=False),
+    Column("aliases", JSON, nullable=False, default=list),
+    Column("users", JSON, nullable=False, default=list),
+    Column("duty", String(16), nullable=False),
+    Column("collects", Boolean, nullable=False, default=True),
+    Column("portraits", JSON, nullable=False, default=list),
+    Column("added_by", String(128), nullable=False, default=""),
+    Column("added_at", BigInteger, nullable=False),
+    Index(None, "chat_id"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_mark", String(32), primary_key=True),
+    Column("joined_at", BigInteger),
+    Column("first_seen_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+    Column("messages", Integer, nullable=False, default=0),
+    Column("name_mark", String(32), nullable=False, default=""),
+    Column("renamed_at", BigInteger),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("value", Integer, nullable=False, default=0),
+)

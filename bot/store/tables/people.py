@@ -1,0 +1,28 @@
+"""What single people asked for or are in the middle of."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, String, Table
+
+from bot.store.tables.columns import Id, metadata
+
+# Parents who asked to be told in private, by group.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(128), primary_key=True),
+    Column("private_chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+# A dialogue somebody is in the middle of; survives a restart.
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(128), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("state", JSON, nullable=False, default=dict),
+    Column("updated_at", BigInteger, nullable=False),
+)
