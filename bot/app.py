@@ -16,6 +16,7 @@ from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config import Config, secret_of
 from bot.delivery import Delivery
 from bot.directory import Directory
+from bot.entrance import Entrance
 from bot.events import Chat, ChatKind, MessageSeen, Self
 from bot.gallery import Gallery
 from bot.groups import Groups
@@ -24,7 +25,6 @@ from bot.keepers import Keepers
 from bot.media.decoder import Decoder
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
 from bot.platforms.telegram import Telegram
-from bot.polling import Poller
 from bot.routing import Observer, Router
 from bot.store.db import Database
 from bot.store.moments import moment
@@ -55,7 +55,8 @@ class App:
         self._config = config
         self._platforms = {one.name: one for one in (platforms or platforms_of(config))}
         self._clock = clock or clock_of(config)
-        self._observer = observer
+        self._entrance = Entrance(config, self._platforms, self._clock)
+        self._observer = self._entrance.observed(observer)
         self._selves: dict[str, Self] = {}
         self._stopping = asyncio.Event()
         self.ready = asyncio.Event()
@@ -104,7 +105,7 @@ class App:
             memory=Memory(mark),
             gallery=Gallery(decoder, self._platforms),
             keepers=Keepers(db, self._clock, groups, self._platforms),
-            delivery=Delivery(db, self._clock, directory, self._platforms),
+            delivery=Delivery(db, self._clock, directory, self._platforms, self._entrance.sent),
             routes=handlers.ROUTES,
             mark=mark,
             observer=self._observer,
@@ -113,24 +114,33 @@ class App:
 
     async def _serve(self, db: Database, router: Router) -> None:
         upkeep = Upkeep(db, self._clock, router.inbox, router.memory, router.keepers, self._config.retention)
-        loops = [self._loop("delivery", router.delivery.run)]
+        watch = self._entrance.watch(db, router)
+        loops = [
+            self._loop("delivery", router.delivery.run),
+            self._loop("watch", partial(watch.run, self._stopping)),
+        ]
         if isinstance(self._clock, FollowedClock):
             loops.append(self._loop("clock", partial(self._clock.follow, self._stopping)))
-        try:
-            await self._introduce()
-            if not self._stopping.is_set():
-                await self._catch_up(router)
-                loops.append(self._loop("upkeep", partial(upkeep.run, self._stopping)))
-                timekeeper = Timekeeper(db, self._clock, router.directory, router)
-                loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
-                for platform in self._platforms.values():
-                    poller = Poller(platform, router.inbox, self._clock, router)
-                    loops.append(self._loop("polling", partial(poller.run, self._stopping)))
-                self.ready.set()
-                log.info("ready", platforms=sorted(self._platforms))
-                await self._stopping.wait()
-        finally:
-            await self._wind_down(router, upkeep, loops)
+        async with self._entrance.open(watch, router, self._guarding):
+            try:
+                await self._introduce()
+                if not self._stopping.is_set():
+                    await self._catch_up(router)
+                    loops.append(self._loop("upkeep", partial(upkeep.run, self._stopping)))
+                    timekeeper = Timekeeper(db, self._clock, router.directory, router)
+                    loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
+                    loops.extend(
+                        self._loop("fetching", source)
+                        for source in self._entrance.sources(router, self._stopping)
+                    )
+                    self.ready.set()
+                    log.info("ready", platforms=sorted(self._platforms))
+                    await self._stopping.wait()
+            finally:
+                await self._wind_down(router, upkeep, loops)
+
+    def _guarding(self) -> bool:
+        return self.ready.is_set() and not self._stopping.is_set()
 
     async def _introduce(self) -> None:
         """Learn who we are; without that no event can be answered, so ask until told."""
@@ -141,6 +151,7 @@ class App:
                     self._selves[platform.name] = await platform.me()
                     break
                 except Denied as denied:
+                    self._entrance.pulses[platform.name].refuse()
                     log.error(
                         "token_refused",
                         platform=platform.name,

@@ -6,10 +6,19 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from bot.settings import LANGUAGES
 
@@ -20,6 +29,8 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "CLASSGUARD_TELEGRAM_TOKEN": ("telegram", "token"),
     "CLASSGUARD_SECRET": ("secret",),
     "CLASSGUARD_DATA": ("data",),
+    "CLASSGUARD_WEB_HOST": ("web", "host"),
+    "CLASSGUARD_WEB_PORT": ("web", "port"),
 }
 
 
@@ -35,6 +46,9 @@ class TelegramConfig(_Section):
     token: SecretStr | None = None
     base_url: str = "https://api.telegram.org/bot"
     base_file_url: str = ""
+    operator: str = ""
+    updates: Literal["polling", "webhook"] = "polling"
+    webhook_url: str = ""
 
     @field_validator("token")
     @classmethod
@@ -49,12 +63,44 @@ class TelegramConfig(_Section):
             )
         return SecretStr(token.get_secret_value().strip())
 
-    @field_validator("base_url", "base_file_url")
+    @field_validator("base_url", "base_file_url", "webhook_url")
     @classmethod
     def _an_address(cls, address: str) -> str:
         if address and not address.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return address
+
+    @field_validator("operator", mode="before")
+    @classmethod
+    def _an_account(cls, number: object) -> object:
+        written = str(number).strip()
+        if written and not (written.isascii() and written.isdigit()):
+            raise ValueError(
+                "must be the number of your own account; send the bot /id in private and it tells you"
+            )
+        return written
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _a_public_address(cls, address: str) -> str:
+        if address and not urlsplit(address).path.strip("/"):
+            raise ValueError(
+                "must have a path that others do not guess, such as https://guard.school.example/tg-7f3a"
+            )
+        return address
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if self.updates == "webhook" and not self.webhook_url:
+            raise ValueError(
+                "says updates: webhook, which needs webhook_url, the address Telegram brings them to"
+            )
+        if (
+            self.webhook_url.startswith("http://")
+            and self.base_url == TelegramConfig.model_fields["base_url"].default
+        ):
+            raise ValueError("has a webhook_url without https://; Telegram brings nothing to such an address")
+        return self
 
     @property
     def files_url(self) -> str:
@@ -89,6 +135,11 @@ class MediaConfig(_Section):
     seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
 
 
+class WebConfig(_Section):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+
+
 class Config(_Section):
     telegram: TelegramConfig = TelegramConfig()
     database: DatabaseConfig = DatabaseConfig()
@@ -96,6 +147,7 @@ class Config(_Section):
     log: LogConfig = LogConfig()
     retention: RetentionConfig = RetentionConfig()
     media: MediaConfig = MediaConfig()
+    web: WebConfig = WebConfig()
     data: Path = Path("classguard-data")
     language: Literal["zh-Hans", "zh-Hant", "en"] = "zh-Hans"
     secret: SecretStr | None = None
@@ -106,6 +158,14 @@ class Config(_Section):
         if secret is not None and len(secret.get_secret_value()) < 32:
             raise ValueError("must be at least 32 characters; leave it out and one is made for you")
         return secret
+
+    @model_validator(mode="after")
+    def _webhook_is_listened_for(self) -> Self:
+        if self.telegram.updates == "webhook" and not self.web.port:
+            raise ValueError(
+                "web.port is missing; updates: webhook needs a port that your web server passes them on to"
+            )
+        return self
 
     @property
     def database_path(self) -> Path:
@@ -188,7 +248,7 @@ def _sentence(wrong: ValidationError, source: Mapping[str, str]) -> str:
     else:
         said = "input should be a path" if first["type"] == "path_type" else first["msg"]
         problem = f"is wrong: {said[0].lower()}{said[1:]}; see config.example.yaml"
-    return f"{where}: {key} {problem}."
+    return f"{where}: {key} {problem}.".replace(":  ", ": ")
 
 
 def secret_of(config: Config) -> bytes:

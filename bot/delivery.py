@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Chat, ChatKind, Edit, Recall, Say
+from bot.events import Action, Chat, ChatKind, Edit, Recall, Say
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
@@ -39,7 +39,10 @@ class Delivery:
         clock: Clock,
         directory: Directory,
         platforms: Mapping[str, Platform],
+        watch: Callable[[Action, int], None] | None = None,
     ) -> None:
+        """`watch` is told of everything that left, and how many milliseconds after its cause arrived."""
+        self._watch = watch
         self._db = db
         self._clock = clock
         self._directory = directory
@@ -48,6 +51,8 @@ class Delivery:
         self._wake = asyncio.Event()
         self._stopping = False
         self._recovered = False
+        # Held while parcels are taken out, so that the end does not overlook one.
+        self._choosing = asyncio.Lock()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         # Until when nothing is sent: to a chat or a whole platform that asked us to wait ...
         self._held: dict[int | str, float] = {}
@@ -67,7 +72,8 @@ class Delivery:
         while not self._stopping:
             self._wake.clear()
             try:
-                pause = await self._round()
+                async with self._choosing:
+                    pause = await self._round()
             except DBAPIError as trouble:
                 log.error("outbox_unreadable", reason=type(trouble.orig).__name__)
                 pause = 1.0
@@ -80,7 +86,8 @@ class Delivery:
         """Let what is being sent arrive; the rest waits in the outbox."""
         self._stopping = True
         self._wake.set()
-        tasks = list(self._in_hand.values())
+        async with self._choosing:
+            tasks = list(self._in_hand.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)
             for task in late:
@@ -181,6 +188,8 @@ class Delivery:
         now = self._clock.now()
         waited = milliseconds(now) - parcel.created_at
         log.info("sent", key=parcel.key, chat=parcel.chat, milliseconds=waited, tries=parcel.attempts + 1)
+        if self._watch is not None:
+            self._watch(parcel.action, waited)
         return lambda tx: outbox.sent(tx, parcel, sent.message_id, now)
 
     def _later(self, parcel: Parcel, chat: Chat, later: Later) -> _Record:

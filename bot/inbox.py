@@ -76,7 +76,7 @@ class Inbox:
         return str(row.value) if row.moved_at > oldest else None
 
     async def store(self, platform: str, batch: Batch) -> list[Letter]:
-        """Keep the updates and the cursor that will confirm them. Returns those not seen before."""
+        """Keep the updates and the cursor, if any, that will confirm them. Returns those not seen before."""
         now = milliseconds(self._clock.now())
         by_id = {raw.update_id: raw for raw in batch.raws}
         if not by_id:
@@ -95,7 +95,8 @@ class Inbox:
         ]
         async with self._db.transaction() as tx:
             stored = (await tx.execute(_store, rows)).all()
-            await tx.execute(_point, {"platform": platform, "value": batch.cursor, "moved_at": now})
+            if batch.cursor:
+                await tx.execute(_point, {"platform": platform, "value": batch.cursor, "moved_at": now})
         new = {str(row.update_id): int(row.id) for row in stored}
         return [
             Letter(new[raw.update_id], platform, raw.update_id, raw.lane, raw.body, now)

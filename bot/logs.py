@@ -6,8 +6,8 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import MutableMapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -66,6 +66,17 @@ def set_up(level: str = "info", *, json: bool | None = None, stream: TextIO | No
     root.setLevel(max(number, logging.WARNING))
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+@contextmanager
+def counted(count: Callable[[Any, str, Any], Any]) -> Iterator[None]:
+    """Until the block ends, every entry that is logged passes `count` first."""
+    before = list(structlog.get_config()["processors"])
+    structlog.configure(processors=[count, *before])
+    try:
+        yield
+    finally:
+        structlog.configure(processors=before)
 
 
 def _closing(as_json: bool, out: TextIO) -> list[Any]:

@@ -37,20 +37,25 @@ class Parcel:
     target_pictured: bool = False
 
 
-async def put(tx: AsyncConnection, actions: Sequence[Action], now: datetime) -> int:
-    """Queue the actions. One whose key is known already adds nothing. Returns how many are new."""
+async def put(
+    tx: AsyncConnection, actions: Sequence[Action], now: datetime, since: datetime | None = None
+) -> int:
+    """Queue the actions, caused by what arrived at `since`. One whose key is known already adds nothing.
+
+    Returns how many are new.
+    """
     added = 0
     for action in actions:
         chat = await _chat_of(tx, action)
         if chat is None or await _needless(tx, action):
             continue
-        added += await _insert(tx, action, chat, now)
+        added += await _insert(tx, action, chat, now, since or now)
         if isinstance(action, Edit):
             await _supersede(tx, action)
     return added
 
 
-async def _insert(tx: AsyncConnection, action: Action, chat: int, now: datetime) -> int:
+async def _insert(tx: AsyncConnection, action: Action, chat: int, now: datetime, since: datetime) -> int:
     stamp = milliseconds(now)
     result = await tx.execute(
         insert(outbox)
@@ -63,7 +68,7 @@ async def _insert(tx: AsyncConnection, action: Action, chat: int, now: datetime)
             target=action.target if isinstance(action, Edit | Recall) else "",
             incident_id=action.incident if isinstance(action, Say) else None,
             priority=int(action.priority),
-            created_at=stamp,
+            created_at=milliseconds(since),
             due_at=stamp,
             expires_at=stamp + int(action.lives * 1000),
         )

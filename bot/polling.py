@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
+from bot.health.pulse import Pulse
 from bot.inbox import CURSOR_TRUSTED, Inbox
 from bot.platforms import Batch, Denied, Later, Platform, Refused, Unsure
 from bot.routing import Router
@@ -19,16 +20,19 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 LONGEST_DENIED = 300.0
+# A poll that outlives every time-out of its own is dead.
+LONGEST_POLL = 90.0
 
 
 class Poller:
     """One platform's polling. Whatever goes wrong, it pauses, says so, and asks again."""
 
-    def __init__(self, platform: Platform, inbox: Inbox, clock: Clock, router: Router) -> None:
+    def __init__(self, platform: Platform, inbox: Inbox, clock: Clock, router: Router, pulse: Pulse) -> None:
         self._platform = platform
         self._inbox = inbox
         self._clock = clock
         self._router = router
+        self._pulse = pulse
         self._cursor: str | None = None
         self._moved: datetime = clock.now()
         self._failures = 0
@@ -47,7 +51,7 @@ class Poller:
             # After a week without updates Telegram may number them anew.
             self._cursor = None
         try:
-            batch = await unless(stopping, self._platform.poll(self._cursor))
+            batch = await unless(stopping, self._poll())
             if batch is not None:
                 await self._take(batch)
             self._failures = 0
@@ -60,6 +64,14 @@ class Poller:
             log.exception("polling_failed", platform=self._platform.name)
             return self._backoff(LONGEST_PAUSE)
 
+    async def _poll(self) -> Batch:
+        try:
+            batch = await asyncio.wait_for(self._platform.poll(self._cursor), LONGEST_POLL)
+        except TimeoutError:
+            raise Unsure("the poll never ended") from None
+        self._pulse.beat()
+        return batch
+
     async def _take(self, batch: Batch) -> None:
         if not batch.raws:
             return
@@ -70,6 +82,7 @@ class Poller:
             self._router.receive(letter)
 
     def _denied(self, denied: Denied) -> float:
+        self._pulse.refuse()
         pause = max(denied.seconds, self._backoff(LONGEST_DENIED))
         log.error(
             "token_refused",

@@ -165,12 +165,12 @@ class Router:
         elif isinstance(event, MessageSeen | PicturesRead) and _is_talk(event):
             seen = await self._glance(event, chat)
             if seen is not None:
-                actions = await self._transact(seen, chat, row)
+                actions = await self._transact(seen, chat, row, job.letter)
             else:
                 self._settle(row)
         else:
             await self._prepare(event, chat)
-            actions = await self._transact(event, chat, row)
+            actions = await self._transact(event, chat, row, job.letter)
         if isinstance(event, MessageSeen) and event.pictures:
             self._look(event, job)
         if self.observer is not None:
@@ -233,7 +233,9 @@ class Router:
         if changed:
             await self.keepers.ask(chat)
 
-    async def _transact(self, subject: Event | Seen, chat: Chat, row: int | None) -> Sequence[Action]:
+    async def _transact(
+        self, subject: Event | Seen, chat: Chat, row: int | None, letter: Letter | None
+    ) -> Sequence[Action]:
         """Handler's writes, actions and "done": together or not at all."""
         touched = {chat.id}
         async with self.db.transaction() as tx:
@@ -242,13 +244,14 @@ class Router:
             if await self._still_due(tx, subject):
                 actions = await self.routes[type(subject)](subject, here)
                 await self._note(tx, subject, chat)
-                await outbox.put(tx, actions, here.now)
+                await outbox.put(tx, actions, here.now, moment(letter.received_at) if letter else None)
             if row is not None:
                 await self.inbox.finish(tx, row)
             self.groups.forget(touched)
         self.groups.forget(touched)
         if actions:
             self.delivery.wake()
+            log.info("answered", update=letter and letter.update_id, keys=[action.key for action in actions])
         return actions
 
     async def _here(self, tx: AsyncConnection, chat: Chat, touched: set[int]) -> Here:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sqlite3
@@ -18,7 +19,7 @@ import pytest
 from bot.playground.client import Control
 from bot.store.tables import inbox, incidents, outbox
 from tests.fakes import until
-from tests.guarded import CODE, PATIENCE, SCAM, School, commands_on, guarded, world
+from tests.guarded import CODE, PATIENCE, SCAM, School, commands_on, guarded, on_guard, unguarded, world
 
 Json = dict[str, Any]
 
@@ -373,3 +374,12 @@ async def test_logs_hold_no_words_no_names_and_no_token(tmp_path: Path) -> None:
         words = (*TALK, TYPED, SCAM[:12], "三(2)班家长群", "通知.exe", token, token.split(":")[1], *users)
         assert "<token>" in school.log.text
         assert not [word for word in words if word in school.log.text]
+
+
+async def test_a_stop_right_after_a_warning_leaves_nothing_open(tmp_path: Path) -> None:
+    """A send begun during the stop would be torn off in the middle of its note."""
+    async with unguarded(tmp_path) as school:
+        async with on_guard(school):
+            await school.says("clone", SCAM, photo={"qr": CODE})
+            await school.warned()
+        gc.collect()

@@ -66,6 +66,7 @@ TRIED = {
     "unsure": "1",
     "status": "",
     "help": "",
+    "id": "",
     "start": "",
     "subscribe": "",
     "unsubscribe": "",

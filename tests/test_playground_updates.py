@@ -66,11 +66,9 @@ async def test_a_second_poller_throws_the_first_out(playground: Playground, bot:
 
 
 async def test_polling_is_refused_while_a_webhook_is_set(bot: BareBot) -> None:
-    await bot.call("setWebhook", url="https://school.example/hook")
+    await bot.call("setWebhook", url="https://school.example/hook", drop_pending_updates=True)
     assert (await bot.answer("getUpdates"))["error_code"] == 409
-    info = await bot.call("getWebhookInfo")
-    assert info["url"] == "https://school.example/hook"
-    assert info["last_error_message"]
+    assert (await bot.call("getWebhookInfo"))["url"] == "https://school.example/hook"
     await bot.call("deleteWebhook")
     assert await bot.updates() == []
 

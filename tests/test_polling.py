@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
+from bot.health.pulse import Pulse
 from bot.inbox import Inbox, Letter
 from bot.lanes import Lanes
 from bot.platforms import Denied, Later, Unsure
@@ -45,7 +46,7 @@ class Post:
     @asynccontextmanager
     async def polled(self) -> AsyncIterator[None]:
         stopping = asyncio.Event()
-        poller = Poller(self.platform, self.inbox, self.clock, cast(Router, self.reception))
+        poller = Poller(self.platform, self.inbox, self.clock, cast(Router, self.reception), Pulse())
         task = asyncio.create_task(poller.run(stopping))
         yield
         stopping.set()

@@ -132,3 +132,22 @@ class Platform(Protocol):
     async def admins(self, place: Place) -> tuple[Keeper, ...]: ...
 
     async def rights(self, place: Place) -> frozenset[Right]: ...
+
+
+class Pushes(Platform, Protocol):
+    """A platform that can also bring its updates to an address of ours, with a secret in a header."""
+
+    @property
+    def secret_header(self) -> str: ...
+
+    async def subscribe(self, url: str, secret: str) -> None:
+        """Have updates brought to this address from now on."""
+        ...
+
+    async def undelivered(self) -> int:
+        """How many updates the platform could not bring lately; 0 while it can."""
+        ...
+
+    def pushed(self, body: bytes) -> Batch:
+        """What was brought, to be stored and read later; never raises."""
+        ...

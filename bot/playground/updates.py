@@ -65,7 +65,7 @@ class UpdateQueue:
         self._poll += 1
         mine = self._poll
         self._arrived.ring()
-        self._confirm(offset)
+        self.confirm(offset)
         deadline = time.monotonic() + patience
         self.polling += 1
         try:
@@ -82,7 +82,13 @@ class UpdateQueue:
     def close(self) -> None:
         self._arrived.close()
 
-    def _confirm(self, offset: int) -> None:
+    @property
+    def first(self) -> int | None:
+        """The number of the update that waits longest."""
+        return self._waiting[0][0] if self._waiting else None
+
+    def confirm(self, offset: int) -> None:
+        """Everything below it has arrived; below zero: everything but the last so many."""
         waiting = self._waiting
         before = len(waiting)
         if offset < 0:

@@ -14,6 +14,7 @@ from bot.playground.files import Files, StoredFile
 from bot.playground.journal import KEPT, Journal
 from bot.playground.people import ANONYMOUS_ADMIN, CHANNEL_BOT, LINKED_CHANNEL, User
 from bot.playground.pictures import initials
+from bot.playground.pushing import Pusher
 from bot.playground.updates import UpdateQueue
 from bot.playground.waiting import Bell
 
@@ -61,6 +62,7 @@ class World:
         self.clock = clock
         self.journal = Journal()
         self.queue = UpdateQueue()
+        self.pusher = Pusher(self.queue)
         self.faults = Faults()
         self.numbers = Numbers()
         self.answered = Bell()
@@ -78,7 +80,7 @@ class World:
         self.spoken: deque[Post] = deque(maxlen=KEPT)
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.menu_buttons: dict[int | None, Json] = {}
-        self.webhook = ""
+        self.pusher.aim()
         self._keys: dict[str, int] = {}
         self.faults.clear()
         self.queue.forget()
@@ -193,6 +195,7 @@ class World:
 
     def close(self) -> None:
         """Lets everyone go who still waits."""
+        self.pusher.aim()
         self.queue.close()
         self.journal.close()
         self.answered.close()

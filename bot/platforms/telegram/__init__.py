@@ -5,6 +5,7 @@ import os
 # The library is moving its spans of time to timedelta, and warns at each one until told to do so now.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
+from bot.platforms.telegram.people import NAME
 from bot.platforms.telegram.platform import Telegram
 
-__all__ = ["Telegram"]
+__all__ = ["NAME", "Telegram"]

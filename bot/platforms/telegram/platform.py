@@ -12,7 +12,7 @@ from telegram.request import HTTPXRequest
 
 from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
 from bot.platforms import Batch, Keeper, Posted, Refused, Sent
-from bot.platforms.telegram import performing, polling, reading
+from bot.platforms.telegram import performing, polling, reading, webhook
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.people import NAME, name_of
 
@@ -44,6 +44,7 @@ class Telegram:
             get_updates_request=self._polling,
         )
         self._reads_all = False
+        self._unhooked = False
 
     @property
     def name(self) -> str:
@@ -76,7 +77,25 @@ class Telegram:
 
     async def poll(self, cursor: str | None) -> Batch:
         with translated():
+            if not self._unhooked:
+                await polling.unhook(self._bot)
+                self._unhooked = True
             return await polling.poll(self._bot, self._polling, cursor)
+
+    @property
+    def secret_header(self) -> str:
+        return webhook.HEADER
+
+    async def subscribe(self, url: str, secret: str) -> None:
+        with translated():
+            await webhook.subscribe(self._bot, url, secret)
+
+    async def undelivered(self) -> int:
+        with translated():
+            return await webhook.undelivered(self._bot)
+
+    def pushed(self, body: bytes) -> Batch:
+        return webhook.pushed(body)
 
     def read(self, body: bytes, at: datetime) -> Sequence[Event]:
         return reading.events_of(body, at, reads_all=self._reads_all)

@@ -77,6 +77,11 @@ async def poll(bot: Bot, request: HTTPXRequest, cursor: str | None) -> Batch:
     return batch_of(result, cursor)
 
 
+async def unhook(bot: Bot) -> None:
+    """A webhook somebody set would keep all updates from us; those waiting stay."""
+    await bot.delete_webhook(drop_pending_updates=False)
+
+
 def batch_of(parts: list[tuple[Any, str]], cursor: str | None) -> Batch:
     raws: list[Raw] = []
     latest = -1

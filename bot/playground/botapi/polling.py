@@ -12,7 +12,7 @@ _LONGEST_POLL = 50
 async def get_updates(call: Call) -> bytes:
     """The answer as bytes: each update was turned into them when it happened."""
     queue = call.world.queue
-    if call.world.webhook:
+    if call.world.pusher.url:
         raise Refusal(
             409,
             "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",

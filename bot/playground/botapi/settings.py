@@ -69,29 +69,26 @@ def get_chat_menu_button(call: Call) -> Json:
 
 
 def set_webhook(call: Call) -> bool:
-    call.world.webhook = call.get("url", "")
     _note_wishes(call)
+    call.world.pusher.aim(call.get("url", ""), call.get("secret_token", ""))
     return True
 
 
 def delete_webhook(call: Call) -> bool:
-    call.world.webhook = ""
     _note_wishes(call)
+    call.world.pusher.aim()
     return True
 
 
 def get_webhook_info(call: Call) -> Json:
-    """Nothing is ever delivered to a webhook here, and this answer does not hide it."""
+    pusher = call.world.pusher
     body: Json = {
-        "url": call.world.webhook,
+        "url": pusher.url,
         "has_custom_certificate": False,
         "pending_update_count": len(call.world.queue),
     }
-    if call.world.webhook:
-        body |= {
-            "last_error_date": int(call.now),
-            "last_error_message": "the playground delivers to no webhook",
-        }
+    if pusher.failure:
+        body |= {"last_error_date": int(pusher.failed_at), "last_error_message": pusher.failure}
     if call.world.queue.allowed_updates:
         body["allowed_updates"] = call.world.queue.allowed_updates
     return body

@@ -1,0 +1,125 @@
+"""Where updates come in, and where the outside may look in: polls, pushes, the pages for monitors."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.routing import Route
+
+from bot import logs, receiving
+from bot.clock import Clock
+from bot.config import Config, Misconfigured, secret_of
+from bot.events import Action, Event
+from bot.health import web as health
+from bot.health.figures import Figures
+from bot.health.pulse import Pulse
+from bot.health.watch import Watch, operator_at
+from bot.platforms import Platform, Pushes
+from bot.platforms.telegram import NAME, Telegram
+from bot.polling import Poller
+from bot.routing import Observer, Router
+from bot.store.db import Database
+from bot.web import Taken, serving
+from handlers.seen import Seen
+
+log = structlog.get_logger(__name__)
+
+
+class Entrance:
+    """`pulses` tells of each platform when it last answered. Without `web.port` nobody can look in
+    from outside; the operator is told of ailments all the same.
+    """
+
+    def __init__(self, config: Config, platforms: Mapping[str, Platform], clock: Clock) -> None:
+        self._config = config
+        self._platforms = platforms
+        self._clock = clock
+        self._figures = Figures() if config.web.port else None
+        self._pushing = _pushing(config, platforms)
+        self.pulses = {name: Pulse() for name in platforms}
+
+    @property
+    def sent(self) -> Callable[[Action, int], None] | None:
+        """Is to be told what left, and how many milliseconds after its cause arrived."""
+        return self._figures.sent if self._figures else None
+
+    def observed(self, observer: Observer | None) -> Observer | None:
+        """The figures' own look at every event, and the given one's."""
+        if self._figures is None or observer is None:
+            return self._figures.observe if self._figures else observer
+        first, second = self._figures.observe, observer
+
+        def observe(event: Event, seen: Seen | None, actions: Sequence[Action], milliseconds: float) -> None:
+            first(event, seen, actions, milliseconds)
+            second(event, seen, actions, milliseconds)
+
+        return observe
+
+    def watch(self, db: Database, router: Router) -> Watch:
+        return Watch(
+            db,
+            self._clock,
+            router.directory,
+            self.pulses,
+            operator=operator_at(NAME, self._config.telegram.operator),
+            language=self._config.language,
+            wake=router.delivery.wake,
+            looked=self._figures.looked if self._figures else None,
+        )
+
+    def sources(self, router: Router, stopping: asyncio.Event) -> Iterator[Callable[[], Awaitable[None]]]:
+        """What brings updates: a poll that never ends, or the platform itself, asked whether it can."""
+        for name, platform in self._platforms.items():
+            pulse = self.pulses[name]
+            if name in self._pushing:
+                yield partial(self._be_brought, self._pushing[name], pulse, stopping)
+            else:
+                yield partial(Poller(platform, router.inbox, self._clock, router, pulse).run, stopping)
+
+    async def _be_brought(self, platform: Pushes, pulse: Pulse, stopping: asyncio.Event) -> None:
+        await platform.subscribe(self._config.telegram.webhook_url, push_secret(self._config, platform.name))
+        await receiving.ask_whether_it_arrives(platform, pulse, stopping)
+
+    @asynccontextmanager
+    async def open(self, watch: Watch, router: Router, guarding: Callable[[], bool]) -> AsyncIterator[None]:
+        """Without the port the guard still guards, unless its updates come through it."""
+        if self._figures is None:
+            yield
+            return
+        routes = [*health.routes(watch, self._figures, guarding), *self._doors(router, guarding)]
+        async with AsyncExitStack() as house:
+            try:
+                await house.enter_async_context(serving(routes, self._config.web.host, self._config.web.port))
+            except Taken as taken:
+                if self._pushing:
+                    raise Misconfigured(f"{taken}; set web.port to another one.") from None
+                log.error("web_not_served", reason=str(taken), remedy="set web.port to another one")
+            with logs.counted(self._figures.logged):
+                yield
+
+    def _doors(self, router: Router, guarding: Callable[[], bool]) -> Iterator[Route]:
+        path = urlsplit(self._config.telegram.webhook_url).path
+        for name, platform in self._pushing.items():
+            secret, pulse = push_secret(self._config, platform.name), self.pulses[name]
+            yield receiving.route(
+                platform, path, secret, lambda: router if guarding() else None, router.inbox, pulse
+            )
+
+
+def push_secret(config: Config, platform: str) -> str:
+    """Made of the installation's own secret: nobody else can know it, and nobody has to keep it."""
+    return hmac.new(secret_of(config), f"push:{platform}".encode(), hashlib.sha256).hexdigest()
+
+
+def _pushing(config: Config, platforms: Mapping[str, Platform]) -> dict[str, Pushes]:
+    """Which of the platforms bring their updates instead of being asked for them."""
+    if config.telegram.updates == "polling":
+        return {}
+    return {name: one for name, one in platforms.items() if isinstance(one, Telegram)}

@@ -1,0 +1,150 @@
+"""Looks after the guard: what ails it is shown, and told to the operator once, with the remedy."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot import outbox
+from bot.clock import Clock
+from bot.directory import Directory
+from bot.events import ChatKind, Place, Priority, Say
+from bot.health.ailments import GRAVE, Ailment, Vitals, ailments
+from bot.health.pulse import Pulse
+from bot.store.backlog import backlog
+from bot.store.db import Database
+from bot.store.moments import milliseconds
+from bot.texts import lines, say
+from bot.waiting import pause
+
+log = structlog.get_logger(__name__)
+
+EVERY = 5.0
+# What comes and goes within this is nobody's concern.
+SETTLED = 3
+
+
+class Watch:
+    """`vitals` and `ailing` are as of the last look. An ailment is told when it was seen three times
+    running, and its end when it was gone as often.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        directory: Directory,
+        pulses: Mapping[str, Pulse],
+        *,
+        operator: Place | None,
+        language: str,
+        wake: Callable[[], None],
+        looked: Callable[[Vitals, frozenset[Ailment]], None] | None = None,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._directory = directory
+        self._pulses = pulses
+        self._operator = operator
+        self._language = language
+        self._wake = wake
+        self._looked = looked
+        self._times: dict[Ailment, int] = {}
+        self._told: frozenset[Ailment] = frozenset()
+        self.vitals = Vitals()
+        self.ailing: frozenset[Ailment] = frozenset()
+
+    @property
+    def well(self) -> bool:
+        """Whether warnings can be counted on."""
+        return not self.ailing & GRAVE
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            await self.look()
+            await pause(stopping, EVERY)
+
+    async def look(self) -> None:
+        """Feel the pulse, and tell the operator of what is new and of what is over."""
+        self.vitals = await self._vitals()
+        self.ailing = ailments(self.vitals)
+        if self._looked is not None:
+            self._looked(self.vitals, self.ailing)
+        present = self._settled()
+        for ailment in sorted(present - self._told):
+            log.error("ailing", ailment=ailment.value, groups=list(self.vitals.blind[:20]))
+        for ailment in sorted(self._told - present):
+            log.info("recovered", ailment=ailment.value)
+        if present != self._told and await self._tell(present):
+            self._told = present
+
+    def _settled(self) -> frozenset[Ailment]:
+        for ailment in Ailment:
+            times = self._times.get(ailment, 0)
+            step = 1 if ailment in self.ailing else -1
+            self._times[ailment] = max(0, min(SETTLED, times + step))
+        full = {ailment for ailment, times in self._times.items() if times == SETTLED}
+        lasting = {ailment for ailment in self._told if self._times[ailment] > 0}
+        return frozenset(full | lasting)
+
+    async def _vitals(self) -> Vitals:
+        silent = {name: pulse.silent for name, pulse in self._pulses.items()}
+        refused = frozenset(name for name, pulse in self._pulses.items() if pulse.refused)
+        free = await asyncio.to_thread(_free, self._db.path)
+        try:
+            async with self._db.read() as tx:
+                found = await backlog(tx, self._clock.now())
+        except DBAPIError as trouble:
+            log.error("database_unreadable", reason=type(trouble.orig).__name__)
+            return Vitals(silent=silent, refused=refused, disk_free=free, readable=False)
+        return Vitals(
+            silent=silent,
+            refused=refused,
+            oldest_in=found.oldest_in,
+            oldest_out=found.oldest_out,
+            waiting_in=found.waiting_in,
+            waiting_out={Priority(number).name.lower(): count for number, count in found.out.items()},
+            disk_free=free,
+            blind=found.blind,
+            groups=found.groups,
+        )
+
+    async def _tell(self, present: frozenset[Ailment]) -> bool:
+        """Queue it for the operator. False when it could not even be queued: it is tried again."""
+        if self._operator is None:
+            return True
+        new, over = sorted(present - self._told), sorted(self._told - present)
+        now = self._clock.now()
+        text = lines(
+            *(
+                say(self._language, f"operator.ailment.{ailment}", count=len(self.vitals.blind))
+                for ailment in new
+            ),
+            *(say(self._language, f"operator.over.{ailment}") for ailment in over),
+        )
+        try:
+            chat, _ = await self._directory.at(self._operator)
+            key = f"health:{chat.id}:{milliseconds(now)}"
+            async with self._db.transaction() as tx:
+                await outbox.put(tx, [Say(key, chat.id, text, Priority.CAUTION, lives=86400.0)], now)
+        except DBAPIError:
+            return False
+        self._wake()
+        return True
+
+
+def operator_at(platform: str, address: str) -> Place | None:
+    """Where the operator reads, if one is named."""
+    return Place(platform, address, ChatKind.PRIVATE) if address else None
+
+
+def _free(path: Path) -> int | None:
+    try:
+        return shutil.disk_usage(path.parent).free
+    except OSError:
+        return None

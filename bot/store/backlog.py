@@ -1,0 +1,65 @@
+"""What waits to be answered and to be sent, and which groups the bot cannot see: the guard's own pulse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.events import Priority, Right
+from bot.store import chats
+from bot.store.moments import milliseconds
+from bot.store.tables import chats as chats_table
+from bot.store.tables import inbox, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Counts, and the age of the oldest in seconds. `out` is by priority number; `blind` are groups' numbers.
+
+    Tips and menus may wait: they do not count for `oldest_out`.
+    """
+
+    waiting_in: int
+    oldest_in: float
+    out: dict[int, int]
+    oldest_out: float
+    groups: int
+    blind: tuple[int, ...]
+
+
+async def backlog(tx: AsyncConnection, now: datetime) -> Backlog:
+    """How things stand."""
+    stamp = milliseconds(now)
+    came = (
+        await tx.execute(
+            select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == "waiting")
+        )
+    ).one()
+    leaving = (
+        await tx.execute(
+            select(outbox.c.priority, func.count(), func.min(outbox.c.due_at))
+            .where(outbox.c.state.in_(("waiting", "sending")))
+            .group_by(outbox.c.priority)
+        )
+    ).all()
+    groups = await chats.joined(tx)
+    return Backlog(
+        waiting_in=int(came[0]),
+        oldest_in=_age(stamp, came[1]),
+        out={int(row[0]): int(row[1]) for row in leaving},
+        oldest_out=max((_age(stamp, row[2]) for row in leaving if row[0] < Priority.TIP), default=0.0),
+        groups=len(groups),
+        blind=await _blind(tx, frozenset(group.id for group in groups)),
+    )
+
+
+async def _blind(tx: AsyncConnection, joined: frozenset[int]) -> tuple[int, ...]:
+    rows = await tx.execute(select(chats_table.c.id, chats_table.c.rights).order_by(chats_table.c.id))
+    return tuple(row.id for row in rows if row.id in joined and Right.READ_ALL.value not in row.rights)
+
+
+def _age(now: int, since: int | None) -> float:
+    return max(0.0, (now - since) / 1000) if since is not None else 0.0
