@@ -38,7 +38,7 @@ def test_every_chat_command_is_documented_and_no_other(readme: str) -> None:
 
 
 def test_every_command_of_the_command_line_is_documented_and_no_other(readme: str) -> None:
-    assert set(re.findall(r"^\| `classguard ([a-z]+)", readme, re.MULTILINE)) == set(COMMANDS)
+    assert set(re.findall(r"^\| `classguard ([a-z-]+)", readme, re.MULTILINE)) == set(COMMANDS)
 
 
 def test_every_setting_and_mode_is_named(readme: str) -> None:

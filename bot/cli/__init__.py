@@ -12,11 +12,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-# Each is a function of this name in the file of this name.
+# Each is a function of this name in the file of this name, a hyphen written as an underscore.
 COMMANDS: Mapping[str, str] = {
     "run": "Guard the groups of a Telegram bot.",
     "playground": "Watch a cloned teacher being caught, in a small Telegram on this machine.",
     "doctor": "Check configuration, database, token, rights, clock and disk, and say what to do.",
+    "backup": "Write everything worth keeping to one file, while the guard works.",
+    "restore": "Put a backup back.",
+    "verify-db": "Is the database sound?",
     "check": "Judge one message and say why.",
     "scan": "Replay an exported chat through the detector.",
     "evaluate": "Measure the detector on case files.",
@@ -74,13 +77,14 @@ def classguard(
 
 def _loaded(name: str) -> Any:
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    single.command(name)(getattr(import_module(f"bot.cli.{name}"), name))
+    module = name.replace("-", "_")
+    single.command(name)(getattr(import_module(f"bot.cli.{module}"), module))
     return typer.main.get_command(single)
 
 
 def _announce() -> None:
     for name, summary in COMMANDS.items():
-        if find_spec(f"bot.cli.{name}") is not None:
+        if find_spec(f"bot.cli.{name.replace('-', '_')}") is not None:
             app.command(name, help=summary)(lambda: None)
 
 

@@ -13,6 +13,7 @@ from bot.cli import Config
 from bot.cli.reading import configured, refused
 from bot.config import Config as Configuration
 from bot.config import Misconfigured
+from bot.lock import Running, alone
 from bot.store.migration import TooNew
 
 
@@ -27,8 +28,9 @@ def run(config: Config = None) -> None:
         )
     logs.set_up(chosen.log.level, json=chosen.log.json_lines)
     try:
-        asyncio.run(_until_stopped(chosen))
-    except (Misconfigured, TooNew) as wrong:
+        with alone(chosen.data):
+            asyncio.run(_until_stopped(chosen))
+    except (Misconfigured, TooNew, Running) as wrong:
         raise refused(str(wrong)) from None
     except DatabaseError as wrong:
         raise refused(
