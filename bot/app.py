@@ -28,6 +28,7 @@ from bot.platforms.telegram import Telegram
 from bot.routing import Observer, Router
 from bot.store.db import Database
 from bot.store.moments import moment
+from bot.texts.rescue import places
 from bot.timekeeping import Timekeeper
 from bot.upkeep import Upkeep
 from bot.waiting import pause
@@ -110,6 +111,7 @@ class App:
             mark=mark,
             observer=self._observer,
             language=self._config.language,
+            places=places(self._config.help_lines),
         )
 
     async def _serve(self, db: Database, router: Router) -> None:

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from bot.settings import LANGUAGES
+from bot.texts.rescue import Misfit, places
 
 DEFAULT_FILE = Path("config.yaml")
 
@@ -150,7 +151,19 @@ class Config(_Section):
     web: WebConfig = WebConfig()
     data: Path = Path("classguard-data")
     language: Literal["zh-Hans", "zh-Hant", "en"] = "zh-Hans"
+    help_lines: Path | None = None
     secret: SecretStr | None = None
+
+    @field_validator("help_lines")
+    @classmethod
+    def _readable(cls, file: Path | None) -> Path | None:
+        try:
+            places(file)
+        except Misfit as wrong:
+            raise ValueError(f"cannot be used: {wrong}") from None
+        except (OSError, UnicodeDecodeError):
+            raise ValueError("names a file that cannot be read") from None
+        return file
 
     @field_validator("secret")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -14,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Action, Chat, ChatKind, Edit, Recall, Say
+from bot.events import Action, Chat, ChatKind, Edit, Paper, Recall, Say
 from bot.outbox import Parcel
 from bot.pacing import Pacing
+from bot.papers import press
 from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
 from bot.store import chats
 from bot.store.db import Database
@@ -40,9 +42,11 @@ class Delivery:
         directory: Directory,
         platforms: Mapping[str, Platform],
         watch: Callable[[Action, int], None] | None = None,
+        draw: Callable[[Paper], Awaitable[bytes]] = press.draw,
     ) -> None:
-        """`watch` is told of everything that left, and how many milliseconds after its cause arrived."""
+        """`draw` gives the bytes of a paper, none when it cannot be drawn. `watch` is told of everything that left, and how many milliseconds after its cause arrived."""
         self._watch = watch
+        self._draw = draw
         self._db = db
         self._clock = clock
         self._directory = directory
@@ -166,7 +170,7 @@ class Delivery:
         platform = self._platforms[chat.place.platform]
         target = Posted(parcel.target_id, parcel.target_pictured) if parcel.target_id else None
         try:
-            sent = await platform.perform(parcel.action, chat.place, target)
+            sent = await platform.perform(await self._drawn(parcel.action), chat.place, target)
         except Later as later:
             return self._later(parcel, chat, later)
         except Moved as moved:
@@ -183,6 +187,16 @@ class Delivery:
             log.exception("send_failed", key=parcel.key, chat=parcel.chat)
             return self._unforeseen(parcel, type(bug).__name__)
         return self._sent(parcel, sent)
+
+    async def _drawn(self, action: Action) -> Action:
+        """With its paper drawn, now that it leaves; or with the words that stand for it."""
+        if not isinstance(action, Say) or action.paper is None:
+            return action
+        image = await self._draw(action.paper)
+        if image:
+            return replace(action, image=image)
+        text = f"{action.text}\n{action.paper.otherwise}" if action.paper.otherwise else action.text
+        return replace(action, paper=None, text=text)
 
     def _sent(self, parcel: Parcel, sent: Sent) -> _Record:
         now = self._clock.now()

@@ -7,9 +7,11 @@ survive a group's move to another address.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from patterns.model import Attachment, Message, Person
 
@@ -191,13 +193,28 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """Something drawn just before it is sent: a picture or a document, by `kind` (a file in bot/papers/kinds).
+
+    `facts` is what stands in it, as JSON has it; `name` the file's name, empty for a picture that is
+    shown at once. `otherwise` is said after the text when it cannot be drawn, for want of a font.
+    """
+
+    kind: str
+    language: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Post a message. `key` is unique for ever: the same key is never posted twice.
 
     `text` is HTML with nothing but <b>, <i> and <code>; every name in it is escaped already.
     `replaces` names the key of an earlier message to take away once this one stands.
     `fallback` goes to nobody by itself: it only tells that a refusal (a parent who never
-    pressed start) is expected and not an error.
+    pressed start) is expected and not an error. What is `fleeting` is forgotten once it was sent.
     """
 
     key: str
@@ -209,6 +226,8 @@ class Say:
     thread: str = ""
     picture: Picture | None = None
     image: bytes = b""
+    paper: Paper | None = None
+    fleeting: bool = False
     replaces: str | None = None
     incident: int | None = None
     lives: float = 3600.0

@@ -184,6 +184,9 @@ async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: dateti
         .where(outbox.c.id == parcel.row)
         .values(state="sent", message_id=message_id, sent_at=milliseconds(now), error="")
     )
+    if isinstance(parcel.action, Say) and parcel.action.fleeting:
+        bare = pack(Say(parcel.key, parcel.chat, ""))
+        await tx.execute(update(outbox).where(outbox.c.id == parcel.row).values(payload=bare, image=None))
     if isinstance(parcel.action, Say) and parcel.action.replaces:
         old = Recall(key=f"{parcel.key}:replaces", target=parcel.action.replaces)
         await put(tx, [old], now)

@@ -15,6 +15,7 @@ from bot.events import (
     Menu,
     MenuEntry,
     Mute,
+    Paper,
     Picture,
     Priority,
     Recall,
@@ -50,6 +51,8 @@ def unpack(kind: str, packed: dict[str, Any], image: bytes | None) -> Action:
         values["entries"] = tuple(MenuEntry(**entry) for entry in values["entries"])
     if "picture" in values:
         values["picture"] = Picture(**values["picture"])
+    if "paper" in values:
+        values["paper"] = Paper(**values["paper"])
     if image:
         values["image"] = image
     return _KINDS[kind](**values)
@@ -60,6 +63,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Priority):
         return int(value)
-    if isinstance(value, Button | MenuEntry | Picture):
+    if isinstance(value, Button | MenuEntry | Picture | Paper):
         return {field.name: getattr(value, field.name) for field in fields(value)}
     return value

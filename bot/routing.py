@@ -41,6 +41,7 @@ from bot.settings import LANGUAGES
 from bot.store import chats, due, settings
 from bot.store.db import Database
 from bot.store.moments import moment
+from bot.texts.rescue import Places, places
 from handlers import messages
 from handlers.group import Group
 from handlers.here import Here
@@ -90,6 +91,7 @@ class Router:
     mark: Callable[[str], str]
     observer: Observer | None = None
     language: str = LANGUAGES[0]
+    places: Places = field(default_factory=places)
     lanes: Lanes[Job] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -272,6 +274,7 @@ class Router:
             mark=self.mark,
             group_of=group_of,
             memory=self.memory,
+            places=self.places,
         )
 
     async def _still_due(self, tx: AsyncConnection, subject: Event | Seen) -> bool:

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.config import RetentionConfig
 from bot.inbox import Inbox
 from bot.keepers import Keepers
-from bot.store import chats, incidents
+from bot.store import chats, dialogues, incidents
 from bot.store.db import Database
 from bot.waiting import pause, unless
 from handlers.memory import Memory
@@ -26,6 +26,8 @@ MEMORY_SECONDS = 5.0
 FORGET_SECONDS = 30.0
 ADMINS_SECONDS = 600.0
 ADMINS_FRESH = timedelta(days=1)
+# A set-up may be finished next week; nobody goes on with anything older.
+DIALOGUES_KEPT = timedelta(days=14)
 # Politely: a school's worth of groups is asked about within the hour, not at once.
 ADMINS_PAUSE = 1.0
 
@@ -78,6 +80,7 @@ class Upkeep:
             continue
         async with self._db.transaction() as tx:
             await incidents.forget(tx, self._clock.now() - self._incidents_kept)
+            await dialogues.forget(tx, self._clock.now() - DIALOGUES_KEPT)
         await self._db.truncate_log()
 
     async def _purge_outbox(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Chat, Self
+from bot.texts.rescue import Places, places
 from handlers.group import Group
 from handlers.memory import Memory
 
@@ -21,6 +22,7 @@ class Here:
     `group` is None in a private chat; `group_of` loads any other group by its number.
     `mark` keys a text (HMAC): what must be recognised later without being kept. `memory` is what is
     remembered without the database; a rolled-back transaction does not undo what was noted there.
+    `places` are the help-lines for whoever has paid, by place.
     """
 
     chat: Chat
@@ -31,3 +33,4 @@ class Here:
     mark: Callable[[str], str]
     group_of: Callable[[int], Awaitable[Group | None]]
     memory: Memory
+    places: Places = field(default_factory=places)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.events import Action, ChatKind, Edit, Place, Priority, Say
-from bot.settings import LANGUAGES
 from bot.store import chats, subscriptions
 from bot.store import incidents as store
-from bot.store import settings as settings_store
 from bot.store.incidents import SAFE, Incident
 from bot.store.moments import milliseconds
 from handlers import warning
+from handlers.admins import spoken
 from handlers.dossier import Dossier
 from handlers.group import Group
 from handlers.here import Here
@@ -83,7 +82,7 @@ async def parents_told(told: Telling, here: Here) -> Telling:
     for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
         if subscriber.user in known:
             continue
-        language = await _language(here, subscriber.private_chat, group)
+        language = await spoken(here, subscriber.private_chat, group)
         said = Say(
             key=_parent_key(told.incident, subscriber.user),
             chat=subscriber.private_chat,
@@ -104,7 +103,7 @@ async def parents_corrected(told: Telling, here: Here) -> Telling:
     for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
         if subscriber.user not in told.old.parents:
             continue
-        language = await _language(here, subscriber.private_chat, group)
+        language = await spoken(here, subscriber.private_chat, group)
         text = warning.parent(language, group, told.incident, told.dossier)
         buttons = () if told.incident.state == SAFE else warning.paid_button(language)
         told = told.edited()
@@ -123,7 +122,7 @@ async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
             continue
         place = Place(group.chat.place.platform, admin.user, ChatKind.PRIVATE)
         private, _ = await chats.register(here.tx, place, milliseconds(here.now))
-        language = await _language(here, private.id, group)
+        language = await spoken(here, private.id, group)
         present = told.dossier.cards.get(admin.user)
         if present is None or (ring and told.rose):
             told = _dealt(told, here, admin.user, private.id, language, present)
@@ -198,14 +197,6 @@ def _priority(incident: Incident) -> Priority:
 
 def _parent_key(incident: Incident, user: str) -> str:
     return f"incident:{incident.id}:parent:{user}"
-
-
-async def _language(here: Here, private: int, group: Group) -> str:
-    """What somebody chose for their private chat, else what their group speaks."""
-    chosen = (await settings_store.load(here.tx, private)).chosen
-    found = chosen.get("language", group.settings["language"])
-    assert found in LANGUAGES
-    return found
 
 
 def _group(here: Here) -> Group:

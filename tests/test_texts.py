@@ -14,6 +14,7 @@ import pytest
 from bot.events import Button
 from bot.settings import BY_NAME, LANGUAGES
 from bot.texts import Said, lines, plain, quoted, say, shown, texts, wordings
+from bot.texts.rescue import places
 from bot.texts.tips import tips
 from bot.texts.zones import common_zones, zone_label, zone_named
 from handlers.commands import commands
@@ -37,6 +38,9 @@ def every_text(language: str) -> Iterator[tuple[str, str]]:
     for key, found in texts(language).items():
         yield from ((key, wording) for wording in found)
     yield from ((f"tip {tip.id}", tip.text[language]) for tip in tips())
+    for place in places().values():
+        told = (place.name[language], place.first[language], *place.steps[language])
+        yield from ((f"rescue {place.id}", text) for text in told)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -49,3 +49,21 @@ async def current(tx: AsyncConnection, chat_id: int, kind: str) -> Dialogue | No
 
 async def end(tx: AsyncConnection, chat_id: int, kind: str) -> None:
     await tx.execute(delete(dialogues).where(dialogues.c.chat_id == chat_id, dialogues.c.kind == kind))
+
+
+async def awaiting(tx: AsyncConnection, chat_id: int, user: str, since: datetime) -> str | None:
+    """The kind of the dialogue in which this person was asked something since then; its `asking` is not below zero."""
+    found = await tx.execute(
+        select(dialogues.c.kind, dialogues.c.state).where(
+            dialogues.c.chat_id == chat_id,
+            dialogues.c.user == user,
+            dialogues.c.updated_at >= milliseconds(since),
+        )
+    )
+    row = found.first()
+    return str(row.kind) if row and row.state.get("asking", -1) not in (-1, "") else None
+
+
+async def forget(tx: AsyncConnection, before: datetime) -> None:
+    """Dialogues nobody went on with."""
+    await tx.execute(delete(dialogues).where(dialogues.c.updated_at < milliseconds(before)))

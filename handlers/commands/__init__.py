@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum
 from functools import cache
 from importlib import import_module
@@ -23,7 +24,7 @@ from bot.events import (
     MessageSeen,
     Say,
 )
-from bot.store import posted
+from bot.store import dialogues, posted
 from bot.store import settings as settings_store
 from bot.texts import FALLBACK, plain, say, texts
 from handlers.group import Group
@@ -31,6 +32,9 @@ from handlers.here import Here
 from patterns.model import Person, Station
 
 Buttons = tuple[tuple[Button, ...], ...]
+
+# A question nobody answered for so long is forgotten: what is written then is to be checked.
+PATIENCE = timedelta(minutes=30)
 
 
 class Where(Enum):
@@ -116,6 +120,7 @@ Run = Callable[[Call, Here], Awaitable[list[Action]]]
 class Command:
     """`admin`: only for admins of the group it is given in. In a private chat there is no such group:
     a command that acts on one from there finds it and asks `administers` itself.
+    `hear`: takes what is written in private next, while a dialogue of the command's name waits for an answer.
     `menu`: in which chats' menus it is shown, if in any (its label is `menu.<name>` in the texts).
     """
 
@@ -124,6 +129,7 @@ class Command:
     admin: bool = False
     where: Where = Where.BOTH
     menu: Where | None = Where.GROUP
+    hear: Run | None = None
 
 
 @cache
@@ -172,10 +178,22 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
     if given is None:
         if here.group is not None:
             return []
-        given = (commands()["check"], event.message.text)
+        given = await _answering(event, here) or (commands()["check"], event.message.text)
     command, args = given
     language = await _met(event, here) or await language_of(here)
     return await obey(command, Call(event.message.sender, args, language, message=event), here)
+
+
+async def _answering(event: MessageSeen, here: Here) -> tuple[Command, str] | None:
+    """The command that asked something and waits for this; words alone are an answer, a forward is to be checked."""
+    message = event.message
+    if message.forwarded or message.attachments or event.pictures or not message.text.strip():
+        return None
+    kind = await dialogues.awaiting(here.tx, here.chat.id, message.sender.id, here.now - PATIENCE)
+    command = commands().get(kind) if kind else None
+    if command is None or command.hear is None:
+        return None
+    return replace(command, run=command.hear), message.text
 
 
 async def _met(event: MessageSeen, here: Here) -> str:

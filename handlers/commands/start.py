@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.events import Action, Button
 from bot.store import belonging
 from bot.texts import lines, plain, say, shown
 from handlers.choosing import offer
 from handlers.commands import Call, Command, menus
 from handlers.commands.help import COMMAND as HELP
+from handlers.commands.paid import COMMAND as PAID
 from handlers.commands.subscribe import by_link
 from handlers.here import Here
 
@@ -17,6 +20,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await HELP.run(call, here)
     if call.args.startswith("sub_"):
         return [*await by_link(call, here), *menus(here.chat, call.language)]
+    if call.args == "paid":
+        return await PAID.run(replace(call, args=""), here)
     if call.args == "teacher":
         return await call.show(here, say(call.language, "enlist.how"))
     language = call.language

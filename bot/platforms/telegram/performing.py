@@ -72,6 +72,8 @@ def _required(target: Posted | None) -> Posted:
 
 async def _say(bot: Bot, chat: int, say: Say) -> Message:
     """Post it, with less and less around it rather than not at all: silence is worse than a bare warning."""
+    if say.paper is not None and say.paper.name:
+        return await _hand_over(bot, chat, say, say.paper.name)
     picture = say.image or (say.picture.file_id if say.picture else None)
     if picture is not None and len(say.text) <= MessageLimit.CAPTION_LENGTH:
         try:
@@ -95,6 +97,23 @@ async def _say(bot: Bot, chat: int, say: Say) -> Message:
         if "parse entities" in refusal.message.lower():
             return await _post(bot, chat, say, thread=_thread(say), marked_up=False)
         raise
+
+
+async def _hand_over(bot: Bot, chat: int, say: Say, name: str) -> Message:
+    """A document, its words as the caption; words too long for one go first, on their own."""
+    fits = len(say.text) <= MessageLimit.CAPTION_LENGTH
+    if not fits:
+        await _post(bot, chat, say, thread=_thread(say))
+    return await bot.send_document(
+        chat,
+        say.image,
+        filename=name,
+        caption=say.text if fits else None,
+        parse_mode=ParseMode.HTML,
+        reply_markup=_keyboard(say.buttons) if fits else None,
+        reply_parameters=_reply(say),
+        message_thread_id=_thread(say),
+    )
 
 
 async def _post(bot: Bot, chat: int, say: Say, *, thread: int | None, marked_up: bool = True) -> Message:

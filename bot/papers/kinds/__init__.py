@@ -1,0 +1,1 @@
+"""One kind of paper a file; each has `draw(facts, language) -> bytes`."""

@@ -1,0 +1,171 @@
+"""Whoever has paid is helped: the right steps for the place, ticked off, written up, told to the admins if wished."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.config import Misconfigured, load
+from bot.events import Say
+from bot.settings import LANGUAGES
+from bot.store import dialogues
+from bot.texts.rescue import FLASH, places, unchecked
+from tests.group_chat import PARENT, STRANGER, GroupChat, button, group_chat, said
+from tests.guarded import CODE, SCAM, guarded
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
+    async with group_chat(tmp_path) as room:
+        yield room
+
+
+async def answered(room: GroupChat, *answers: str) -> list[object]:
+    private = await room.private(PARENT)
+    await room.says(PARENT, "/paid", chat=private)
+    await room.presses(PARENT, "/paid report", chat=private)
+    actions: list[object] = []
+    for answer in answers:
+        actions = list(await room.says(PARENT, answer, chat=private))
+    return actions
+
+
+@pytest.mark.parametrize(
+    ("zone", "number"),
+    [
+        ("Asia/Shanghai", "110"),
+        ("Asia/Hong_Kong", "18222"),
+        ("Asia/Taipei", "165"),
+        ("Asia/Singapore", "1799"),
+        ("Asia/Kuala_Lumpur", "997"),
+    ],
+)
+async def test_the_numbers_are_those_of_the_groups_place(room: GroupChat, zone: str, number: str) -> None:
+    await room.chooses("timezone", zone)
+    assert number in said(await room.says(PARENT, "/paid"))
+
+
+async def test_a_step_done_is_ticked_and_can_be_unticked(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    page = await room.says(PARENT, "/paid", chat=private)
+    assert "☑" not in said(page)
+    ticked = await room.presses(PARENT, button(page, "☐ 2"), chat=private)
+    assert "☑ 2." in said(ticked) and "☐ 1." in said(ticked)
+    assert "☑" not in said(await room.presses(PARENT, "/paid did 2", chat=private))
+
+
+@pytest.mark.parametrize("wrong", ["did", "did 99999", "did -1", "did ²", "place", "place mars", "🙂"])
+async def test_a_forged_button_does_no_harm(room: GroupChat, wrong: str) -> None:
+    private = await room.private(PARENT)
+    await room.says(PARENT, "/paid", chat=private)
+    assert said(await room.presses(PARENT, f"/paid {wrong}", chat=private))
+
+
+async def test_somebody_elsewhere_finds_the_numbers_of_that_place(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    page = await room.says(PARENT, "/paid", chat=private)
+    listed = await room.presses(PARENT, button(page, "别的地方"), chat=private)
+    there = await room.presses(PARENT, button(listed, "台湾"), chat=private)
+    assert "165" in said(there)
+
+
+async def test_what_to_tell_the_police_is_written_down_in_order_and_kept_nowhere(room: GroupChat) -> None:
+    actions = await answered(room, "今天 10:20", "380 元", "*丽（王*）6222", "微信")
+    (report,) = [one for one in actions if isinstance(one, Say)]
+    for words in ("今天 10:20", "380 元", "微信"):
+        assert words in report.text
+    assert report.paper is not None and report.paper.facts["rows"][2][1] == "*丽（王*）6222"
+    assert report.fleeting
+    async with room.db.read() as tx:
+        kept = await dialogues.current(tx, (await room.private(PARENT)).id, "paid")
+    assert kept is not None and kept.state["facts"] == {}
+
+
+async def test_questions_can_be_passed_over(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.says(PARENT, "/paid", chat=private)
+    await room.presses(PARENT, "/paid report", chat=private)
+    for _ in range(3):
+        await room.presses(PARENT, "/paid skip", chat=private)
+    (report,) = [one for one in await room.says(PARENT, "支付宝", chat=private) if isinstance(one, Say)]
+    assert report.paper is not None and [row[1] for row in report.paper.facts["rows"]] == ["支付宝"]
+
+
+async def test_an_answer_is_not_taken_for_a_message_to_check_and_a_late_one_is(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.says(PARENT, "/paid", chat=private)
+    await room.presses(PARENT, "/paid report", chat=private)
+    assert "2/4" in said(await room.says(PARENT, "今天早上", chat=private))
+    room.now += timedelta(hours=2)
+    assert "2/4" not in said(await room.says(PARENT, "今天早上", chat=private))
+    assert "3/4" not in said(await room.says(PARENT, "您好", chat=private))
+
+
+async def test_the_admins_are_told_only_on_wish_and_in_private(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.heard_before(PARENT)
+    page = await room.says(PARENT, "/paid", chat=private)
+    assert [one.chat for one in page if isinstance(one, Say)] == [private.id]
+    told = await room.presses(PARENT, button(page, "悄悄告诉"), chat=private)
+    words = [one for one in told if isinstance(one, Say) and one.chat != private.id]
+    assert words and all(PARENT.name in one.text for one in words)
+    assert room.chat.id not in {one.chat for one in words}
+    again = await room.presses(PARENT, "/paid admins", chat=private)
+    assert {one.key for one in again if isinstance(one, Say)} == {one.key for one in words}
+
+
+async def test_a_stranger_to_every_group_reaches_no_admin(room: GroupChat) -> None:
+    private = await room.private(STRANGER)
+    actions = await room.presses(STRANGER, "/paid admins", chat=private)
+    assert not [one for one in actions if isinstance(one, Say) and one.chat != private.id]
+
+
+def test_every_place_has_as_many_steps_in_every_language_and_a_short_first_word() -> None:
+    for place in places().values():
+        assert {len(place.steps[language]) for language in LANGUAGES} == {5}
+        assert all(0 < len(place.first[language]) <= FLASH for language in LANGUAGES)
+
+
+def test_help_lines_nobody_compared_for_long_are_known() -> None:
+    assert "mo" in unchecked(places(), date(2026, 3, 4))
+    assert "my" not in unchecked(places(), date(2026, 3, 4))
+    assert "my" in unchecked(places(), date(2028, 3, 4))
+
+
+def test_an_operator_may_replace_a_place(tmp_path: Path) -> None:
+    own = tmp_path / "lines.yaml"
+    texts = "{zh-Hans: 甲, zh-Hant: 乙, en: c}"
+    steps = "{zh-Hans: [甲], zh-Hant: [乙], en: [c]}"
+    own.write_text(
+        f"hk:\n  zones: [Asia/Hong_Kong]\n  checked: 2026-11-01\n  name: {texts}\n  first: {texts}\n  steps: {steps}\n"
+    )
+    assert places(own)["hk"].steps["en"] == ("c",)
+    assert places(own)["cn"] == places()["cn"]
+    config = tmp_path / "config.yaml"
+    for wrong in ("hk: 1", "hk:\n  zones: []", own.read_text().replace("2026-11-01", "soon"), "["):
+        own.write_text(wrong)
+        config.write_text(f"help_lines: {own}\n")
+        with pytest.raises(Misconfigured, match="help_lines"):
+            load(config, {})
+
+
+async def test_from_the_button_on_a_warning_to_the_file_for_the_police(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        await school.tells("mum", "/start")
+        await school.says("clone", SCAM, photo={"qr": CODE})
+        warning = await school.warned()
+        control = school.playground.control
+        await control.press("class", warning["message_id"], "mum", "我已经付了，怎么办")
+        await school.settled()
+        (listed,) = await school.said("mum", contains="先别慌")
+        await control.press("mum", listed["message_id"], "mum", "📝 帮我整理报警要说的话")
+        for answer in ("今天上午", "380", "某某便利店", "微信"):
+            await school.settled()
+            await school.tells("mum", answer)
+        await school.settled()
+        (report,) = await school.said("mum", contains="照着念")
+        assert "某某便利店" in report["text"]
+        await school.unharmed()
