@@ -21,7 +21,8 @@ class Groups:
         self._db = db
         self._load = load
         self._known: OrderedDict[int, Group] = OrderedDict()
-        self._changes = 0
+        # Being read just now; taken out when it changes meanwhile.
+        self._reading: dict[int, object] = {}
 
     def known(self, chat: Chat) -> Group | None:
         group = self._known.get(chat.id)
@@ -31,11 +32,12 @@ class Groups:
         """The group as of the last commit."""
         group = self.known(chat)
         if group is None:
-            changes = self._changes
+            reading = self._reading[chat.id] = object()
             async with self._db.read() as tx:
                 group = await self._load(tx, chat)
-            # What was read while something was being written may be the state before it.
-            if changes == self._changes:
+            # What was read while it was being written may be the state before it.
+            if self._reading.get(chat.id) is reading:
+                del self._reading[chat.id]
                 self._keep(group)
         return group
 
@@ -45,9 +47,9 @@ class Groups:
 
     def forget(self, chats: Iterable[int]) -> None:
         """These have changed."""
-        self._changes += 1
         for chat in chats:
             self._known.pop(chat, None)
+            self._reading.pop(chat, None)
 
     def _keep(self, group: Group) -> None:
         self._known[group.chat.id] = group

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,15 @@ FACES = 100_000
 FACES_A_ROOM = 20_000
 # Mere counts are written when this many members have some, or at the end.
 COUNTED = 2_000
+
+
+DAY_SECONDS = 86_400
+
+
+@lru_cache(maxsize=16)
+def _day(number: int) -> str:
+    """The date of the day so many days after 1970 began, by UTC."""
+    return datetime.fromtimestamp(number * DAY_SECONDS, UTC).date().isoformat()
 
 
 @dataclass(slots=True)
@@ -162,7 +172,7 @@ class Memory:
         self._changed[chat, user] = face
 
     def count(self, chat: int, name: str, at: datetime) -> None:
-        key = (chat, at.astimezone(UTC).date().isoformat(), name)
+        key = (chat, _day(int(at.timestamp() // DAY_SECONDS)), name)
         self._counters[key] = self._counters.get(key, 0) + 1
 
     async def flush(self, tx: AsyncConnection, everything: bool = False) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from time import perf_counter
+from zoneinfo import ZoneInfo
 
 from bot.events import Action, Chat, MessageSeen, PicturesRead
 from bot.store.pardons import Pardon
@@ -16,6 +18,8 @@ from handlers.memory import Memory
 from handlers.seen import Seen
 from patterns.judge import judge
 from patterns.model import Attachment, AttachmentKind, Level, Message, Standing, Station, Verdict
+
+_QUARTER = 900
 
 
 def glance(
@@ -118,14 +122,16 @@ def _told(attachment: Attachment) -> bool:
 
 
 def _with_facts(event: MessageSeen, chat: Chat, group: Group, standing: Standing) -> Message:
-    local = event.at.astimezone(group.settings.zone)
-    return replace(
-        event.message,
-        standing=standing,
-        minute=event.at.timestamp() / 60,
-        hour=local.hour,
-        weekday=local.weekday(),
-    )
+    seconds = event.at.timestamp()
+    hour, weekday = _by_the_wall(group.settings.zone, int(seconds // _QUARTER))
+    return event.message.known(standing, seconds / 60, hour, weekday)
+
+
+@lru_cache(maxsize=4_096)
+def _by_the_wall(zone: ZoneInfo, quarter: int) -> tuple[int, int]:
+    """Hour and weekday on the group's own clock; no zone is off by less than a quarter of an hour."""
+    local = datetime.fromtimestamp(quarter * _QUARTER, zone)
+    return local.hour, local.weekday()
 
 
 def _judged(message: Message, chat: Chat, group: Group, memory: Memory) -> Verdict:

@@ -138,6 +138,25 @@ class Message:
     reply_to: str | None = None
     edit_of: str | None = None
 
+    def known(self, standing: Standing, minute: float, hour: int, weekday: int) -> Message:
+        """The same message with what is known about its sender and its hour."""
+        # Written out: every message of every group passes here.
+        return Message(
+            self.id,
+            self.sender,
+            self.text,
+            standing,
+            self.attachments,
+            minute,
+            hour,
+            weekday,
+            self.forwarded,
+            self.mentions_all,
+            self.quoted,
+            self.reply_to,
+            self.edit_of,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Fee:

@@ -122,6 +122,8 @@ def _covered(message: Message, entity: MessageEntity) -> str:
 def mentions_all(text: str, entities: tuple[MessageEntity, ...]) -> bool:
     if "@" in text and any(word in text.lower() for word in _TO_ALL):
         return True
+    if not entities:
+        return False
     return sum(entity.type == MessageEntity.TEXT_MENTION for entity in entities) >= _MANY_MENTIONS
 
 
