@@ -13,7 +13,7 @@ import yaml
 
 from bench import corpus
 from bench.figures import show
-from bot.evaluation.intervals import wilson
+from bot.intervals import wilson
 from patterns.conversation import EMPTY
 from patterns.judge import Context, judge
 from patterns.loading import warm_up

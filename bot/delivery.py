@@ -204,7 +204,7 @@ class Delivery:
         log.info("sent", key=parcel.key, chat=parcel.chat, milliseconds=waited, tries=parcel.attempts + 1)
         if self._watch is not None:
             self._watch(parcel.action, waited)
-        return lambda tx: outbox.sent(tx, parcel, sent.message_id, now)
+        return lambda tx: outbox.sent(tx, parcel, sent.message_id, now, sent.poll)
 
     def _later(self, parcel: Parcel, chat: Chat, later: Later) -> _Record:
         key: int | str = chat.place.platform if later.everywhere else parcel.chat

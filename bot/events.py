@@ -163,7 +163,25 @@ class TimerDue:
     at: datetime
 
 
-Event = MessageSeen | PicturesRead | ButtonPressed | MemberChanged | BotChanged | ChatMoved | TimerDue
+@dataclass(frozen=True, slots=True)
+class PollCounted:
+    """How often each option of a quiz of ours was chosen so far; by whom is not told and not asked."""
+
+    platform: str
+    poll: str
+    votes: tuple[int, ...]
+
+
+Event = (
+    MessageSeen
+    | PicturesRead
+    | ButtonPressed
+    | MemberChanged
+    | BotChanged
+    | ChatMoved
+    | TimerDue
+    | PollCounted
+)
 
 
 # --- actions --------------------------------------------------------------------------------
@@ -280,6 +298,24 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiz:
+    """Ask a question with one right option, anonymously; `why` is shown to whoever has answered.
+
+    All plain text: the question at most 300 characters, an option 100, the reason 200.
+    """
+
+    key: str
+    chat: int
+    question: str
+    options: tuple[str, ...]
+    right: int
+    why: str = ""
+    thread: str = ""
+    priority: Priority = Priority.TIP
+    lives: float = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Answer a button press: `text` (at most 200 characters) appears over the chat for a moment."""
 
@@ -318,7 +354,7 @@ class Leave:
     lives: float = 3600.0
 
 
-Action = Say | Edit | Recall | Delete | Mute | Answer | Menu | Leave
+Action = Say | Edit | Recall | Delete | Mute | Quiz | Answer | Menu | Leave
 
 
 @dataclass(frozen=True, slots=True)

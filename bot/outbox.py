@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Action, Edit, Recall, Say
 from bot.packing import kind_of, pack, unpack
+from bot.store import quizzes
 from bot.store.moments import milliseconds
 from bot.store.tables import outbox
 
@@ -178,7 +179,8 @@ async def claim(tx: AsyncConnection, rows: Collection[int]) -> None:
     )
 
 
-async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: datetime) -> None:
+async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: datetime, poll: str = "") -> None:
+    """It stands; what follows from that follows now."""
     await tx.execute(
         update(outbox)
         .where(outbox.c.id == parcel.row)
@@ -187,6 +189,8 @@ async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: dateti
     if isinstance(parcel.action, Say) and parcel.action.fleeting:
         bare = pack(Say(parcel.key, parcel.chat, ""))
         await tx.execute(update(outbox).where(outbox.c.id == parcel.row).values(payload=bare, image=None))
+    if poll:
+        await quizzes.opened(tx, parcel.key, poll)
     if isinstance(parcel.action, Say) and parcel.action.replaces:
         old = Recall(key=f"{parcel.key}:replaces", target=parcel.action.replaces)
         await put(tx, [old], now)

@@ -18,12 +18,13 @@ from bot.events import (
     Paper,
     Picture,
     Priority,
+    Quiz,
     Recall,
     Say,
 )
 
 _KINDS: dict[str, type[Action]] = {
-    kind.__name__.lower(): kind for kind in (Say, Edit, Recall, Delete, Mute, Answer, Menu, Leave)
+    kind.__name__.lower(): kind for kind in (Say, Edit, Recall, Delete, Mute, Quiz, Answer, Menu, Leave)
 }
 
 
@@ -47,6 +48,8 @@ def unpack(kind: str, packed: dict[str, Any], image: bytes | None) -> Action:
         values["priority"] = Priority(values["priority"])
     if "buttons" in values:
         values["buttons"] = tuple(tuple(Button(**button) for button in row) for row in values["buttons"])
+    if "options" in values:
+        values["options"] = tuple(values["options"])
     if "entries" in values:
         values["entries"] = tuple(MenuEntry(**entry) for entry in values["entries"])
     if "picture" in values:

@@ -28,6 +28,7 @@ from bot.events import (
     MessageSeen,
     PicturesRead,
     Place,
+    PollCounted,
     Self,
     TimerDue,
 )
@@ -38,7 +39,7 @@ from bot.keepers import Keepers
 from bot.lanes import Lanes
 from bot.platforms import Platform, Unreadable
 from bot.settings import LANGUAGES
-from bot.store import chats, due, settings
+from bot.store import chats, due, quizzes, settings
 from bot.store.db import Database
 from bot.store.moments import moment
 from bot.texts.rescue import Places, places
@@ -191,11 +192,18 @@ class Router:
             return await self.directory.get(event.chat) if event.chat is not None else None
         if isinstance(event, ChatMoved):
             return await self._moved(event)
+        if isinstance(event, PollCounted):
+            return await self._asked(event)
         place = event.seen.place if isinstance(event, PicturesRead) else event.place
         chat, new = await self.directory.at(place)
         if new:
             await self._welcome(chat, told_of=isinstance(event, BotChanged), speaks=_speaks(event))
         return chat
+
+    async def _asked(self, event: PollCounted) -> Chat | None:
+        async with self.db.read() as tx:
+            number = await quizzes.chat_of(tx, event.poll)
+        return await self.directory.get(number) if number is not None else None
 
     async def _welcome(self, chat: Chat, *, told_of: bool, speaks: str) -> None:
         """A chat nobody knew: it begins with the operator's language unless its owner's phone

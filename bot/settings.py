@@ -45,6 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timezone", "Asia/Shanghai", _zone),
     Setting("mode", "warn", _one_of(*MODES), MODES),
     Setting("tips", "on", _one_of("on", "off"), ("on", "off")),
+    Setting("quiz", "on", _one_of("on", "off"), ("on", "off")),
     Setting("tip_day", "mon", _one_of(*DAYS), DAYS),
     Setting("tip_time", "18:30", _clock),
 )

@@ -13,9 +13,10 @@ from bot.events import (
     MemberChanged,
     MessageSeen,
     PicturesRead,
+    PollCounted,
     TimerDue,
 )
-from handlers import buttons, incidents, leaving, members, messages, tips
+from handlers import buttons, incidents, leaving, members, messages, quiz, tips
 from handlers.here import Here
 from handlers.seen import Seen
 
@@ -24,6 +25,7 @@ __all__ = ["ROUTES"]
 _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     incidents.TIMER: incidents.ended,
     tips.KIND: tips.due,
+    quiz.KIND: quiz.due,
     leaving.KIND: leaving.due,
 }
 
@@ -43,4 +45,5 @@ ROUTES: Mapping[type, Callable[[Any, Here], Awaitable[list[Action]]]] = {
     BotChanged: members.bot_changed,
     ChatMoved: members.moved,
     TimerDue: _due,
+    PollCounted: quiz.counted,
 }

@@ -10,7 +10,7 @@ from bot.settings import BY_NAME, LANGUAGES, Settings
 from bot.store import settings as settings_store
 from bot.texts import plain, wordings
 from bot.texts.zones import zone_label, zone_named
-from handlers import tips
+from handlers import teaching
 from handlers.commands import Buttons, Call, menus
 from handlers.here import Here
 
@@ -61,8 +61,8 @@ async def choose(call: Call, here: Here, name: str, value: str) -> tuple[Setting
     follows: list[Action] = []
     if name == "language" and value != before["language"]:
         follows = menus(here.chat, value, stamp=call.key)
-    if here.group is not None and name in ("tips", "tip_day", "tip_time", "timezone"):
-        await tips.plan(here.tx, here.chat.id, after, here.now)
+    if here.group is not None and name in teaching.SETTINGS:
+        await teaching.plan(here.tx, here.chat.id, after, here.now)
     return after, follows
 
 

@@ -20,7 +20,7 @@ from bot.events import (
 from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
-from handlers import leaving, tips
+from handlers import leaving, teaching
 from handlers.commands import menus
 from handlers.group import Group
 from handlers.here import Here
@@ -57,7 +57,7 @@ async def bot_changed(event: BotChanged, here: Here) -> list[Action]:
     await leaving.back(here)
     language = group.settings["language"]
     if event.before in _OUTSIDE:
-        await tips.plan(here.tx, here.chat.id, group.settings, here.now)
+        await teaching.plan(here.tx, here.chat.id, group.settings, here.now)
         return [_hello(event, here, language), *menus(here.chat, language, stamp=str(milliseconds(event.at)))]
     before, now = _needed(group.rights), _needed(event.rights)
     if before == now:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, Membership, Priority, Say, TimerDue
+from bot.events import Action, Membership, Paper, Priority, Say, TimerDue
 from bot.settings import DAYS, Settings
-from bot.store import timers
+from bot.store import incidents, timers
 from bot.store import tips as read
-from bot.texts import Said, lines, say
+from bot.texts import Said, lines, plain, quoted, say
 from bot.texts.tips import Tip, tips
+from handlers.group import Group
 from handlers.here import Here
 
 KIND = "tip"
 # After a longer silence the tip of that week is no longer of that week.
 CATCH_UP = timedelta(days=3)
+OWN, OWN_LIMIT = "own", 200
+# In weeks; and how long an incident is still talked about.
+APART = 12
+A_YEAR = 45
+LATELY = timedelta(days=10)
 _LIVES = 12 * 3600.0
 _OUTSIDE = frozenset({Membership.OUT, Membership.BANNED})
 
@@ -33,7 +39,7 @@ async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datet
 
 async def due(event: TimerDue, here: Here) -> list[Action]:
     """The hour has come, or came while the bot was away."""
-    if here.group is None or here.group.membership in _OUTSIDE or here.group.settings["tips"] != "on":
+    if here.group is None or outside(here.group) or here.group.settings["tips"] != "on":
         # Whoever brings the bot back, or the tips, plans them anew.
         return []
     settings = here.group.settings
@@ -41,17 +47,25 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
     week = week_of(settings, event.due)
     if event.at - event.due >= CATCH_UP or await read.was_sent(here.tx, here.chat.id, week):
         return []
-    tip = choose(tips(), await read.history(here.tx, here.chat.id), here.chat.id)
-    await read.record(here.tx, here.chat.id, week, tip.id, here.now)
+    language, written = settings["language"], await read.take_own(here.tx, here.chat.id)
+    tip = await next_tip(here.tx, here.chat.id, settings, here.now)
+    # The group's own words take the place of ours, which stays for another week.
+    await read.record(here.tx, here.chat.id, week, OWN if written else tip.id, here.now)
     return [
         Say(
             key=f"tip:{here.chat.id}:{week}",
             chat=here.chat.id,
-            text=worded(tip, settings["language"]),
+            text=owned(written, language) if written else worded(tip, language),
+            paper=None if written else card(tip, language),
             priority=Priority.TIP,
             lives=_LIVES,
         )
     ]
+
+
+def outside(group: Group) -> bool:
+    """Whether the bot is no longer in the group."""
+    return group.membership in _OUTSIDE
 
 
 def next_time(settings: Settings, after: datetime) -> datetime:
@@ -75,18 +89,49 @@ def week_of(settings: Settings, moment: datetime) -> str:
     return f"{year}-W{week:02}"
 
 
-def choose(known: Sequence[Tip], history: Sequence[str], chat_id: int) -> Tip:
-    """The tip this group has not read for longest, in an order of its own."""
+def choose(
+    known: Sequence[Tip], history: Sequence[str], chat_id: int, month: int, happened: Collection[str] = ()
+) -> Tip:
+    """What just `happened` here (kinds of incidents) comes first, then the time of the year, then whatever
+    this group has not read for longest, in an order of its own. What it read lately does not come again.
+    """
     ages = {tip: age for age, tip in reversed(list(enumerate(history)))}
 
-    def age(tip: Tip) -> tuple[int, int]:
-        return ages.get(tip.id, len(history)), zlib.crc32(f"{chat_id}:{tip.id}".encode())
+    def merit(tip: Tip) -> tuple[bool, bool, int, int]:
+        age = ages.get(tip.id, len(history))
+        fresh = tip.id not in ages or age >= APART
+        this_year = tip.id in ages and age < A_YEAR
+        due = bool(tip.after) or (bool(tip.season) and not this_year)
+        return fresh, due, age, zlib.crc32(f"{chat_id}:{tip.id}".encode())
 
-    return max(known, key=age)
+    fitting = [tip for tip in known if tip.fits(month) and (not tip.after or tip.after in happened)]
+    return max(fitting, key=merit)
+
+
+async def next_tip(tx: AsyncConnection, chat_id: int, settings: Settings, now: datetime) -> Tip:
+    """The tip that is this group's turn."""
+    history = await read.history(tx, chat_id)
+    happened = await incidents.kinds_since(tx, chat_id, now - LATELY)
+    return choose(tips(), history, chat_id, now.astimezone(settings.zone).month, happened)
 
 
 def worded(tip: Tip, language: str) -> Said:
     return lines(say(language, "tips.headline"), tip.text.get(language, tip.text["zh-Hans"]))
+
+
+def owned(written: str, language: str) -> Said:
+    """A tip an admin wrote, marked as such: the guard does not lend its voice."""
+    return lines(say(language, "tips.headline_own"), quoted(written, OWN_LIMIT))
+
+
+def card(tip: Tip, language: str) -> Paper:
+    """The tip as a picture that can be passed on; without a font the text goes alone."""
+    facts = {
+        "head": plain(language, "tips.card.head"),
+        "text": tip.text[language],
+        "foot": plain(language, "tips.card.foot"),
+    }
+    return Paper("card", language, facts)
 
 
 def _timer(chat_id: int) -> str:

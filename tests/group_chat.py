@@ -32,7 +32,7 @@ from bot.store.admins import Admin
 from bot.store.db import Database
 from bot.store.members import Known
 from bot.store.moments import milliseconds, moment
-from handlers import buttons, commands, tips
+from handlers import ROUTES, buttons, commands
 from handlers import group as groups
 from handlers.commands import check
 from handlers.group import Group
@@ -156,7 +156,7 @@ class GroupChat:
         async with self.here() as here:
             if not await due.claim(here.tx, timer.timer, event.due):
                 return []
-            return await tips.due(event, here)
+            return list(await ROUTES[TimerDue](event, here))
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 OURS = ("bot", "handlers", "patterns")
-FLOOR = {"bot", "bot.events", "bot.settings", "bot.texts"}
+FLOOR = {"bot", "bot.events", "bot.intervals", "bot.settings", "bot.texts"}
 
 PATTERNS_STDLIB = {
     "__future__", "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum", "functools",

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.evaluation.cases import CaseError, LabelledCase, read_cases
-from bot.evaluation.intervals import wilson
 from bot.evaluation.replay import judge_lines, replay
+from bot.intervals import wilson
 from patterns.model import AttachmentKind, Level
 
 CASES = Path(__file__).parent / "cases"

@@ -59,6 +59,7 @@ TRIED = {
     "language": "en",
     "timezone": "London",
     "tips": "off",
+    "quiz": "off",
     "scam": "1",
     "safe": "1",
     "mute": "1",
@@ -114,7 +115,7 @@ def test_every_command_is_tried() -> None:
 
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
-        "setup", "teacher", "mode", "language", "timezone", "tips",
+        "setup", "teacher", "mode", "language", "timezone", "tips", "quiz",
         "scam", "safe", "mute", "delete", "unsure",
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ import pytest
 from bot.events import Button
 from bot.settings import BY_NAME, LANGUAGES
 from bot.texts import Said, lines, plain, quoted, say, shown, texts, wordings
+from bot.texts.quiz import questions
 from bot.texts.rescue import places
 from bot.texts.tips import tips
 from bot.texts.zones import common_zones, zone_label, zone_named
@@ -25,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 LATIN = frozenset({"QQ", "App", "PDF", "QR", "apk", "exe", "English"})
 # What the operator reads names the things of the trade.
 TRADE = frozenset({"Telegram", "BotFather", "MB", "classguard", "doctor"})
-TYPED = re.compile(r"</?(?:b|i|code)>|\{\w+\}|/[a-z]+(?: (?:add|list|remove|time))?")
+TYPED = re.compile(r"</?(?:b|i|code)>|\{\w+\}|/[a-z]+(?: (?:add|list|remove|time|own))?")
 # Written alike on both sides of the strait, or where both forms are in daily use.
 BOTH = frozenset("台群")
 
@@ -38,6 +39,9 @@ def every_text(language: str) -> Iterator[tuple[str, str]]:
     for key, found in texts(language).items():
         yield from ((key, wording) for wording in found)
     yield from ((f"tip {tip.id}", tip.text[language]) for tip in tips())
+    for question in questions().values():
+        asked = (*question.asks[language], *question.options[language], question.why[language])
+        yield from ((f"quiz {question.id}", text) for text in asked)
     for place in places().values():
         told = (place.name[language], place.first[language], *place.steps[language])
         yield from ((f"rescue {place.id}", text) for text in told)

@@ -36,8 +36,8 @@ def told(struck: list[tuple[datetime, object]]) -> list[tuple[datetime, str]]:
 # --- the tips themselves --------------------------------------------------------------------
 
 
-def test_there_are_enough_tips_for_more_than_half_a_year() -> None:
-    assert len(tips()) >= 30
+def test_there_are_enough_tips_for_more_than_a_year() -> None:
+    assert len(tips()) >= 60
     assert len({tip.id for tip in tips()}) == len(tips())
 
 
@@ -97,19 +97,19 @@ async def test_no_tip_comes_again_within_twelve(room: GroupChat) -> None:
     assert len(texts) == 104
     for position, text in enumerate(texts):
         assert text not in texts[max(0, position - 12) : position]
-    assert len(set(texts)) == len(tips()), "every tip has its turn"
+    assert len(set(texts)) == len([tip for tip in tips() if not tip.after]), "every tip has its turn"
 
 
 def test_with_few_tips_the_same_never_comes_twice_in_a_row() -> None:
     few, history = tips()[:2], list[str]()
     for _ in range(10):
-        tip = choose(few, history, 1)
+        tip = choose(few, history, 1, 11)
         assert history[:1] != [tip.id]
         history.insert(0, tip.id)
 
 
 def test_groups_do_not_all_read_the_same_tip() -> None:
-    assert len({choose(tips(), [], chat).id for chat in range(30)}) > 5
+    assert len({choose(tips(), [], chat, 11).id for chat in range(30)}) > 5
 
 
 async def test_a_timer_served_twice_brings_one_tip(room: GroupChat) -> None:
@@ -201,3 +201,45 @@ async def test_a_tip_is_told_in_the_groups_language_and_looks_unlike_a_warning(r
     text = said(await room.says(ADMIN, "/tips now"))
     assert any(tip.text["en"] in text for tip in tips())
     assert not set("⚠️🚨🔎") & set(text)
+
+
+def test_the_time_of_the_year_and_what_happened_come_first() -> None:
+    july = {choose(tips(), [], chat, 7).season for chat in range(20)}
+    assert july <= {"holiday", "admission"}
+    assert choose(tips(), [], 1, 11, {"hijack"}).after == "hijack"
+    assert not choose(tips(), [], 1, 11).after
+
+
+def test_a_tip_does_not_come_again_within_twelve_weeks_even_if_it_fits() -> None:
+    history: list[str] = []
+    for week in range(40):
+        tip = choose(tips(), history, 7, week // 4 % 12 + 1, {"clone"})
+        assert tip.id not in history[:12]
+        history.insert(0, tip.id)
+
+
+async def test_the_next_tip_can_be_seen_and_exchanged(room: GroupChat) -> None:
+    first = said(await room.says(ADMIN, "/tips next"))
+    assert first == said(await room.says(ADMIN, "/tips 预览"))
+    shown = await room.says(ADMIN, "/tips")
+    preview = await room.presses(ADMIN, button(shown, "看看下一条"))
+    second = said(await room.presses(ADMIN, button(preview, "换一条")))
+    assert second != first
+    (struck,) = told(list(await room.strikes(NOON + timedelta(days=7))))
+    assert struck[1].splitlines()[1] in second
+
+
+async def test_an_admins_own_words_go_out_once_and_are_marked_as_theirs(room: GroupChat) -> None:
+    await room.says(ADMIN, "/tips own 请大家把群昵称改成孩子名加爸爸或妈妈 <b>")
+    first, second = told(list(await room.strikes(NOON + timedelta(days=14))))
+    assert "管理员写的" in first[1] and "改成孩子名" in first[1] and "<b> " not in first[1]
+    assert "管理员写的" not in second[1]
+
+
+@pytest.mark.parametrize(
+    "words", ["各位家长请扫码交资料费380元，交完发截图", "把验证码发给我", "加我新微信 wx12345678 转账", ""]
+)
+async def test_nobody_has_the_guard_ask_for_money_in_a_tip(room: GroupChat, words: str) -> None:
+    await room.says(ADMIN, f"/tips own {words}")
+    (struck,) = told(list(await room.strikes(NOON + timedelta(days=7))))
+    assert "管理员写的" not in struck[1]

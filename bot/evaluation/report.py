@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from bot.evaluation.intervals import wilson
 from bot.evaluation.replay import CaseResult, LinesResult, PairResult
+from bot.intervals import wilson
 from patterns.model import Level
 
 Json = dict[str, Any]

@@ -37,9 +37,10 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of an action: the id of the message it posted, if it posted one."""
+    """What became of an action: the id of the message it posted, and of the poll in it, if any."""
 
     message_id: str = ""
+    poll: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,18 @@ async def about(tx: AsyncConnection, chat: int, message_id: str) -> Incident | N
     return None
 
 
+async def kinds_since(tx: AsyncConnection, chat: int, since: datetime) -> frozenset[str]:
+    """What kinds of things happened here since then, those called off left out."""
+    rows = await tx.execute(
+        select(incidents.c.evidence).where(
+            incidents.c.chat_id == chat,
+            incidents.c.state != SAFE,
+            incidents.c.opened_at >= milliseconds(since),
+        )
+    )
+    return frozenset(str(row.evidence.get("kind", "")) for row in rows)
+
+
 async def forget(tx: AsyncConnection, before: datetime) -> None:
     """Blank who and what in incidents nothing was heard of since; their numbers stay taken."""
     blank = {

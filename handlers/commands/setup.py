@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.events import Action, Button, Edit, Priority
 from bot.store import dialogues, roster
 from bot.texts import Said, lines, plain, say, shown
-from handlers import tips
+from handlers import teaching
 from handlers.choosing import choose, chosen, label, offer, understood
 from handlers.commands import Buttons, Call, Command, Where, menus
 from handlers.commands.mode import explained, lacking
@@ -58,7 +58,7 @@ async def _begin(call: Call, here: Here) -> list[Action]:
     said = call.reply(here, page.text, page.buttons, part="setup")
     state = {"name": name, "target": said.key}
     await dialogues.begin(here.tx, here.chat.id, call.sender.id, KIND, state, here.now)
-    await tips.plan(here.tx, here.chat.id, await chosen(here), here.now)
+    await teaching.plan(here.tx, here.chat.id, await chosen(here), here.now)
     return [replace(said, priority=Priority.ADMIN), *menus(here.chat, call.language), *call.flash(here)]
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button, Priority, Say
+from dataclasses import replace
+
+from bot.events import Action, Button, Priority
 from bot.settings import DAYS, Settings
 from bot.store import tips as read
-from bot.texts import Said, plain, say
-from bot.texts.tips import tips
+from bot.texts import Said, lines, plain, say
 from handlers.choosing import called, choose, label, rows, understood
 from handlers.commands import Buttons, Call, Command, Where
 from handlers.here import Here
-from handlers.tips import choose as choose_tip
-from handlers.tips import week_of, worded
+from handlers.tips import OWN_LIMIT, card, next_tip, owned, week_of, worded
+from patterns.judge import Context, judge
+from patterns.model import Level, Message, Person
+from patterns.names import Roster
 
 HOURS = ("07:30", "12:00", "18:30", "20:30")
 
@@ -25,6 +28,12 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _set(call, here, "tip_day", rest)
     if verb.casefold() in called("time", "tips.word.time"):
         return await _set(call, here, "tip_time", rest)
+    if verb.casefold() in called("next", "tips.word.next"):
+        return await _preview(call, here)
+    if verb.casefold() in called("skip", "tips.word.skip"):
+        return await _skip(call, here)
+    if verb.casefold() in called("own", "tips.word.own"):
+        return await _own(call, here, rest)
     switch = understood("tips", call.args)
     if switch is None:
         key = "tips.unknown" if call.args else ""
@@ -59,6 +68,10 @@ async def _overview(call: Call, here: Here, settings: Settings, before: str = ""
             Button(plain(language, "tips.button.time"), "/tips time"),
         ),
         (
+            Button(plain(language, "tips.button.next"), "/tips next"),
+            Button(plain(language, "tips.button.own"), "/tips own"),
+        ),
+        (
             Button(plain(language, "tips.button.now"), "/tips now"),
             Button(plain(language, f"tips.button.{other}"), f"/tips {other}"),
         ),
@@ -91,13 +104,53 @@ async def _now(call: Call, here: Here) -> list[Action]:
     """One out of turn; the week's own still comes."""
     assert here.group is not None
     settings = here.group.settings
-    tip = choose_tip(tips(), await read.history(here.tx, here.chat.id), here.chat.id)
+    tip = await next_tip(here.tx, here.chat.id, settings, here.now)
     await read.record_extra(here.tx, here.chat.id, week_of(settings, here.now), tip.id, here.now)
     said = call.reply(here, worded(tip, settings["language"]), part="tip")
     return [
-        Say(key=said.key, chat=said.chat, text=said.text, priority=Priority.TIP, thread=said.thread),
+        replace(said, paper=card(tip, settings["language"]), priority=Priority.TIP, reply_to=None),
         *call.flash(here),
     ]
+
+
+async def _preview(call: Call, here: Here) -> list[Action]:
+    """What comes next; shown to whoever asks, not announced."""
+    assert here.group is not None
+    written = await read.own(here.tx, here.chat.id)
+    if written:
+        text, buttons = owned(written, call.language), (_button(call, "drop", "/tips own -"),)
+    else:
+        tip = await next_tip(here.tx, here.chat.id, here.group.settings, here.now)
+        text, buttons = worded(tip, call.language), (_button(call, "skip", "/tips skip"),)
+    return await call.show(here, lines(say(call.language, "tips.preview"), "", text), (buttons,))
+
+
+async def _skip(call: Call, here: Here) -> list[Action]:
+    """This one counts as read: another comes in its place."""
+    assert here.group is not None
+    settings = here.group.settings
+    tip = await next_tip(here.tx, here.chat.id, settings, here.now)
+    await read.record_extra(here.tx, here.chat.id, week_of(settings, here.now), tip.id, here.now)
+    return await _preview(call, here)
+
+
+async def _own(call: Call, here: Here, text: str) -> list[Action]:
+    """A tip in the admin's own words, unless it asks for something: even an admin's account may be stolen."""
+    written = text.strip()
+    if written == "-":
+        await read.take_own(here.tx, here.chat.id)
+        return await _preview(call, here)
+    if not written or len(written) > OWN_LIMIT:
+        return [call.reply(here, say(call.language, "tips.own_how", limit=OWN_LIMIT)), *call.flash(here)]
+    verdict = judge(Message("", Person("", ""), written), Context(roster=Roster()))
+    if verdict.level is not Level.CLEAR or verdict.asks or verdict.marks:
+        return call.tell(here, "tips.own_refused")
+    await read.write_own(here.tx, here.chat.id, written, here.now)
+    return await _preview(call, here)
+
+
+def _button(call: Call, name: str, command: str) -> Button:
+    return Button(plain(call.language, f"tips.button.{name}"), command)
 
 
 COMMAND = Command("tips", run, admin=True, where=Where.GROUP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any, cast
 
 from telegram import (
     Bot,
@@ -33,6 +34,7 @@ from bot.events import (
     Menu,
     Mute,
     Place,
+    Quiz,
     Recall,
     Say,
 )
@@ -55,6 +57,8 @@ async def perform(bot: Bot, action: Action, place: Place, target: Posted | None)
             await _delete(bot, chat, action.message_id)
         case Mute():
             await _mute(bot, chat, action)
+        case Quiz():
+            return await _ask(bot, chat, action)
         case Answer():
             await bot.answer_callback_query(action.press, action.text[:200] or None, action.alert)
         case Menu():
@@ -126,6 +130,20 @@ async def _post(bot: Bot, chat: int, say: Say, *, thread: int | None, marked_up:
         reply_parameters=_reply(say),
         message_thread_id=thread,
     )
+
+
+async def _ask(bot: Bot, chat: int, quiz: Quiz) -> Sent:
+    posted = await bot.send_poll(
+        chat,
+        quiz.question,
+        quiz.options,
+        type="quiz",
+        correct_option_ids=cast(Any, [quiz.right]),
+        explanation=quiz.why or None,
+        is_anonymous=True,
+        message_thread_id=int(quiz.thread) if quiz.thread else None,
+    )
+    return Sent(str(posted.message_id), posted.poll.id if posted.poll else "")
 
 
 def _about_picture(refusal: BadRequest) -> bool:

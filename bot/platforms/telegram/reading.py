@@ -19,6 +19,7 @@ from bot.events import (
     MemberChanged,
     Membership,
     Place,
+    PollCounted,
     Right,
 )
 from bot.platforms import Unreadable
@@ -26,7 +27,7 @@ from bot.platforms.telegram import messages
 from bot.platforms.telegram.people import NAME, person_of, place_of, sender_of
 from bot.platforms.telegram.plain import plain
 
-ALLOWED = ["message", "edited_message", "callback_query", "chat_member", "my_chat_member"]
+ALLOWED = ["message", "edited_message", "callback_query", "chat_member", "my_chat_member", "poll"]
 
 _STANDING = {
     ChatMember.OWNER: Membership.OWNER,
@@ -70,6 +71,8 @@ def _events(update: Update, at: datetime, reads_all: bool) -> list[Event]:
     if update.edited_message:
         edited = messages.seen(update.edited_message, edited=True)
         return [edited] if edited else []
+    if update.poll:
+        return [PollCounted(NAME, update.poll.id, tuple(one.voter_count for one in update.poll.options))]
     if update.chat_member:
         return _member(update.chat_member)
     if update.my_chat_member:

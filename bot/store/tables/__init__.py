@@ -7,7 +7,7 @@ from bot.store.tables.flow import cursors, inbox, outbox, timers
 from bot.store.tables.groups import admins, chats, counters, members, protected, settings
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons
 from bot.store.tables.people import dialogues, subscriptions
-from bot.store.tables.teaching import tips_sent
+from bot.store.tables.teaching import own_tips, quizzes, tips_sent
 
 __all__ = [
     "admins",
@@ -21,8 +21,10 @@ __all__ = [
     "members",
     "metadata",
     "outbox",
+    "own_tips",
     "pardons",
     "protected",
+    "quizzes",
     "settings",
     "subscriptions",
     "timers",

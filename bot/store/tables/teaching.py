@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.store.tables.columns import Id, metadata
 
@@ -13,4 +13,30 @@ tips_sent = Table(
     Column("week", String(16), primary_key=True),
     Column("tip", String(64), nullable=False),
     Column("sent_at", BigInteger, nullable=False),
+)
+
+# What an admin wrote for the next time, instead of one of ours.
+own_tips = Table(
+    "own_tips",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("written_at", BigInteger, nullable=False),
+)
+
+# A question put to a group, and how the group as a whole answered. Who answered what is never told to us.
+quizzes = Table(
+    "quizzes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("item", String(64), nullable=False),
+    Column("poll", String(64), nullable=False, default=""),
+    Column("option", Integer, nullable=False),
+    Column("answers", Integer, nullable=False, default=0),
+    Column("correct", Integer, nullable=False, default=0),
+    Column("asked_at", BigInteger, nullable=False),
+    Index(None, "poll"),
+    Index(None, "chat_id", "asked_at"),
 )

@@ -1,0 +1,115 @@
+"""The quiz: a new question each month, each asked again after one, four and twelve weeks in other words."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.events import Action, PollCounted, Quiz, TimerDue
+from bot.settings import Settings
+from bot.store import quizzes as store
+from bot.store import timers
+from bot.store.quizzes import Asked
+from bot.texts.quiz import Question, questions
+from handlers.here import Here
+from handlers.tips import next_time, outside
+
+KIND = "quiz"
+# Weeks after which the same idea is asked again: spacing is what makes it stay.
+AGAIN = (1, 4, 12)
+NEW_EVERY = timedelta(days=28)
+# Not on the day of the tip: one thing at a time.
+AFTER_THE_TIP = timedelta(days=3)
+# A later one would come at an hour nobody chose; there is another next week.
+CATCH_UP = timedelta(hours=2)
+
+
+async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datetime) -> None:
+    """Set, move or take away the group's timer, as its settings say."""
+    if settings["quiz"] == "on":
+        await timers.plan(tx, _timer(chat_id), KIND, _next(settings, now), chat_id)
+    else:
+        await timers.cancel(tx, _timer(chat_id))
+
+
+async def due(event: TimerDue, here: Here) -> list[Action]:
+    """Once a week it is seen whether a question is due."""
+    if here.group is None or outside(here.group) or here.group.settings["quiz"] != "on":
+        return []
+    await plan(here.tx, here.chat.id, here.group.settings, event.at)
+    if event.at - event.due >= CATCH_UP:
+        return []
+    history = await store.history(here.tx, here.chat.id)
+    found = choose(questions(), history, here.chat.id, here.now)
+    return [] if found is None else [await put(here, found, history)]
+
+
+async def counted(event: PollCounted, here: Here) -> list[Action]:
+    """The group has answered once more."""
+    await store.count(here.tx, event.poll, event.votes)
+    return []
+
+
+async def put(here: Here, question: Question, history: Sequence[Asked], thread: str = "") -> Quiz:
+    """Put a question to the group, in words it was not asked in the last time."""
+    assert here.group is not None
+    language = here.group.settings["language"]
+    times = sum(asked.item == question.id for asked in history)
+    wordings = question.asks[language]
+    key = f"quiz:{here.chat.id}:{question.id}:{times}"
+    await store.ask(here.tx, here.chat.id, key, question.id, question.right, here.now)
+    return Quiz(
+        key=key,
+        chat=here.chat.id,
+        question=wordings[times % len(wordings)],
+        options=question.options[language],
+        right=question.right,
+        why=question.why[language],
+        thread=thread,
+    )
+
+
+def choose(
+    known: Mapping[str, Question], history: Sequence[Asked], chat_id: int, now: datetime
+) -> Question | None:
+    """What is due to be asked again, the longest overdue first; else something new, if a month has passed."""
+    overdue = [(now - when, item) for item, when in _due(history).items() if when <= now and item in known]
+    if overdue:
+        return known[max(overdue)[1]]
+    firsts = {asked.item: asked.at for asked in history}
+    if firsts and now - max(firsts.values()) < NEW_EVERY:
+        return None
+    return new(known, history, chat_id)
+
+
+def new(known: Mapping[str, Question], history: Sequence[Asked], chat_id: int) -> Question | None:
+    """One this group was never asked, in an order of its own."""
+    asked = {one.item for one in history}
+    fresh = [item for item in known if item not in asked]
+    return known[max(fresh, key=lambda item: zlib.crc32(f"{chat_id}:{item}".encode()))] if fresh else None
+
+
+def _due(history: Sequence[Asked]) -> dict[str, datetime]:
+    """When each item that has repeats left is due again."""
+    last: dict[str, datetime] = {}
+    times: dict[str, int] = {}
+    for asked in history:
+        last.setdefault(asked.item, asked.at)
+        times[asked.item] = times.get(asked.item, 0) + 1
+    return {
+        # An hour less: the weekly look comes at the same minute.
+        item: when + timedelta(weeks=AGAIN[times[item] - 1]) - timedelta(hours=1)
+        for item, when in last.items()
+        if times[item] <= len(AGAIN)
+    }
+
+
+def _next(settings: Settings, now: datetime) -> datetime:
+    return next_time(settings, now - AFTER_THE_TIP) + AFTER_THE_TIP
+
+
+def _timer(chat_id: int) -> str:
+    return f"{KIND}:{chat_id}"
