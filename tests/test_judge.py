@@ -376,3 +376,36 @@ def test_an_accomplice_who_shows_everybody_the_code_belongs_to_them_too() -> Non
 def test_a_parent_who_shows_what_they_paid_is_not_accused() -> None:
     scam = said(CLONE, "各位家长，请扫码交资料费380元", CODE)
     assert talk(scam, said(PARENT, "我扫这个码付了380元", CODE, id="2", minute=3))[1] < Level.ALARM
+
+
+# --- links and long letters ---
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoo welcomes a panda https://news.example/wire/story0925.html",
+        "Board to deny the director severance pay https://news.example/26109",
+        "看看这篇 https://news.example/pay/claim/donate.html 写得不错",
+    ],
+)
+def test_a_headline_passed_round_with_its_link_is_silent(text: str) -> None:
+    assert level(said(PARENT, text)) is Level.CLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please pay the trip fee here https://pay.example/t/81",
+        "班费请点这里缴费 https://pay.example/t/81",
+    ],
+)
+def test_a_link_beside_a_request_for_money_is_a_caution(text: str) -> None:
+    assert level(said(PARENT, text)) is Level.CAUTION
+
+
+def test_money_and_hands_far_apart_in_a_teachers_long_letter_are_two_matters() -> None:
+    between = "第二天我们参观了博物馆，孩子们看得很认真，讲解员也很耐心。" * 12
+    ask = "活动费40元要交。"
+    assert level(said(OWNER, ask + "转给我的微信就行。")) is Level.CAUTION
+    assert level(said(OWNER, ask + between + "录音可以微信发我。")) is Level.CLEAR

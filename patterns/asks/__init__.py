@@ -33,5 +33,6 @@ def read(
 ) -> Reading:
     """Find the rules of the book in a text whose rule words have been spotted."""
     clauses = Clauses(text.text.encode(), moods)
-    hits = tuple(book.hits(text.text, clauses, spots, begins_word)) if spots else ()
+    met = book.hits(text.text, clauses, spots, begins_word) if spots else ()
+    hits = tuple(hit for hit in met if not clauses.within_link(hit.start, hit.end))
     return Reading(text, clauses, hits)

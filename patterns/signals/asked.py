@@ -17,6 +17,8 @@ _CARRIES_ON = 2.0
 # Minutes after which an ask begins to fade, and is gone.
 _FRESH, _FORGOTTEN = 10.0, 40.0
 _FROM_AN_IMPOSTOR = 0.5
+_MONEY_ASKS = ("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
+_RECEIVERS = ("pays_to_me", "names_payee")
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
     Mood.ASKED: "asks_about",
@@ -98,7 +100,14 @@ def bare_number(case: Case) -> Iterator[Evidence]:
 
 def staff_asks_privately(case: Case) -> Iterator[Evidence]:
     """A registered account asks for money into private hands."""
-    asks = case.meant("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
     own_code = any(one.pays for one in case.attached)
-    if not case.stranger and (own_code or (asks and case.meant("pays_to_me", "names_payee"))):
+    if not case.stranger and (own_code or _names_receiver(case)):
         yield evidence("staff_asks_privately")
+
+
+def _names_receiver(case: Case) -> bool:
+    """Is money asked for, and is it said nearby into whose hands?"""
+    asks = [hit for hit in case.counted if hit.rule.id in _MONEY_ASKS]
+    hands = [hit for hit in case.counted if hit.rule.id in _RECEIVERS]
+    near = case.reading.clauses.near
+    return any(near((ask.start, ask.end), (hand.start, hand.end)) for ask in asks for hand in hands)

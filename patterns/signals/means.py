@@ -13,6 +13,7 @@ from patterns.signals.wording import evidence
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
 _MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
 _SHORT = 8
+_LEADING = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee")
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BY_KIND = {
     Kind.WALLET: "code_pays",
@@ -66,16 +67,27 @@ def link_wants_login(case: Case) -> Iterator[Evidence]:
 
 def link_to_pay(case: Case) -> Iterator[Evidence]:
     """An unregistered link from nobody in particular, beside a request for money or a lure."""
-    asks = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee")
-    if not case.stranger or case.impostor or not case.meant(*asks):
+    if not case.stranger or case.impostor or not case.meant(*_LEADING) or _headline(case):
         return
     if any(_leads_on(case, link) for link in case.links):
         yield evidence("link_to_pay")
 
 
+def _headline(case: Case) -> bool:
+    """A headline and its link, passed round to be read: nobody is told to do anything, no sum is named."""
+    return not (case.directed or case.met("follows_link", "names_fee", "lures_by_link", "asks_donation"))
+
+
 def _leads_on(case: Case, link: Artefact) -> bool:
     """A name like kiva.org dropped in a sentence is talk; an address, or the order to open one, is not."""
-    return link.start < 0 or "/" in link.found or case.met("follows_link")
+    return link.start < 0 or ("/" in link.found and _beside_an_ask(case)) or case.met("follows_link")
+
+
+def _beside_an_ask(case: Case) -> bool:
+    """Does a link stand where the money is spoken of, not pages further down as under every newsletter?"""
+    clauses = case.reading.clauses
+    asks = [(hit.start, hit.end) for hit in case.counted if hit.rule.id in _LEADING]
+    return not clauses.links or any(clauses.near(ask, link) for ask in asks for link in clauses.links)
 
 
 def picture_to_pay(case: Case) -> Iterator[Evidence]:
