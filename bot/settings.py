@@ -14,12 +14,16 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`accepts` returns the canonical form of what an admin typed, or None when it is not valid."""
+    """`accepts` returns the canonical form of what an admin typed, or None when it is not valid.
+
+    `protects`: the choices rise from the least protection to the most, and to go down is told to all admins.
+    """
 
     name: str
     default: str
     accepts: Callable[[str], str | None]
     choices: tuple[str, ...] = ()
+    protects: bool = False
 
 
 def _one_of(*choices: str) -> Callable[[str], str | None]:
@@ -43,7 +47,7 @@ def _clock(typed: str) -> str | None:
 SETTINGS: tuple[Setting, ...] = (
     Setting("language", "zh-Hans", _one_of(*LANGUAGES), LANGUAGES),
     Setting("timezone", "Asia/Shanghai", _zone),
-    Setting("mode", "warn", _one_of(*MODES), MODES),
+    Setting("mode", "warn", _one_of(*MODES), MODES, protects=True),
     Setting("tips", "on", _one_of("on", "off"), ("on", "off")),
     Setting("quiz", "on", _one_of("on", "off"), ("on", "off")),
     Setting("tip_day", "mon", _one_of(*DAYS), DAYS),

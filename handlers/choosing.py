@@ -10,7 +10,7 @@ from bot.settings import BY_NAME, LANGUAGES, Settings
 from bot.store import settings as settings_store
 from bot.texts import plain, wordings
 from bot.texts.zones import zone_label, zone_named
-from handlers import teaching
+from handlers import teaching, weakening
 from handlers.commands import Buttons, Call, menus
 from handlers.here import Here
 
@@ -54,7 +54,7 @@ async def chosen(here: Here) -> Settings:
 
 
 async def choose(call: Call, here: Here, name: str, value: str) -> tuple[Settings, list[Action]]:
-    """Keep the value, and do what follows from it: other menus, another hour for the tip."""
+    """Keep the value, and do what follows from it: other menus, another hour for the tip, a word to all admins."""
     before = await chosen(here)
     await settings_store.choose(here.tx, here.chat.id, name, value)
     after = Settings({**before.chosen, name: value})
@@ -63,6 +63,8 @@ async def choose(call: Call, here: Here, name: str, value: str) -> tuple[Setting
         follows = menus(here.chat, value, stamp=call.key)
     if here.group is not None and name in teaching.SETTINGS:
         await teaching.plan(here.tx, here.chat.id, after, here.now)
+    if here.group is not None:
+        follows += await weakening.chosen(call, here, here.group, name, before, after)
     return after, follows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.events import Action, Button
 from bot.store import belonging, dialogues
 from bot.texts import plain, say, shown
+from handlers import weakening
 from handlers.commands import Buttons, Call, Command, Where, administers
 from handlers.commands.teacher import enlist
 from handlers.here import Here
@@ -55,7 +56,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return call.tell(here, "teacher.under_suspicion")
     entry = await enlist(here, group.chat.id, person, "", call.sender.id)
     await dialogues.end(here.tx, here.chat.id, KIND)
-    return await call.show(here, say(call.language, "teacher.added", name=entry.name))
+    told = await weakening.added(call, here, group, entry.name)
+    return [*await call.show(here, say(call.language, "teacher.added", name=entry.name)), *told]
 
 
 async def _groups(call: Call, here: Here) -> tuple[belonging.Belonging, ...]:

@@ -23,9 +23,9 @@ async def run(call: Call, here: Here) -> list[Action]:
         )
         text = lines(asked, "", explained(language))
         return await call.show(here, text, offer(language, "mode", "mode", present))
-    await choose(call, here, "mode", mode)
+    _, follows = await choose(call, here, "mode", mode)
     text = lines(say(language, f"mode.changed.{mode}"), lacking(language, mode, here.group))
-    return await call.show(here, text)
+    return [*await call.show(here, text), *follows]
 
 
 def explained(language: str) -> Said:

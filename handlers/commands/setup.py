@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.events import Action, Button, Edit, Priority
 from bot.store import dialogues, roster
 from bot.texts import Said, lines, plain, say, shown
-from handlers import teaching
+from handlers import teaching, weakening
 from handlers.choosing import choose, chosen, label, offer, understood
 from handlers.commands import Buttons, Call, Command, Where, menus
 from handlers.commands.mode import explained, lacking
@@ -170,10 +170,11 @@ async def _take_teachers(call: Call, here: Here, value: str) -> list[Action]:
     for entry in await roster.load(here.tx, here.chat.id):
         if admin.user in entry.person.ids:
             await roster.remove(here.tx, here.chat.id, entry.id)
-            return []
+            return await weakening.removed(call, here, here.group, entry.person.name)
     if shown(admin.name):
         person = Person(id=admin.user, name=admin.name)
-        await enlist(here, here.chat.id, person, "", call.sender.id)
+        listed = await enlist(here, here.chat.id, person, "", call.sender.id)
+        return await weakening.added(call, here, here.group, listed.name)
     return []
 
 

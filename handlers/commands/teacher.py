@@ -8,6 +8,7 @@ from bot.events import Action, Button, MessageSeen
 from bot.store import roster
 from bot.store.roster import Entry
 from bot.texts import lines, plain, say, shown
+from handlers import weakening
 from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command, Where, door
 from handlers.here import Here
@@ -70,7 +71,8 @@ async def _add(call: Call, here: Here, typed: str) -> list[Action]:
         say(call.language, "teacher.added", name=entry.name),
         say(call.language, "teacher.first") if first else None,
     )
-    return await call.show(here, text, undo)
+    told = await weakening.added(call, here, here.group, entry.name)
+    return [*await call.show(here, text, undo), *told]
 
 
 def _meant(seen: MessageSeen | None, here: Here, usernames: list[str]) -> Found:
@@ -119,6 +121,7 @@ async def _list(call: Call, here: Here) -> list[Action]:
 
 
 async def _remove(call: Call, here: Here, typed: str) -> list[Action]:
+    assert here.group is not None
     entries = await roster.load(here.tx, here.chat.id)
     entry = _pointed_at(call, entries, typed)
     if entry is None:
@@ -129,7 +132,8 @@ async def _remove(call: Call, here: Here, typed: str) -> list[Action]:
         say(call.language, "teacher.removed", name=entry.person.name),
         say(call.language, "teacher.none") if last else None,
     )
-    return await call.show(here, text)
+    told = await weakening.removed(call, here, here.group, entry.person.name)
+    return [*await call.show(here, text), *told]
 
 
 def _pointed_at(call: Call, entries: tuple[Entry, ...], typed: str) -> Entry | None:
