@@ -60,6 +60,9 @@ TRIED = {
     "timezone": "London",
     "tips": "off",
     "quiz": "off",
+    "letter": "send",
+    "poster": "",
+    "read": "",
     "scam": "1",
     "safe": "1",
     "mute": "1",
@@ -79,7 +82,7 @@ TRIED = {
 GUARDED = sorted(name for name, command in commands().items() if command.admin)
 OPEN_TO_ALL = sorted(name for name, command in commands().items() if not command.admin)
 # What they keep is the asker's own.
-OWN_BUSINESS = frozenset({"subscriptions", "dialogues"})
+OWN_BUSINESS = frozenset({"subscriptions", "dialogues", "letter_readers"})
 
 
 @pytest.fixture
@@ -115,7 +118,7 @@ def test_every_command_is_tried() -> None:
 
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
-        "setup", "teacher", "mode", "language", "timezone", "tips", "quiz",
+        "setup", "teacher", "mode", "language", "timezone", "tips", "quiz", "letter", "poster",
         "scam", "safe", "mute", "delete", "unsure",
     }  # fmt: skip
 

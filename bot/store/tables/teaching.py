@@ -40,3 +40,22 @@ quizzes = Table(
     Index(None, "poll"),
     Index(None, "chat_id", "asked_at"),
 )
+
+# The letter to parents: a group's own promise, and when it went out.
+letters = Table(
+    "letters",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("promise", Text, nullable=False, default=""),
+    Column("edition", Integer, nullable=False, default=0),
+    Column("sent_at", BigInteger),
+    Column("reminded_at", BigInteger),
+)
+
+# Who has said to have read the present edition, so that each counts once.
+letter_readers = Table(
+    "letter_readers",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("reader_mark", String(32), primary_key=True),
+)
