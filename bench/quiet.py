@@ -98,14 +98,29 @@ def run() -> list[dict[str, Any]]:
     context = Context(roster=roster)
     seen: Counter[str] = Counter()
     levels: Counter[tuple[str, Level]] = Counter()
+    loud: Counter[bool] = Counter()
     for _ in range(_DAYS):
         conversation = EMPTY
+        highest = Level.CLEAR
         for kind, message in _day(chance):
             verdict = judge(message, context, conversation)
             conversation = conversation.after(message, verdict)
             seen[kind] += 1
             levels[kind, verdict.level] += 1
-    return [_row(kind, seen[kind], levels) for kind in _SHARES] + [_total(seen, levels)]
+            highest = max(highest, verdict.level)
+        loud[highest >= Level.CAUTION] += 1
+    return [*(_row(kind, seen[kind], levels) for kind in _SHARES), _total(seen, levels), _days(loud)]
+
+
+def _days(loud: Counter[bool]) -> dict[str, Any]:
+    """How many days of a group heard a warning at all."""
+    share = 100 * _most(loud[True], _DAYS)
+    return {
+        "what": "group-days",
+        "days": _DAYS,
+        "days with a warning": loud[True],
+        "at most in 100 days": share,
+    }
 
 
 def _row(kind: str, messages: int, levels: Counter[tuple[str, Level]]) -> dict[str, Any]:
@@ -134,5 +149,6 @@ def _total(seen: Counter[str], levels: Counter[tuple[str, Level]]) -> dict[str, 
 
 def main() -> list[dict[str, Any]]:
     rows = run()
-    show(f"Wrong warnings in {_DAYS:,} ordinary days of a group, {_MESSAGES} messages each", rows)
+    show(f"Wrong warnings in {_DAYS:,} ordinary days of a group, {_MESSAGES} messages each", rows[:-1])
+    show("Days on which a group was warned for nothing", rows[-1:])
     return rows

@@ -29,7 +29,7 @@ def likeness(name: str, roster: Roster = STAFF) -> Likeness:
     return hit.likeness if hit else Likeness.NONE
 
 
-@pytest.mark.parametrize("file", ["identity.jsonl", "names.jsonl"])
+@pytest.mark.parametrize("file", ["identity.jsonl", "names.jsonl", "names_staff.jsonl"])
 def test_impersonations_are_recognised_and_innocents_left_in_peace(file: str) -> None:
     verdicts = [
         (

@@ -104,8 +104,10 @@ def _relation(text: str, words: Vocabulary) -> str:
 
 
 def _letters_for_digits(hit: re.Match[str]) -> str:
-    """R0hani, D@vid: a digit or sign that stands inside a word of letters."""
+    """R0hani, D@vid: a digit or sign that stands inside a word of letters; 0kafor, Te0: a nought at its edge."""
     word = hit.group()
+    if word.strip("0").isalpha() and word.count("0") == 1:
+        return word.replace("0", "o")
     if word[1:-1].isalpha() or sum(map(str.isalpha, word)) < max(2, len(word) - 2):
         return word
     return word[0] + word[1:].translate(_DIGITS_AS_LETTERS)
