@@ -10,17 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Action, Membership, Paper, Priority, Say, TimerDue
 from bot.settings import DAYS, Settings
-from bot.store import incidents, timers
+from bot.store import cases, incidents, timers
 from bot.store import tips as read
+from bot.store.cases import Case
 from bot.texts import Said, lines, plain, quoted, say
 from bot.texts.tips import Tip, tips
+from handlers.cases import worded as told_of
 from handlers.group import Group
 from handlers.here import Here
 
 KIND = "tip"
 # After a longer silence the tip of that week is no longer of that week.
 CATCH_UP = timedelta(days=3)
-OWN, OWN_LIMIT = "own", 200
+OWN, CASE, OWN_LIMIT = "own", "case", 200
 # In weeks; and how long an incident is still talked about.
 APART = 12
 A_YEAR = 45
@@ -47,20 +49,36 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
     week = week_of(settings, event.due)
     if event.at - event.due >= CATCH_UP or await read.was_sent(here.tx, here.chat.id, week):
         return []
-    language, written = settings["language"], await read.take_own(here.tx, here.chat.id)
-    tip = await next_tip(here.tx, here.chat.id, settings, here.now)
-    # The group's own words take the place of ours, which stays for another week.
-    await read.record(here.tx, here.chat.id, week, OWN if written else tip.id, here.now)
+    language, turn = settings["language"], await _turn(here, settings)
+    # The group's own words and what happened in it take the place of ours, which stays for another week.
+    if isinstance(turn, Case):
+        await cases.told(here.tx, turn.incident)
+        item, text = CASE, told_of(turn, language)
+    elif isinstance(turn, Tip):
+        item, text = turn.id, worded(turn, language)
+    else:
+        await read.take_own(here.tx, here.chat.id)
+        item, text = OWN, owned(turn, language)
+    await read.record(here.tx, here.chat.id, week, item, here.now)
     return [
         Say(
             key=f"tip:{here.chat.id}:{week}",
             chat=here.chat.id,
-            text=owned(written, language) if written else worded(tip, language),
-            paper=None if written else card(tip, language),
+            text=text,
+            paper=card(turn, language) if isinstance(turn, Tip) else None,
             priority=Priority.TIP,
             lives=_LIVES,
         )
     ]
+
+
+async def _turn(here: Here, settings: Settings) -> str | Case | Tip:
+    """An admin's own words come first, then what happened here, then one of ours."""
+    return (
+        await read.own(here.tx, here.chat.id)
+        or await cases.waiting(here.tx, here.chat.id)
+        or await next_tip(here.tx, here.chat.id, settings, here.now)
+    )
 
 
 def outside(group: Group) -> bool:

@@ -100,7 +100,8 @@ def card_buttons(language: str, incident: Incident, dossier: Dossier, admin: str
     if incident.state != SAFE:
         acts += [] if dossier.muted or not dossier.member else [button("mute", f"/mute #{incident.id}")]
         acts += [] if _all_removed(dossier) else [button("delete", f"/delete #{incident.id}")]
-    return tuple(tuple(row) for row in (verdicts, acts, unsure) if row)
+    learn = [button("bulletin", f"/bulletin #{incident.id}")] if incident.state == SCAM else []
+    return tuple(tuple(row) for row in (verdicts, acts, unsure, learn) if row)
 
 
 def reasons(

@@ -61,6 +61,8 @@ TRIED = {
     "tips": "off",
     "quiz": "off",
     "letter": "send",
+    "bulletin": "1",
+    "cases": "",
     "poster": "",
     "read": "",
     "scam": "1",
@@ -118,7 +120,7 @@ def test_every_command_is_tried() -> None:
 
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
-        "setup", "teacher", "mode", "language", "timezone", "tips", "quiz", "letter", "poster",
+        "setup", "teacher", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
         "scam", "safe", "mute", "delete", "unsure",
     }  # fmt: skip
 

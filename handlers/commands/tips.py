@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from bot.events import Action, Button, Priority
 from bot.settings import DAYS, Settings
+from bot.store import cases
 from bot.store import tips as read
 from bot.texts import Said, lines, plain, say
+from handlers.cases import worded as told_of
 from handlers.choosing import called, choose, label, rows, understood
 from handlers.commands import Buttons, Call, Command, Where
 from handlers.here import Here
@@ -118,11 +120,16 @@ async def _preview(call: Call, here: Here) -> list[Action]:
     assert here.group is not None
     written = await read.own(here.tx, here.chat.id)
     if written:
+        buttons: tuple[Button, ...]
         text, buttons = owned(written, call.language), (_button(call, "drop", "/tips own -"),)
+    elif case := await cases.waiting(here.tx, here.chat.id):
+        text, buttons = told_of(case, call.language), ()
     else:
         tip = await next_tip(here.tx, here.chat.id, here.group.settings, here.now)
         text, buttons = worded(tip, call.language), (_button(call, "skip", "/tips skip"),)
-    return await call.show(here, lines(say(call.language, "tips.preview"), "", text), (buttons,))
+    return await call.show(
+        here, lines(say(call.language, "tips.preview"), "", text), (buttons,) if buttons else ()
+    )
 
 
 async def _skip(call: Call, here: Here) -> list[Action]:

@@ -7,10 +7,11 @@ from bot.store.tables.flow import cursors, inbox, outbox, timers
 from bot.store.tables.groups import admins, chats, counters, members, protected, settings
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons
 from bot.store.tables.people import dialogues, subscriptions
-from bot.store.tables.teaching import letter_readers, letters, own_tips, quizzes, tips_sent
+from bot.store.tables.teaching import cases, letter_readers, letters, own_tips, quizzes, tips_sent
 
 __all__ = [
     "admins",
+    "cases",
     "chats",
     "confirmed_marks",
     "counters",

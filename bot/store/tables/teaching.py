@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.store.tables.columns import Id, metadata
 
@@ -58,4 +58,16 @@ letter_readers = Table(
     metadata,
     Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
     Column("reader_mark", String(32), primary_key=True),
+)
+
+# A confirmed incident the class may learn from, with nothing of anybody in it.
+cases = Table(
+    "cases",
+    metadata,
+    Column("incident_id", Id, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True),
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("happened_at", BigInteger, nullable=False),
+    Column("told", Boolean, nullable=False, default=False),
+    Index(None, "chat_id"),
 )
