@@ -21,6 +21,8 @@ from patterns.judge import Context, judge
 from patterns.model import Level, Message, Person
 from patterns.names import Roster
 from tests.group_chat import ADMIN, PARENT, STRANGER, GroupChat, group_chat, said
+from tests.guarded import CODE, PATIENCE, guarded
+from tests.guarded import SCAM as ASK
 
 
 @pytest.fixture
@@ -107,3 +109,16 @@ async def test_the_card_offers_it_only_once_it_is_a_scam(room: GroupChat) -> Non
 def test_a_story_itself_raises_no_warning(language: str, kind: str) -> None:
     text = plain(language, f"cases.story.{kind}")
     assert judge(Message("", Person("", ""), text), Context(roster=Roster())).level < Level.CAUTION
+
+
+async def test_in_a_real_group_a_confirmed_scam_is_told_to_the_class(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("clone", ASK, photo={"qr": CODE})
+        await school.warned()
+        await school.says("teacher", "/scam 1")
+        assert await control.said("class", contains="已记下：是诈骗", wait=PATIENCE)
+        await school.says("teacher", "/bulletin 1")
+        assert await control.said("class", contains="下一次的防骗提醒", wait=PATIENCE)
+        await school.says("mum", "/cases")
+        assert await control.said("class", contains="不写名字", wait=PATIENCE)

@@ -27,6 +27,7 @@ from tests.group_chat import (
     offered,
     said,
 )
+from tests.guarded import PATIENCE, guarded
 
 HOSTILE = (
     "own 请大家把资料费 88 元转到我的银行卡",
@@ -159,3 +160,17 @@ async def test_the_poster_shows_the_tip_the_group_read_last_and_gives_it_as_a_li
     facts = paper(list(poster)).facts
     assert facts["text"] == tip
     assert facts["link"] == "https://t.example/ourbot?start=hello"
+
+
+async def test_in_a_real_group_parents_press_and_the_teacher_sees_how_many(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("teacher", "/letter send")
+        (letter,) = await control.said("class", contains="致家长的一封信", wait=PATIENCE)
+        for who, answer in (("mum", "谢谢"), ("dad", "谢谢"), ("mum", "已经确认过")):
+            pressed = await control.press(
+                "class", letter["message_id"], who, plain("zh-Hans", "letter.button.read"), wait=PATIENCE
+            )
+            assert answer in pressed["answer"]["text"]
+        await school.says("teacher", "/letter status")
+        assert await control.said("class", contains="2 人读过", wait=PATIENCE)
