@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import opencc
-import yaml
+
+from patterns.packaged import packaged
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -45,7 +46,7 @@ def pairs(text: str) -> dict[str, str]:
 
 def read_table(name: str) -> dict[str, object]:
     """One of the packaged tables."""
-    table = yaml.safe_load((TABLES / f"{name}.yaml").read_text(encoding="utf-8"))
+    table = packaged(TABLES / f"{name}.yaml")
     assert isinstance(table, dict)
     return table
 

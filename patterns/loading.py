@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re as plain
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import jieba
 import re2
-import yaml
 
 from patterns import normalize
 from patterns.asks.clauses import Moods, Turn
+from patterns.frequencies import Frequencies
+from patterns.packaged import packaged
 from patterns.rulebook import Examples, Rule, Rulebook
 from patterns.scoring import Weights
 from patterns.words import Dictionary
@@ -28,8 +31,7 @@ class RuleError(ValueError):
 
 
 def _yaml(path: Path) -> dict[str, Any]:
-    with path.open(encoding="utf-8") as file:
-        found = yaml.safe_load(file)
+    found = packaged(path)
     if not isinstance(found, dict):
         raise RuleError(f"{path.name}: expected a mapping")
     return found
@@ -163,8 +165,28 @@ def dictionary(tmp_dir: Path | None = None) -> Dictionary:
     """The word dictionary, seeded with the rules' own words."""
     if not _dictionary:
         seeds = (word for rule in rulebook().rules if rule.whole for word in rule.words)
-        _dictionary.append(Dictionary(seeds, tmp_dir))
+        _dictionary.append(Dictionary(_frequencies(tmp_dir), seeds))
     return _dictionary[0]
+
+
+def _frequencies(folder: Path | None) -> Frequencies:
+    """As kept in the folder by an earlier start; else made from jieba's own file, which takes two seconds."""
+    kept = folder / f"words-{jieba.__version__}.bin" if folder else None
+    if kept is not None:
+        with suppress(OSError, ValueError):
+            return Frequencies.from_bytes(kept.read_bytes())
+    made = Frequencies.of_jieba()
+    if kept is not None:
+        with suppress(OSError):
+            _keep(kept, made.to_bytes())
+    return made
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Whole or not at all: another start may be reading."""
+    half = file.with_suffix(".new")
+    half.write_bytes(content)
+    half.replace(file)
 
 
 def begins_word(text: str, at: int) -> bool:
@@ -173,7 +195,7 @@ def begins_word(text: str, at: int) -> bool:
 
 
 def warm_up(tmp_dir: Path | None = None) -> None:
-    """Load everything now rather than while the first message waits. `tmp_dir` is where jieba keeps its cache."""
+    """Load everything now rather than while the first message waits. `tmp_dir` is where the words are kept for the next start."""
     normalize.load()
     rulebook()
     moods()

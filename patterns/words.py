@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import jieba
+
+from patterns.frequencies import Frequencies
 
 jieba.setLogLevel(jieba.logging.WARNING)
 
@@ -17,11 +18,10 @@ _SIGHT = 10
 class Dictionary:
     """jieba's own dictionary, seeded: 请交班费五十元 must not become 请/交班/费/五十元."""
 
-    def __init__(self, seeds: Iterable[str] = (), tmp_dir: Path | None = None) -> None:
+    def __init__(self, frequencies: Frequencies, seeds: Iterable[str] = ()) -> None:
         self._tokenizer = jieba.Tokenizer()
-        if tmp_dir is not None:
-            self._tokenizer.tmp_dir = str(tmp_dir)
-        self._tokenizer.initialize()
+        self._tokenizer.FREQ, self._tokenizer.total = frequencies, frequencies.total
+        self._tokenizer.initialized = True
         for seed in seeds:
             self._tokenizer.add_word(seed)
 

@@ -13,12 +13,14 @@ OURS = ("bot", "handlers", "patterns")
 FLOOR = {"bot", "bot.events", "bot.intervals", "bot.settings", "bot.texts"}
 
 PATTERNS_STDLIB = {
-    "__future__", "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum", "functools",
+    "__future__", "array", "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum", "functools",
     "hashlib", "importlib", "itertools", "json", "math", "pathlib", "re", "types", "typing", "unicodedata", "urllib",
 }  # fmt: skip
 # Where detection loads its own packaged rules and tables, at start.
-READERS = {"patterns.loading", "patterns.letters", "patterns.artefacts.tables"}
-PATTERNS_LIBRARIES = {"yaml", "jieba", "rjieba", "opencc", "pypinyin", "ahocorasick_rs", "re2"}
+READERS = {"patterns.loading", "patterns.packaged"}
+PATTERNS_LIBRARIES = {
+    "yaml", "jieba", "rjieba", "marisa_trie", "opencc", "pypinyin", "ahocorasick_rs", "re2",
+}  # fmt: skip
 
 
 def modules() -> list[tuple[str, Path]]:

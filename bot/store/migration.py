@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
-
-from bot.store.tables import metadata
 
 SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -26,56 +22,55 @@ class TooNew(Exception):
 
 def upgrade(path: Path, scripts: Path = SCRIPTS) -> None:
     """Run every missing step. A step that fails leaves the schema of the step before it."""
-    directory = _directory(scripts)
     with _connection(path) as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+        present = _present(connection)
         connection.rollback()
         if not knows(present, scripts):
             raise TooNew(
                 f"The database {path} was written by a newer version of Class Guard "
                 f"(schema {present}). Install that version, or restore an older backup."
             )
-        if present != directory.get_current_head():
-            _run(directory, connection)
+        if present != head(scripts):
+            from bot.store import migrating
+
+            migrating.run(scripts, connection)
 
 
 def revision(path: Path) -> str | None:
     """Which schema the file has; None for an empty file."""
     with _connection(path) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _present(connection)
 
 
 def knows(present: str | None, scripts: Path = SCRIPTS) -> bool:
     """Whether a file of this schema can be brought up to date."""
-    return present is None or present in {script.revision for script in _directory(scripts).walk_revisions()}
+    return present is None or present in _steps(scripts)
 
 
-def head(scripts: Path = SCRIPTS) -> str | None:
-    return _directory(scripts).get_current_head()
+def head(scripts: Path = SCRIPTS) -> str:
+    """The schema after the last step."""
+    steps = _steps(scripts)
+    (last,) = steps.keys() - set(steps.values())
+    return last
 
 
-def _directory(scripts: Path) -> ScriptDirectory:
-    config = Config()
-    # Alembic's options are interpolated: a percent sign in a folder's name has to be doubled.
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+@cache
+def _steps(scripts: Path) -> Mapping[str, str]:
+    """Each step and the one before it, read from the files' own words."""
+    files = [file.read_text(encoding="utf-8") for file in (scripts / "versions").glob("*.py")]
+    return {_named("revision", file): _named("down_revision", file) for file in files}
 
 
-def _run(directory: ScriptDirectory, connection: Connection) -> None:
-    def steps(revision: Any, _context: MigrationContext) -> Any:
-        return directory._upgrade_revs("head", revision)
+def _named(what: str, file: str) -> str:
+    found = re.search(rf'^{what}(?:: [^=]+)? = "([^"]+)"$', file, re.MULTILINE)
+    return found[1] if found else ""
 
-    with EnvironmentContext(Config(), directory, fn=steps) as environment:
-        environment.configure(
-            connection=connection,
-            target_metadata=metadata,
-            render_as_batch=True,
-            transaction_per_migration=True,
-            # SQLite can roll DDL back; Alembic assumes it cannot unless told.
-            transactional_ddl=True,
-        )
-        environment.run_migrations()
+
+def _present(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return None if found is None else str(found)
 
 
 @contextmanager

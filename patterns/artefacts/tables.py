@@ -6,13 +6,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from patterns.packaged import packaged
 
 
 @cache
 def table(name: str) -> Any:
     """What `name`.yaml holds."""
-    return yaml.safe_load(files(__package__).joinpath(f"{name}.yaml").read_text("utf-8"))
+    return packaged(files(__package__).joinpath(f"{name}.yaml"))
 
 
 def words(text: str) -> frozenset[str]:
