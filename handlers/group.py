@@ -14,12 +14,14 @@ from bot.store import admins as admins_store
 from bot.store import chats as chats_store
 from bot.store import incidents as incidents_store
 from bot.store import pardons as pardons_store
+from bot.store import payees as payees_store
 from bot.store import roster as roster_store
 from bot.store import settings as settings_store
 from bot.store import subscriptions as subscriptions_store
 from bot.store.admins import Admin
 from bot.store.incidents import Incident
 from bot.store.pardons import Pardon
+from bot.store.payees import Payee
 from patterns.judge import Context
 from patterns.model import Duty, Protected, Station
 from patterns.names import Roster
@@ -48,6 +50,7 @@ class Group:
     membership: Membership = Membership.OUT
     rights: frozenset[Right] = frozenset()
     provisional: bool = True
+    payees: tuple[Payee, ...] = ()
     pardons: tuple[Pardon, ...] = ()
     confirmed: frozenset[str] = frozenset()
     open: tuple[Incident, ...] = ()
@@ -68,6 +71,8 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     named = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
     people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
     confirmed = await pardons_store.confirmed(tx, chat.id)
+    payees = await payees_store.load(tx, chat.id)
+    paid_to = frozenset(payee.mark for payee in payees if payee.mark)
     access = await chats_store.access(tx, chat.id)
     return Group(
         chat=chat,
@@ -77,6 +82,9 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         context=Context(
             roster=_compiled((*people, _ourselves(me)), chat.place.title),
             title=chat.place.title,
+            payees=frozenset(payee.label for payee in payees if not payee.mark),
+            domains=frozenset(await payees_store.hosts(tx, chat.id)),
+            pays_to=lambda payee: mark(payee) in paid_to,
             confirmed=lambda payee: mark(payee) in confirmed,
         ),
         mark=mark,
@@ -84,6 +92,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         membership=access.membership if access else Membership.OUT,
         rights=access.rights if access else frozenset(),
         provisional=not named,
+        payees=payees,
         pardons=await pardons_store.load(tx, chat.id),
         confirmed=confirmed,
         open=await incidents_store.ongoing(tx, chat.id),

@@ -31,7 +31,7 @@ def glance(
     if seen.message.sender.id == group.me.id:
         return None
     if isinstance(event, PicturesRead):
-        if not event.found:
+        if not event.found and not group.payees:
             return None
         message = _pictured(event, chat, group, memory)
     else:
@@ -40,8 +40,16 @@ def glance(
     verdict = _judged(message, chat, group, memory)
     if verdict.level is Level.CLEAR or pardoned(message, verdict, group):
         return None
+    if isinstance(event, MessageSeen) and _may_be_vouched_for(event, verdict, group):
+        return None
     memory.count(chat.id, verdict.level.word, now)
     return Seen(seen, message, verdict, (perf_counter() - began) * 1000)
+
+
+def _may_be_vouched_for(event: MessageSeen, verdict: Verdict, group: Group) -> bool:
+    """A doubt that a picture still unread may dispel: its code may be a registered payee's."""
+    unread = any(not picture.is_file for picture in event.pictures)
+    return unread and bool(group.payees) and verdict.level <= Level.CAUTION
 
 
 def remember(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> None:
@@ -88,7 +96,8 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
 async def pictured(event: PicturesRead, here: Here) -> list[Action]:
     """Pictures sent in private were sent to be checked."""
     if here.group is None:
-        return await check.pictures(event, here)
+        answered = await commands.pictured(event, here)
+        return await check.pictures(event, here) if answered is None else answered
     seen = glance(event, here.chat, here.group, here.memory, here.now)
     return [] if seen is None else await deal(seen, here)
 
@@ -113,6 +122,8 @@ def _pictured(event: PicturesRead, chat: Chat, group: Group, memory: Memory) -> 
     standing = memory.standing(chat.id, seen.message.sender.id, seen.at)
     kept = tuple(one for one in seen.message.attachments if one.kind not in bare or _told(one))
     known = _with_facts(seen, chat, group, standing)
+    if not event.found:
+        return known
     return replace(known, attachments=kept + event.found)
 
 

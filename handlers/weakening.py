@@ -66,6 +66,20 @@ async def added(call: Call, here: Here, group: Group, name: str) -> list[Action]
     )
 
 
+async def paying(call: Call, here: Here, group: Group, names: str) -> list[Action]:
+    """Money may go somewhere new."""
+    return await announced(
+        call, here, group, "paying", lambda language: say(language, "weakened.paying", names=names)
+    )
+
+
+async def leading(call: Call, here: Here, group: Group, host: str) -> list[Action]:
+    """Links may lead somewhere new."""
+    return await announced(
+        call, here, group, "leading", lambda language: say(language, "weakened.leading", host=host)
+    )
+
+
 def _doer(call: Call, language: str) -> str:
     if call.sender.station is Station.ANONYMOUS_ADMIN:
         return plain(language, "weakened.anonymous")

@@ -16,6 +16,7 @@ from patterns.normalize import normalize
 
 STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
+_TAIL = (4, 8)
 # Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
 _FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students"})
 
@@ -28,8 +29,9 @@ def _nothing(mark: str) -> bool:
 class Context:
     """What a group knows: its people, what the school registered, and what was confirmed as scam.
 
-    `payees` are names, accounts or marks money may go to; `confirmed` tells whether a mark was
-    confirmed as scam here (the caller keys marks as it stores them).
+    `payees` are names, accounts, marks or the last digits of accounts money may go to. `confirmed` tells
+    whether a mark was confirmed as scam here, `pays_to` whether it is a registered payee's (the caller keys
+    marks as it stores them).
     """
 
     roster: Roster = field(default_factory=Roster)
@@ -38,6 +40,7 @@ class Context:
     domains: frozenset[str] = frozenset()
     fees: tuple[Fee, ...] = ()
     confirmed: Callable[[str], bool] = _nothing
+    pays_to: Callable[[str], bool] = _nothing
     rules: Rulebook | None = None
 
 
@@ -213,16 +216,25 @@ class Case:
         return self.context.confirmed(mark)
 
     def registered(self, artefact: Artefact) -> bool:
-        """Is this a payee of the school's?"""
+        """Is this a payee of the school's? The name beside an account is what the sender wrote, and proves nothing."""
+        if artefact.mark and self.context.pays_to(artefact.mark):
+            return True
         known = {_bare(payee) for payee in self.context.payees}
-        return bool(known) and not known.isdisjoint(
-            _bare(text) for text in (artefact.mark, artefact.payee, artefact.found) if text
-        )
+        if any(_bare(text) in known for text in (artefact.mark, artefact.found) if text):
+            return True
+        numbered = artefact.kind in (Kind.CARD, Kind.ACCOUNT)
+        return numbered and any(_is_tail(payee, artefact.mark) for payee in known)
 
     def official(self, artefact: Artefact) -> bool:
         """Does this link lead to an address of the school's?"""
         host = host_of(artefact.found) or host_of(artefact.mark)
         return any(host == domain or host.endswith("." + domain) for domain in self.context.domains)
+
+
+def _is_tail(payee: str, mark: str) -> bool:
+    """A few last digits, as they stand on a school's notice instead of the whole number."""
+    short = _TAIL[0] <= len(payee) <= _TAIL[1] and payee.isascii() and payee.isdigit()
+    return short and mark.endswith(payee)
 
 
 def _bare(text: str) -> str:

@@ -44,6 +44,7 @@ class Duty(StrEnum):
 
     TEACHER = "teacher"
     COMMITTEE = "committee"
+    TREASURER = "treasurer"
     OFFICE = "office"
     ADMIN = "admin"
 
@@ -56,6 +57,7 @@ class Protected:
     `collects` says whether the person may ask for money at all: a provisionally protected
     group admin is guarded against clones but not cleared to collect.
     `portraits` are 64-bit perceptual hashes of the person's profile pictures.
+    `school_class` is the class the person belongs to, where neither name nor group says so.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Protected:
     duty: Duty = Duty.TEACHER
     collects: bool = True
     portraits: tuple[int, ...] = ()
+    school_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)

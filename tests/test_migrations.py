@@ -56,7 +56,7 @@ def test_a_migrated_file_equals_a_fresh_schema_word_for_word(tmp_path: Path) -> 
 
     def described(path: Path) -> dict[str, set[str]]:
         return {
-            name: {line.strip().rstrip(",") for line in sql.splitlines()}
+            name: {line.strip().rstrip(",") for line in sql.replace('"', "").splitlines()}
             for name, sql in schema(path)
             if sql and name != "alembic_version"
         }

@@ -55,6 +55,8 @@ MAY_NOT = {
 TRIED = {
     "setup": "",
     "teacher": "add 某老师",
+    "payee": "add 6222021234567890128",
+    "domain": "add pay.school.example",
     "mode": "observe",
     "language": "en",
     "timezone": "London",
@@ -120,7 +122,7 @@ def test_every_command_is_tried() -> None:
 
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
-        "setup", "teacher", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
+        "setup", "teacher", "payee", "domain", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
         "scam", "safe", "mute", "delete", "unsure",
     }  # fmt: skip
 

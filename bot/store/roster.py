@@ -40,6 +40,12 @@ async def add(tx: AsyncConnection, chat: int, person: Protected, by: str, at: da
     return int(key[0])
 
 
+async def change(tx: AsyncConnection, chat: int, entry: Entry) -> None:
+    """Write down an entry as it now is."""
+    mine = protected.c.chat_id == chat, protected.c.id == entry.id
+    await tx.execute(update(protected).where(*mine).values(_columns(entry.person)))
+
+
 async def remove(tx: AsyncConnection, chat: int, entry: int) -> bool:
     """Whether there was such an entry."""
     gone = await tx.execute(delete(protected).where(protected.c.chat_id == chat, protected.c.id == entry))
@@ -54,6 +60,7 @@ def _person(row: Any) -> Protected:
         duty=Duty(row.duty),
         collects=row.collects,
         portraits=tuple(row.portraits),
+        school_class=row.school_class,
     )
 
 
@@ -65,6 +72,7 @@ def _columns(person: Protected) -> dict[str, object]:
         "duty": person.duty.value,
         "collects": person.collects,
         "portraits": list(person.portraits),
+        "school_class": person.school_class,
     }
 
 

@@ -22,6 +22,7 @@ from bot.events import (
     Menu,
     MenuEntry,
     MessageSeen,
+    PicturesRead,
     Say,
 )
 from bot.store import dialogues, posted
@@ -114,6 +115,7 @@ class Call:
 
 
 Run = Callable[[Call, Here], Awaitable[list[Action]]]
+Look = Callable[[PicturesRead, Call, Here], Awaitable[list[Action]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Command:
     """`admin`: only for admins of the group it is given in. In a private chat there is no such group:
     a command that acts on one from there finds it and asks `administers` itself.
     `hear`: takes what is written in private next, while a dialogue of the command's name waits for an answer.
+    `look`: takes a picture sent in private in answer, once it has been read.
     `menu`: in which chats' menus it is shown, if in any (its label is `menu.<name>` in the texts).
     """
 
@@ -130,6 +133,7 @@ class Command:
     where: Where = Where.BOTH
     menu: Where | None = Where.GROUP
     hear: Run | None = None
+    look: Look | None = None
 
 
 @cache
@@ -184,16 +188,40 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
     return await obey(command, Call(event.message.sender, args, language, message=event), here)
 
 
-async def _answering(event: MessageSeen, here: Here) -> tuple[Command, str] | None:
-    """The command that asked something and waits for this; words alone are an answer, a forward is to be checked."""
-    message = event.message
-    if message.forwarded or message.attachments or event.pictures or not message.text.strip():
+async def pictured(event: PicturesRead, here: Here) -> list[Action] | None:
+    """The answer to a question, given as a picture; None when no picture was asked for."""
+    command = await _waiting(event.seen, here)
+    if command is None or command.look is None or event.seen.message.forwarded:
         return None
-    kind = await dialogues.awaiting(here.tx, here.chat.id, message.sender.id, here.now - PATIENCE)
-    command = commands().get(kind) if kind else None
+    message = event.seen.message
+    call = Call(message.sender, message.text.strip(), await language_of(here), message=event.seen)
+    return await command.look(event, call, here)
+
+
+async def _answering(event: MessageSeen, here: Here) -> tuple[Command, str] | None:
+    """The command that asked something and waits for this; words alone are an answer, or a picture where one
+    was asked for; a forward is to be checked.
+    """
+    message = event.message
+    command = None if message.forwarded else await _waiting(event, here)
+    if command is not None and command.look is not None and event.pictures:
+        return replace(command, run=_nothing_yet), ""
     if command is None or command.hear is None:
         return None
+    if message.attachments or event.pictures or not message.text.strip():
+        return None
     return replace(command, run=command.hear), message.text
+
+
+async def _waiting(event: MessageSeen, here: Here) -> Command | None:
+    sender = event.message.sender.id
+    kind = await dialogues.awaiting(here.tx, here.chat.id, sender, here.now - PATIENCE)
+    return commands().get(kind) if kind else None
+
+
+async def _nothing_yet(call: Call, here: Here) -> list[Action]:
+    """The picture is being looked at; the answer follows when it was."""
+    return []
 
 
 async def _met(event: MessageSeen, here: Here) -> str:

@@ -11,6 +11,7 @@ from handlers.choosing import offer
 from handlers.commands import Call, Command, menus
 from handlers.commands.help import COMMAND as HELP
 from handlers.commands.paid import COMMAND as PAID
+from handlers.commands.payee import COMMAND as PAYEE
 from handlers.commands.subscribe import by_link
 from handlers.here import Here
 
@@ -22,6 +23,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return [*await by_link(call, here), *menus(here.chat, call.language)]
     if call.args == "paid":
         return await PAID.run(replace(call, args=""), here)
+    if call.args == "payee":
+        return await PAYEE.run(replace(call, args="add"), here)
     if call.args == "teacher":
         return await call.show(here, say(call.language, "enlist.how"))
     language = call.language

@@ -1,21 +1,25 @@
-"""/teacher: whose names nobody else may wear: add, list, remove."""
+"""/teacher: whose names nobody else may wear: add, list, remove; and what they are to the class."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from bot.events import Action, Button, MessageSeen
 from bot.store import roster
 from bot.store.roster import Entry
-from bot.texts import lines, plain, say, shown
+from bot.texts import Said, lines, plain, say, shown
 from handlers import weakening
-from handlers.choosing import called
+from handlers.choosing import called, rows
 from handlers.commands import Buttons, Call, Command, Where, door
 from handlers.here import Here
+from handlers.roles import ROLES, role_named, role_word
 from patterns.model import Duty, Person, Protected, Station
 
 NAME_LIMIT = 40
 _LISTED = 30
+_ALIASES = 8
+_CLASS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +36,34 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _add(call, here, rest.strip())
     if verb.casefold() in called("remove", "teacher.word.remove"):
         return await _remove(call, here, rest.strip())
+    for change, words in _CHANGES.items():
+        if verb.casefold() in called(change, f"teacher.word.{change}"):
+            return await _changed(call, here, change, words, rest.strip())
+    if verb.startswith(("#", "＃")):
+        return await _one(call, here, verb.replace("＃", "#"))
     if verb and verb.casefold() not in called("list", "teacher.word.list"):
         return await call.show(here, say(call.language, "teacher.how"))
     return await _list(call, here)
 
 
-async def enlist(here: Here, chat: int, person: Person, name: str, by: str) -> Protected:
+async def enlist(
+    here: Here, chat: int, person: Person, name: str, by: str, duty: Duty = Duty.TEACHER
+) -> Protected:
     """Put an account on a group's roster; a name given by an admin leads, the worn one stays known beside it."""
     worn = shown(person.name, NAME_LIMIT)
     called = shown(name, NAME_LIMIT) or worn
     aliases = (worn,) if worn and worn != called else ()
-    entry = Protected(name=called, ids=frozenset({person.id}), aliases=aliases, duty=Duty.TEACHER)
+    entry = Protected(name=called, ids=frozenset({person.id}), aliases=aliases, duty=duty)
     await roster.add(here.tx, chat, entry, by, here.now)
     return entry
 
 
 async def _add(call: Call, here: Here, typed: str) -> list[Action]:
     assert here.group is not None
-    name = " ".join(word for word in typed.split() if not word.startswith(("@", "＠")))
+    first, _, others = typed.partition(" ")
+    duty = role_named(first)
+    name = others if duty else typed
+    name = " ".join(word for word in name.split() if not word.startswith(("@", "＠")))
     usernames = [word[1:] for word in typed.split() if word.startswith(("@", "＠"))]
     found = _meant(call.message, here, usernames)
     if found.person is None:
@@ -64,13 +78,13 @@ async def _add(call: Call, here: Here, typed: str) -> list[Action]:
         return await call.show(here, say(call.language, "teacher.under_suspicion"))
     if not (shown(name, NAME_LIMIT) or shown(found.person.name, NAME_LIMIT)):
         return await call.show(here, say(call.language, "teacher.nameless"))
-    entry = await enlist(here, here.chat.id, found.person, name, call.sender.id)
-    undo = await _undo(call, here, entry)
-    first = here.group.provisional
+    entry = await enlist(here, here.chat.id, found.person, name, call.sender.id, duty or Duty.TEACHER)
     text = lines(
         say(call.language, "teacher.added", name=entry.name),
-        say(call.language, "teacher.first") if first else None,
+        say(call.language, "teacher.first") if here.group.provisional else None,
+        say(call.language, "teacher.is", role=role_word(call.language, entry.duty)),
     )
+    undo = await _next(call, here, entry)
     told = await weakening.added(call, here, here.group, entry.name)
     return [*await call.show(here, text, undo), *told]
 
@@ -110,13 +124,29 @@ async def _list(call: Call, here: Here) -> list[Action]:
     text = lines(
         say(call.language, "teacher.listed"),
         *(
-            say(call.language, "teacher.line", number=number, name=entry.person.name, also=_also(call, entry))
+            say(
+                call.language,
+                "teacher.line",
+                number=number,
+                name=entry.person.name,
+                role=role_word(call.language, entry.person.duty),
+                also=_also(call, entry),
+            )
             for number, entry in enumerate(entries[:_LISTED], 1)
         ),
         "",
         say(call.language, "teacher.how_to_change"),
     )
-    buttons: Buttons = tuple((_remover(call.language, entry),) for entry in entries[:_LISTED])
+    buttons: Buttons = tuple(
+        (
+            Button(
+                plain(call.language, "teacher.button.one", name=shown(entry.person.name, 24)),
+                f"/teacher #{entry.id}",
+            ),
+            _remover(call.language, entry),
+        )
+        for entry in entries[:_LISTED]
+    )
     return await call.show(here, text, buttons)
 
 
@@ -149,9 +179,78 @@ def _pointed_at(call: Call, entries: tuple[Entry, ...], typed: str) -> Entry | N
     return next((entry for number, entry in enumerate(entries, 1) if typed == str(number)), None)
 
 
-async def _undo(call: Call, here: Here, added: Protected) -> Buttons:
+# --- one person: role, other names, class -------------------------------------------------------
+
+
+async def _one(call: Call, here: Here, number: str) -> list[Action]:
+    """Everything the roster knows of somebody, and a button for each change."""
+    entry = _pointed_at(call, await roster.load(here.tx, here.chat.id), number)
+    if entry is None:
+        return await call.show(here, say(call.language, "teacher.remove_whom"))
+    return await call.show(
+        here, _described(call.language, entry.person), _person_buttons(call.language, entry)
+    )
+
+
+def _described(language: str, person: Protected) -> Said:
+    names = plain(language, "list.separator").join(person.aliases)
+    return lines(
+        say(language, "teacher.one", name=person.name, role=role_word(language, person.duty)),
+        say(language, "teacher.aliases", names=names) if names else None,
+        say(language, "teacher.class", name=person.school_class) if person.school_class else None,
+        "",
+        say(language, "teacher.change"),
+    )
+
+
+def _person_buttons(language: str, entry: Entry) -> Buttons:
+    offered = [
+        Button(
+            ("✓ " if duty is entry.person.duty else "") + role_word(language, duty),
+            f"/teacher role #{entry.id} {duty.value}",
+        )
+        for duty in ROLES
+    ]
+    return (*rows(offered, 2), (_remover(language, entry),))
+
+
+async def _changed(call: Call, here: Here, name: str, change: Change, typed: str) -> list[Action]:
+    number, _, value = typed.partition(" ")
+    entry = _pointed_at(call, await roster.load(here.tx, here.chat.id), number)
+    person = change(entry.person, shown(value, NAME_LIMIT)) if entry is not None else None
+    if entry is None or person is None:
+        return await call.show(here, say(call.language, f"teacher.how_to.{name}"))
+    await roster.change(here.tx, here.chat.id, replace(entry, person=person))
+    return await _one(call, here, f"#{entry.id}")
+
+
+def _role(person: Protected, word: str) -> Protected | None:
+    duty = role_named(word)
+    return None if duty is None else replace(person, duty=duty)
+
+
+def _alias(person: Protected, name: str) -> Protected | None:
+    """One more name; the same again takes it away."""
+    if not name or name == person.name:
+        return None
+    others = tuple(one for one in person.aliases if one != name)
+    more = (*others, name) if len(others) == len(person.aliases) else others
+    return replace(person, aliases=more[-_ALIASES:])
+
+
+def _class(person: Protected, name: str) -> Protected | None:
+    return replace(person, school_class="" if name in ("", "-") else name[:_CLASS])
+
+
+Change = Callable[[Protected, str], Protected | None]
+_CHANGES = {"role": _role, "alias": _alias, "class": _class}
+
+
+async def _next(call: Call, here: Here, added: Protected) -> Buttons:
     entries = await roster.load(here.tx, here.chat.id)
-    return tuple((_remover(call.language, one),) for one in entries if one.person.ids & added.ids)
+    return tuple(
+        row for one in entries if one.person.ids & added.ids for row in _person_buttons(call.language, one)
+    )
 
 
 def _remover(language: str, entry: Entry) -> Button:

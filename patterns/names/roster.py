@@ -38,7 +38,8 @@ class Roster:
 
     def _add(self, person: Protected, parts: NameParts) -> None:
         if not parts.school_class:
-            parts = replace(parts, school_class=self._class)
+            own = parts_of(person.school_class).school_class if person.school_class else None
+            parts = replace(parts, school_class=own or self._class)
         number = len(self._names)
         self._names.append((person, parts))
         for key in dict.fromkeys(_kept_under(parts)):

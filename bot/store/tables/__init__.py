@@ -8,6 +8,7 @@ from bot.store.tables.groups import admins, chats, counters, members, protected,
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons
 from bot.store.tables.people import dialogues, subscriptions
 from bot.store.tables.teaching import cases, letter_readers, letters, own_tips, quizzes, tips_sent
+from bot.store.tables.trust import domains, payees
 
 __all__ = [
     "admins",
@@ -17,6 +18,7 @@ __all__ = [
     "counters",
     "cursors",
     "dialogues",
+    "domains",
     "inbox",
     "incidents",
     "letter_readers",
@@ -26,6 +28,7 @@ __all__ = [
     "outbox",
     "own_tips",
     "pardons",
+    "payees",
     "protected",
     "quizzes",
     "settings",
