@@ -298,6 +298,18 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class Ban:
+    """Put a member out of the group and keep them out; `on=False` lets them come back, not in."""
+
+    key: str
+    chat: int
+    person: str
+    on: bool = True
+    priority: Priority = Priority.ALARM
+    lives: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
     """Ask a question with one right option, anonymously; `why` is shown to whoever has answered.
 
@@ -354,7 +366,7 @@ class Leave:
     lives: float = 3600.0
 
 
-Action = Say | Edit | Recall | Delete | Mute | Quiz | Answer | Menu | Leave
+Action = Say | Edit | Recall | Delete | Mute | Ban | Quiz | Answer | Menu | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +376,7 @@ class Abilities:
     edits: bool = True
     deletes: bool = True
     mutes: bool = True
+    bans: bool = True
     buttons: bool = True
     direct_messages: bool = True
     sees_everything: bool = True

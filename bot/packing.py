@@ -8,6 +8,7 @@ from typing import Any
 from bot.events import (
     Action,
     Answer,
+    Ban,
     Button,
     Delete,
     Edit,
@@ -24,7 +25,7 @@ from bot.events import (
 )
 
 _KINDS: dict[str, type[Action]] = {
-    kind.__name__.lower(): kind for kind in (Say, Edit, Recall, Delete, Mute, Quiz, Answer, Menu, Leave)
+    kind.__name__.lower(): kind for kind in (Say, Edit, Recall, Delete, Mute, Ban, Quiz, Answer, Menu, Leave)
 }
 
 

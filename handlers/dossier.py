@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from bot.events import Picture
 from bot.store.moments import milliseconds
+from bot.store.pardons import Pardon
 from handlers.seen import Seen
-from patterns.model import Evidence, Level, Standing, Verdict
+from patterns.model import Evidence, Level, Person, Standing, Station, Verdict
 
 MESSAGES = 10
 REASONS = 12
+DEEDS = 60
 TEXT = 600
 NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
@@ -49,11 +52,33 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done about the incident, when (milliseconds) and by which admin, empty for the guard itself."""
+
+    at: int
+    what: str
+    by: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How an incident stood when nobody had decided it: where an undo leads back to."""
+
+    state: str
+    level: int
+    public: bool
+    muted: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
     had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted,
-    `muted` the accounts silenced, `removed` the messages deleted.
-    `decisions` counts what admins decided, `edits` the rewritten messages.
+    `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted.
+    `decisions` counts what admins decided, `edits` the rewritten messages. `granted` and `revoked` are the
+    pardons its decisions changed, `before` is what an undo leads back to, `reopened` that one did.
     """
 
     kind: str = STRANGER
@@ -73,9 +98,15 @@ class Dossier:
     cards: Mapping[str, str] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
     muted: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     decisions: int = 0
     decided_by: str = ""
+    before: Before | None = None
+    reopened: bool = False
+    granted: tuple[Pardon, ...] = ()
+    revoked: tuple[Pardon, ...] = ()
+    deeds: tuple[Deed, ...] = ()
 
     def holds(self, seen: Seen) -> bool:
         """Whether this very look at this message is in here already: an update delivered twice adds nothing."""
@@ -108,6 +139,16 @@ class Dossier:
         first = self.messages[0].user if self.messages else ""
         return tuple(one for one in self.messages if one.user == first or one.level >= Level.CAUTION)
 
+    @property
+    def all_removed(self) -> bool:
+        return {heard.id for heard in self.askers} <= set(self.removed)
+
+    def did(self, what: str, now: datetime, by: Person | None = None) -> Dossier:
+        """The file with one more deed in it."""
+        known = by is not None and by.station is Station.USER
+        deed = Deed(milliseconds(now), what, by.id if by else "", by.name[:NAME] if by and known else "")
+        return replace(self, deeds=(*self.deeds, deed)[-DEEDS:])
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -115,12 +156,23 @@ class Dossier:
     def from_json(cls, stored: Mapping[str, Any]) -> Dossier:
         """Unknown fields of other versions are left out."""
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
-        for name in ("tells", "parents", "muted", "removed"):
+        for name in ("tells", "parents", "muted", "banned", "removed"):
             known[name] = tuple(known.get(name, ()))
+        for name in ("granted", "revoked"):
+            known[name] = tuple(Pardon(**pardon) for pardon in known.get(name, ()))
+        known["deeds"] = tuple(Deed(**deed) for deed in known.get("deeds", ()))
+        known["before"] = _before(known.get("before"))
         known["reasons"] = tuple(Reason(**reason) for reason in known.get("reasons", ()))
         known["messages"] = tuple(Heard(**heard) for heard in known.get("messages", ()))
         known["picture"] = Picture(**picture) if (picture := known.get("picture")) else None
         return cls(**known)
+
+
+def _before(stored: Mapping[str, Any] | None) -> Before | None:
+    if not stored:
+        return None
+    lists = {name: tuple(stored[name]) for name in ("muted", "banned")}
+    return Before(**{**stored, **lists})
 
 
 def kind_of(verdict: Verdict, registered: bool, protected: frozenset[str]) -> str:

@@ -38,6 +38,10 @@ class Powers:
     def mute(self) -> bool:
         return self.abilities.mutes and Right.RESTRICT in self.rights
 
+    @property
+    def ban(self) -> bool:
+        return self.abilities.bans and Right.RESTRICT in self.rights
+
 
 def respond(
     level: Level,

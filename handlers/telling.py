@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.events import Action, ChatKind, Edit, Place, Priority, Say
+from bot.events import Action, ChatKind, Edit, Place, Priority, Recall, Say
 from bot.store import chats, subscriptions
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, Incident
 from bot.store.moments import milliseconds
-from handlers import warning
+from handlers import cards, warning
 from handlers.admins import spoken
 from handlers.dossier import Dossier
 from handlers.group import Group
@@ -75,6 +75,15 @@ def rewritten(told: Telling, here: Here, text: str, buttons: warning.Buttons = (
     return told.and_(Edit(key, incident.public_key, text, _priority(incident), buttons))
 
 
+def withdrawn(told: Telling) -> Telling:
+    """Take the public message away."""
+    incident = told.incident
+    if not incident.public_key:
+        return told
+    recall = Recall(f"incident:{incident.id}:withdrawn:{incident.revision}", incident.public_key)
+    return replace(told, incident=replace(incident, public_key="")).and_(recall)
+
+
 async def parents_told(told: Telling, here: Here) -> Telling:
     """Each subscriber once; somebody who subscribes later reads the group."""
     group = _group(here)
@@ -127,10 +136,10 @@ async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
         if present is None or (ring and told.rose):
             told = _dealt(told, here, admin.user, private.id, language, present)
         else:
-            text = warning.card(language, group, told.incident, told.dossier)
-            if text != warning.card(language, group, told.before, told.old):
+            text = cards.card(language, group, told.incident, told.dossier)
+            if text != cards.card(language, group, told.before, told.old):
                 key = f"incident:{told.incident.id}:admin:{admin.user}:edit:{told.dossier.edits}"
-                buttons = warning.card_buttons(language, told.incident, told.dossier, admin.user)
+                buttons = cards.buttons(language, told.incident, told.dossier, admin.user)
                 told = told.and_(Edit(key, present, text, Priority.ADMIN, buttons))
     return told
 
@@ -143,16 +152,16 @@ def _dealt(told: Telling, here: Here, user: str, private: int, language: str, pr
     said = Say(
         key=key,
         chat=private,
-        text=warning.card(language, _group(here), incident, dossier),
+        text=cards.card(language, _group(here), incident, dossier),
         priority=Priority.ADMIN,
-        buttons=warning.card_buttons(language, incident, dossier, user),
+        buttons=cards.buttons(language, incident, dossier, user),
         picture=dossier.picture,
         replaces=present,
         incident=incident.id,
         may_be_refused=True,
     )
-    cards = {**dossier.cards, user: key}
-    return replace(told, dossier=replace(dossier, cards=cards)).and_(said)
+    dealt = {**dossier.cards, user: key}
+    return replace(told, dossier=replace(dossier, cards=dealt)).and_(said)
 
 
 def _posted(

@@ -1,12 +1,11 @@
-"""The words of a public warning, a private alert, an admin's card."""
+"""The words of a public warning and a private alert."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 from bot.events import Button
-from bot.store.incidents import OPEN, SAFE, SCAM, Incident
+from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
 from handlers.dossier import CLONE, CONFIRMED, HIJACK, OFFICE, STRANGER, TELL, Dossier, Reason
 from handlers.group import Group
@@ -14,7 +13,6 @@ from patterns.model import Level
 
 Buttons = tuple[tuple[Button, ...], ...]
 NAME = 24
-CARD_TEXT = 300
 REASON = 120
 REASONS = 4
 
@@ -59,49 +57,6 @@ def parent(language: str, group: Group, incident: Incident, dossier: Dossier) ->
 
 def paid_button(language: str) -> Buttons:
     return ((Button(plain(language, "warning.paid_button"), "/paid"),),)
-
-
-def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> Said:
-    """What an admin needs to decide: who, when, what was said, what speaks for and against."""
-    return lines(
-        say(
-            language,
-            f"incident.card.{Level(incident.level).word}",
-            title=shown(group.chat.place.title, NAME),
-            number=incident.number,
-        ),
-        *_sender(language, incident, dossier),
-        say(language, "incident.card.when", when=_local(incident.opened_at, group)),
-        *_original(language, dossier),
-        *reasons(language, dossier.reasons, "incident.card.for_", "incident.card.against"),
-        *_done(language, incident, dossier),
-        _decision(language, incident, dossier),
-    )
-
-
-def card_buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> Buttons:
-    """The buttons carry how many decisions were made when they were shown: an old card decides nothing.
-    Whom the incident is about gets none.
-    """
-    if admin == incident.user:
-        return ()
-    target = f"#{incident.id} {dossier.decisions}"
-
-    def button(label: str, command: str) -> Button:
-        return Button(plain(language, f"incident.button.{label}"), command)
-
-    verdicts = [
-        button(name, f"/{name} {target}")
-        for name, state in (("scam", SCAM), ("safe", SAFE))
-        if incident.state != state
-    ]
-    unsure = [button("unsure", f"/unsure {target}")] if incident.state == OPEN else []
-    acts = [button("unmute", f"/mute #{incident.id} off")] if dossier.muted else []
-    if incident.state != SAFE:
-        acts += [] if dossier.muted or not dossier.member else [button("mute", f"/mute #{incident.id}")]
-        acts += [] if _all_removed(dossier) else [button("delete", f"/delete #{incident.id}")]
-    learn = [button("bulletin", f"/bulletin #{incident.id}")] if incident.state == SCAM else []
-    return tuple(tuple(row) for row in (verdicts, acts, unsure, learn) if row)
 
 
 def reasons(
@@ -175,62 +130,11 @@ def _changed_account(language: str, dossier: Dossier) -> Said:
 def _status(incident: Incident, dossier: Dossier) -> str:
     if incident.state == SCAM:
         return "scam"
-    return "removed" if _all_removed(dossier) else "open"
-
-
-def _all_removed(dossier: Dossier) -> bool:
-    return {heard.id for heard in dossier.askers} <= set(dossier.removed)
+    return "removed" if dossier.all_removed else "open"
 
 
 def _group_line(language: str, group: Group) -> Said:
     return say(language, "warning.parent.head", title=shown(group.chat.place.title, NAME))
-
-
-def _sender(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
-    said = [say(language, "incident.card.who", name=shown(incident.user_name, NAME), user=incident.user)]
-    if dossier.wears:
-        said.append(say(language, "incident.card.wears", name=shown(dossier.wears, NAME)))
-    if dossier.joined_days is not None:
-        said.append(say(language, "incident.card.joined", ago=ago(language, dossier.joined_days * 24 * 60)))
-    if dossier.renamed_minutes is not None:
-        when, former = ago(language, dossier.renamed_minutes), shown(dossier.renamed_from or "", NAME)
-        key = "incident.card.renamed" if former else "incident.card.renamed_unknown"
-        said.append(say(language, key, ago=when, former=former))
-    if dossier.registered:
-        said.append(say(language, "incident.card.registered"))
-    return said
-
-
-def _original(language: str, dossier: Dossier) -> list[Said]:
-    """The loudest message in its own words; admins may see them."""
-    written = [heard for heard in dossier.messages if heard.text.strip()]
-    if not written:
-        return []
-    loudest = max(written, key=lambda heard: heard.level)
-    said = [lines(say(language, "incident.card.text"), quoted(loudest.text, CARD_TEXT))]
-    if more := len({heard.id for heard in dossier.messages}) - 1:
-        said.append(say(language, "incident.card.more", n=more))
-    return said
-
-
-def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
-    keys = ["public" if incident.public_key else "silent"]
-    keys += ["muted"] if dossier.muted else []
-    keys += ["removed"] if _all_removed(dossier) else []
-    return [say(language, f"incident.card.{key}") for key in keys]
-
-
-def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:
-    who = shown(dossier.decided_by, NAME) or plain(language, "incident.someone")
-    if incident.state in (SCAM, SAFE):
-        return say(language, f"incident.decided.{incident.state}", who=who)
-    if dossier.decisions:
-        return say(language, "incident.decided.unsure", who=who)
-    return say(language, "incident.card.ask")
-
-
-def _local(moment: datetime, group: Group) -> str:
-    return moment.replace(tzinfo=UTC).astimezone(group.settings.zone).strftime("%m-%d %H:%M")
 
 
 # Anything one could pay to, write to or open: long numbers, handles, addresses.

@@ -15,8 +15,8 @@ from bot.store import incidents
 from bot.store.incidents import SAFE, SCAM
 from bot.texts import plain
 from handlers import tips as weekly
+from handlers.cards import buttons as card_buttons
 from handlers.dossier import KINDS, Dossier
-from handlers.warning import card_buttons
 from patterns.judge import Context, judge
 from patterns.model import Level, Message, Person
 from patterns.names import Roster

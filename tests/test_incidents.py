@@ -155,7 +155,7 @@ async def test_every_admin_gets_a_card_with_the_picture_and_buttons(room: Classr
     assert card.picture == code
     assert card.may_be_refused
     labels = [button.label for row in card.buttons for button in row]
-    assert labels == ["是诈骗", "没问题", "先禁言", "删除消息", "不确定"]
+    assert labels == ["是诈骗", "没问题", "不确定", "为什么", "先禁言", "删除消息", "移出群"]
     assert CLONE.id in card.text and "86" in card.text
 
 

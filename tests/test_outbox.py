@@ -13,6 +13,7 @@ from bot import outbox
 from bot.events import (
     Action,
     Answer,
+    Ban,
     Button,
     Delete,
     Edit,
@@ -89,6 +90,7 @@ async def states(db: Database) -> dict[str, str]:
         Recall("d", "a"),
         Delete("e", 1, "99"),
         Mute("f", 1, "50", on=False),
+        Ban("j", 1, "50"),
         Answer("g", 1, "press", "好", alert=True),
         Menu("h", 1, (MenuEntry("status", "状态"),), admins=True),
         Leave("i", 1),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.events import Answer, Delete, Edit, Mute, Recall, Say
+from bot.events import Answer, Ban, Delete, Edit, Mute, Recall, Say
 from bot.store import admins, incidents, subscriptions
 from bot.store.admins import Admin
 from bot.store.tables import metadata
@@ -71,6 +71,8 @@ TRIED = {
     "safe": "1",
     "mute": "1",
     "delete": "1",
+    "ban": "1",
+    "undo": "1",
     "unsure": "1",
     "status": "",
     "help": "",
@@ -123,7 +125,7 @@ def test_every_command_is_tried() -> None:
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
         "setup", "teacher", "payee", "domain", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
-        "scam", "safe", "mute", "delete", "unsure",
+        "scam", "safe", "mute", "delete", "ban", "undo", "unsure",
     }  # fmt: skip
 
 
@@ -168,7 +170,7 @@ async def test_nothing_is_changed_from_a_strangers_private_chat(room: GroupChat,
             chat = private[person.id]
             actions = await room.says(person, f"/{name} {args}", chat=chat)
             actions += await room.presses(person, f"/{name} {args}", chat=chat)
-            assert not [one for one in actions if isinstance(one, Mute | Delete | Recall)]
+            assert not [one for one in actions if isinstance(one, Mute | Ban | Delete | Recall)]
             assert all(one.chat == chat.id for one in actions if isinstance(one, Say))
     after = await everything(room)
     own = {chat.id for chat in private.values()}
@@ -183,7 +185,7 @@ async def test_what_is_open_to_all_changes_nothing_of_the_group(room: GroupChat,
     for person in (PARENT, STRANGER, FORMER, LINKED_CHANNEL):
         actions = await room.says(person, f"/{name} {TRIED[name]}")
         actions += await room.presses(person, f"/{name} {TRIED[name]}")
-        assert not [one for one in actions if isinstance(one, Mute | Delete | Recall | Edit)]
+        assert not [one for one in actions if isinstance(one, Mute | Ban | Delete | Recall | Edit)]
     after = await everything(room)
     assert {table: rows for table, rows in after.items() if table not in OWN_BUSINESS} == {
         table: rows for table, rows in before.items() if table not in OWN_BUSINESS

@@ -13,6 +13,7 @@ import pytest
 
 from bot.events import (
     Answer,
+    Ban,
     BotChanged,
     Button,
     ButtonPressed,
@@ -405,6 +406,25 @@ async def test_messages_are_deleted_taken_back_and_people_muted(world: World) ->
     assert await can_speak(world) is False
     await world.telegram.perform(Mute("u", 1, scam.message.sender.id, on=False), place)
     assert await can_speak(world) is True
+
+
+async def test_people_are_put_out_and_let_back_and_who_is_in_stays_in(world: World) -> None:
+    scam = await world.says("stranger", "请扫码")
+    person, place = scam.message.sender.id, world.place()
+    await world.telegram.perform(Ban("b", 1, person), place)
+    assert await status(world) == "kicked"
+    await world.telegram.perform(Ban("u", 1, person, on=False), place)
+    assert await status(world) == "left"
+    await world.playground.control.member("class", "stranger")
+    await world.telegram.perform(Ban("u2", 1, person, on=False), place)
+    assert await status(world) == "member"
+    with pytest.raises(Refused):
+        await world.telegram.perform(Ban("x", 1, "no number"), place)
+
+
+async def status(world: World) -> str:
+    members = await world.playground.control.members("class")
+    return next((str(one["status"]) for one in members if one["user"] == world.people["stranger"]), "left")
 
 
 async def can_speak(world: World) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.events import (
     Action,
     Answer,
+    Ban,
     Chat,
     ChatKind,
     Delete,
@@ -40,6 +41,7 @@ _NAMES: dict[type, str] = {
     Recall: "recall",
     Delete: "delete",
     Mute: "mute",
+    Ban: "ban",
     Answer: "answer",
     Menu: "menu",
     Leave: "leave_chat",
@@ -103,7 +105,7 @@ async def _act(action: Action, event: MessageSeen, chat_of: Callable[[int], Awai
         private = chat is not None and chat.place.kind is ChatKind.PRIVATE
         to = chat.place.address if chat is not None and private else None
         return {"act": "say_private" if private else "say_group", "to": to}
-    to = action.person if isinstance(action, Mute) else None
+    to = action.person if isinstance(action, Mute | Ban) else None
     return {"act": _NAMES[type(action)], "to": to}
 
 

@@ -78,6 +78,7 @@ async def save(tx: AsyncConnection, incident: Incident) -> None:
         "level": incident.level,
         "state": incident.state,
         "updated_at": milliseconds(incident.updated_at),
+        "closes_at": milliseconds(incident.closes_at),
         "decided_by": incident.decided_by,
         "decided_at": decided,
         "message_id": incident.message_id,

@@ -30,9 +30,12 @@ async def load(tx: AsyncConnection, chat: int) -> tuple[Pardon, ...]:
     return tuple(Pardon(*row) for row in rows)
 
 
-async def grant(tx: AsyncConnection, chat: int, granted: Iterable[Pardon], by: str, at: datetime) -> None:
-    """Grant what is not granted already."""
+async def grant(
+    tx: AsyncConnection, chat: int, granted: Iterable[Pardon], by: str, at: datetime
+) -> tuple[Pardon, ...]:
+    """Grant what is not granted already; returns what is new."""
     known = set(await load(tx, chat))
+    new = tuple(pardon for pardon in dict.fromkeys(granted) if pardon not in known)
     rows = [
         {
             "chat_id": chat,
@@ -43,16 +46,32 @@ async def grant(tx: AsyncConnection, chat: int, granted: Iterable[Pardon], by: s
             "given_by": by,
             "given_at": milliseconds(at),
         }
-        for pardon in dict.fromkeys(granted)
-        if pardon not in known
+        for pardon in new
     ]
     if rows:
         await tx.execute(insert(pardons), rows)
+    return new
 
 
-async def revoke(tx: AsyncConnection, chat: int, user: str) -> None:
-    """An account that turned out to be a scammer's keeps no pardon under any name."""
+async def revoke(tx: AsyncConnection, chat: int, user: str) -> tuple[Pardon, ...]:
+    """An account that turned out to be a scammer's keeps no pardon under any name; returns those it had."""
+    had = tuple(pardon for pardon in await load(tx, chat) if pardon.user == user)
     await tx.execute(delete(pardons).where(pardons.c.chat_id == chat, pardons.c.user == user))
+    return had
+
+
+async def take_back(tx: AsyncConnection, chat: int, granted: Iterable[Pardon]) -> None:
+    """These were granted by mistake."""
+    for pardon in granted:
+        await tx.execute(
+            delete(pardons).where(
+                pardons.c.chat_id == chat,
+                pardons.c.user == pardon.user,
+                pardons.c.name_mark == pardon.name_mark,
+                pardons.c.mark == pardon.mark,
+                pardons.c.level == pardon.level,
+            )
+        )
 
 
 async def confirmed(tx: AsyncConnection, chat: int) -> frozenset[str]:

@@ -7,14 +7,14 @@ from bot.store import cases
 from bot.store.cases import Case
 from bot.store.incidents import SCAM
 from bot.texts import lines, say
-from handlers import decisions
+from handlers import docket as dockets
 from handlers.cases import story
 from handlers.commands import Call, Command
 from handlers.here import Here
 
 
 async def run(call: Call, here: Here) -> list[Action]:
-    docket = await decisions.found(call, here)
+    docket = await dockets.found(call, here)
     if isinstance(docket, str):
         return call.tell(here, docket)
     incident = docket.incident

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import decisions
+from handlers import measures
 from handlers.commands import Command
 
-COMMAND = Command("delete", decisions.remove, admin=True)
+COMMAND = Command("delete", measures.remove, admin=True)

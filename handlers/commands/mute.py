@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import decisions
+from handlers import measures
 from handlers.commands import Command
 
-COMMAND = Command("mute", decisions.silence, admin=True)
+COMMAND = Command("mute", measures.silence, admin=True)

@@ -6,7 +6,8 @@ from bot.events import Action, MessageSeen
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, say
-from handlers import decisions, messages, warning
+from handlers import docket as dockets
+from handlers import messages, warning
 from handlers.commands import Call, Command
 from handlers.dossier import Dossier, reason_of
 from handlers.here import Here
@@ -32,7 +33,7 @@ async def _numbered(call: Call, here: Here) -> list[Action]:
         if incident is None:
             return call.tell(here, "incident.answer.nothing")
         return [call.reply(here, told(call.language, incident, hide=True))]
-    docket = await decisions.found(call, here)
+    docket = await dockets.found(call, here)
     if isinstance(docket, str):
         return call.tell(here, "why.ask" if docket == "incident.answer.which" else docket)
     return [call.reply(here, told(call.language, docket.incident, hide=here.group is not None))]

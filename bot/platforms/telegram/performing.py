@@ -26,6 +26,7 @@ from telegram.error import BadRequest
 from bot.events import (
     Action,
     Answer,
+    Ban,
     Button,
     ChatKind,
     Delete,
@@ -57,6 +58,8 @@ async def perform(bot: Bot, action: Action, place: Place, target: Posted | None)
             await _delete(bot, chat, action.message_id)
         case Mute():
             await _mute(bot, chat, action)
+        case Ban():
+            await _ban(bot, chat, action)
         case Quiz():
             return await _ask(bot, chat, action)
         case Answer():
@@ -192,13 +195,30 @@ async def _mute(bot: Bot, chat: int, mute: Mute) -> None:
     else:
         # Not all permissions: what the group allows everyone is what its member gets back.
         permissions = (await bot.get_chat(chat)).permissions or ChatPermissions.all_permissions()
-    person = mute.person.lstrip("-")
-    if not person.isascii() or not person.isdigit():
-        raise Refused("this sender has no account that could be muted")
-    if mute.person.startswith("-"):
-        await (bot.ban_chat_sender_chat if mute.on else bot.unban_chat_sender_chat)(chat, int(mute.person))
+    account = _account(mute.person)
+    if account < 0:
+        await (bot.ban_chat_sender_chat if mute.on else bot.unban_chat_sender_chat)(chat, account)
         return
-    await bot.restrict_chat_member(chat, int(person), permissions, use_independent_chat_permissions=True)
+    await bot.restrict_chat_member(chat, account, permissions, use_independent_chat_permissions=True)
+
+
+async def _ban(bot: Bot, chat: int, ban: Ban) -> None:
+    account = _account(ban.person)
+    if account < 0:
+        await (bot.ban_chat_sender_chat if ban.on else bot.unban_chat_sender_chat)(chat, account)
+    elif ban.on:
+        await bot.ban_chat_member(chat, account)
+    else:
+        # Without this a member who was let in again meanwhile would be put out.
+        await bot.unban_chat_member(chat, account, only_if_banned=True)
+
+
+def _account(person: str) -> int:
+    """The number of a user, or, below zero, of a channel."""
+    digits = person.lstrip("-")
+    if not digits.isascii() or not digits.isdigit():
+        raise Refused("this sender has no account that could be silenced")
+    return int(person)
 
 
 def _scope(menu: Menu, place: Place) -> BotCommandScope:

@@ -1,0 +1,122 @@
+"""An incident's card, as an admin sees it: what is known, and the buttons that decide."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.events import Button
+from bot.store.incidents import SAFE, SCAM, Incident
+from bot.texts import Said, lines, plain, quoted, say, shown
+from handlers.dossier import Dossier
+from handlers.group import Group
+from handlers.warning import NAME, Buttons, ago, reasons
+from patterns.model import Level
+
+TEXT = 300
+_VERDICTS = (("scam", SCAM), ("safe", SAFE))
+
+
+def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> Said:
+    """What an admin needs to decide: who, when, what was said, what speaks for and against."""
+    return lines(
+        say(
+            language,
+            f"incident.card.{Level(incident.level).word}",
+            title=shown(group.chat.place.title, NAME),
+            number=incident.number,
+        ),
+        *_sender(language, incident, dossier),
+        say(language, "incident.card.when", when=_local(incident.opened_at, group)),
+        *_original(language, dossier),
+        *reasons(language, dossier.reasons, "incident.card.for_", "incident.card.against"),
+        *_done(language, incident, dossier),
+        _decision(language, incident, dossier),
+    )
+
+
+def buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> Buttons:
+    """The buttons carry how many decisions were made when they were shown: an old card decides nothing.
+    Whom the incident is about gets none.
+    """
+    if admin == incident.user:
+        return ()
+    number, decided = f"#{incident.id}", incident.state in (SCAM, SAFE)
+    target = f"{number} {dossier.decisions}"
+    offered = [
+        [(name, f"/{name} {target}") for name, state in _VERDICTS if incident.state != state],
+        [
+            ("undo", f"/undo {target}") if decided else ("unsure", f"/unsure {target}"),
+            ("why", f"/why {number}"),
+        ],
+        _measures(incident, dossier, number),
+        [("bulletin", f"/bulletin {number}")] if incident.state == SCAM else [],
+    ]
+    return tuple(
+        tuple(Button(plain(language, f"incident.button.{label}"), command) for label, command in row)
+        for row in offered
+        if row
+    )
+
+
+def _measures(incident: Incident, dossier: Dossier, number: str) -> list[tuple[str, str]]:
+    """What can be done to the messages and to whom it is about, or taken back."""
+    silent, out, gone = bool(dossier.muted), bool(dossier.banned), dossier.all_removed
+    calm = incident.state == SAFE
+    offered = (
+        (silent and not out, "unmute", f"/mute {number} off"),
+        (dossier.member and not (calm or silent or out), "mute", f"/mute {number}"),
+        (not (calm or gone), "delete", f"/delete {number}"),
+        (out, "unban", f"/ban {number} off"),
+        (dossier.member and not (calm or out), "ban", f"/ban {number}"),
+    )
+    return [(label, command) for fits, label, command in offered if fits]
+
+
+def _sender(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
+    said = [say(language, "incident.card.who", name=shown(incident.user_name, NAME), user=incident.user)]
+    if dossier.wears:
+        said.append(say(language, "incident.card.wears", name=shown(dossier.wears, NAME)))
+    if dossier.joined_days is not None:
+        said.append(say(language, "incident.card.joined", ago=ago(language, dossier.joined_days * 24 * 60)))
+    if dossier.renamed_minutes is not None:
+        when, former = ago(language, dossier.renamed_minutes), shown(dossier.renamed_from or "", NAME)
+        key = "incident.card.renamed" if former else "incident.card.renamed_unknown"
+        said.append(say(language, key, ago=when, former=former))
+    if dossier.registered:
+        said.append(say(language, "incident.card.registered"))
+    return said
+
+
+def _original(language: str, dossier: Dossier) -> list[Said]:
+    """The loudest message in its own words; admins may see them."""
+    written = [heard for heard in dossier.messages if heard.text.strip()]
+    if not written:
+        return []
+    loudest = max(written, key=lambda heard: heard.level)
+    said = [lines(say(language, "incident.card.text"), quoted(loudest.text, TEXT))]
+    if more := len({heard.id for heard in dossier.messages}) - 1:
+        said.append(say(language, "incident.card.more", n=more))
+    return said
+
+
+def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
+    keys = ["public" if incident.public_key else "silent"]
+    keys += ["muted"] if dossier.muted else []
+    keys += ["banned"] if dossier.banned else []
+    keys += ["removed"] if dossier.all_removed else []
+    return [say(language, f"incident.card.{key}") for key in keys]
+
+
+def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:
+    who = shown(dossier.decided_by, NAME) or plain(language, "incident.someone")
+    if incident.state in (SCAM, SAFE):
+        return say(language, f"incident.decided.{incident.state}", who=who)
+    if dossier.reopened:
+        return say(language, "incident.decided.reopened", who=who)
+    if dossier.decisions:
+        return say(language, "incident.decided.unsure", who=who)
+    return say(language, "incident.card.ask")
+
+
+def _local(moment: datetime, group: Group) -> str:
+    return moment.replace(tzinfo=UTC).astimezone(group.settings.zone).strftime("%m-%d %H:%M")

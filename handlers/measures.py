@@ -1,0 +1,116 @@
+"""What an admin has done about an incident besides deciding it: whom to silence or put out, what to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.events import Action, Ban, Delete, Mute
+from bot.store.incidents import OPEN, Incident
+from handlers import telling
+from handlers.commands import Call
+from handlers.docket import Docket, named
+from handlers.dossier import Dossier
+from handlers.here import Here
+from handlers.telling import Telling
+
+
+async def silence(call: Call, here: Here) -> list[Action]:
+    """Mute whom the incident is about, or let them speak again."""
+    docket = await named(call, here)
+    if isinstance(docket, str):
+        return call.tell(here, docket)
+    if refused := _refused(call, docket, "mute", docket.powers.mute):
+        return call.tell(here, refused)
+    off, before = "off" in docket.rest, docket.dossier
+    people = before.muted if off else (docket.incident.user,)
+    dossier = replace(before, muted=() if off else tuple({*before.muted, *people}))
+    acts = mutes(docket.incident, before, people, on=not off)
+    return await _acted(call, here, docket, dossier, acts, "unmuted" if off else "muted")
+
+
+async def banish(call: Call, here: Here) -> list[Action]:
+    """Put whom the incident is about out of the group for good, or let them come back."""
+    docket = await named(call, here)
+    if isinstance(docket, str):
+        return call.tell(here, docket)
+    if refused := _refused(call, docket, "ban", docket.powers.ban):
+        return call.tell(here, refused)
+    off, before = "off" in docket.rest, docket.dossier
+    people = before.banned if off else (docket.incident.user,)
+    dossier = replace(before, banned=() if off else tuple({*before.banned, *people}))
+    acts = bans(docket.incident, before, people, on=not off)
+    return await _acted(call, here, docket, dossier, acts, "unbanned" if off else "banned")
+
+
+async def remove(call: Call, here: Here) -> list[Action]:
+    """Delete the incident's messages; what was seen of them stays in its file."""
+    docket = await named(call, here)
+    if isinstance(docket, str):
+        return call.tell(here, docket)
+    if not docket.powers.delete:
+        return call.tell(here, "incident.answer.cannot_delete")
+    incident, dossier = docket.incident, docket.dossier
+    gone = [one for one in dict.fromkeys(h.id for h in dossier.askers) if one not in dossier.removed]
+    if not gone:
+        return call.tell(here, "incident.answer.gone")
+    acts = [Delete(f"incident:{incident.id}:delete:{one}", incident.chat, one) for one in gone]
+    dossier = replace(dossier, removed=(*dossier.removed, *gone))
+    return await _acted(call, here, docket, dossier, acts, "removed")
+
+
+def released(docket: Docket) -> tuple[Dossier, list[Action]]:
+    """Whoever was silenced or put out over it may come back and speak."""
+    return returned(docket, (), ())
+
+
+def returned(docket: Docket, muted: Sequence[str], banned: Sequence[str]) -> tuple[Dossier, list[Action]]:
+    """Exactly these silenced and put out, whatever was done since."""
+    incident, now = docket.incident, docket.dossier
+    acts: list[Action] = []
+    if docket.powers.ban:
+        acts += bans(incident, now, [one for one in now.banned if one not in banned], on=False)
+        acts += bans(incident, now, [one for one in banned if one not in now.banned], on=True)
+    if docket.powers.mute:
+        acts += mutes(incident, now, [one for one in now.muted if one not in muted], on=False)
+        acts += mutes(incident, now, [one for one in muted if one not in now.muted], on=True)
+    return replace(now, muted=tuple(muted), banned=tuple(banned)), acts
+
+
+def mutes(incident: Incident, dossier: Dossier, people: Iterable[str], on: bool) -> list[Action]:
+    word = "mute" if on else "unmute"
+    return [Mute(_key(incident, dossier, word, one), incident.chat, one, on=on) for one in people]
+
+
+def bans(incident: Incident, dossier: Dossier, people: Iterable[str], on: bool) -> list[Action]:
+    word = "ban" if on else "unban"
+    return [Ban(_key(incident, dossier, word, one), incident.chat, one, on=on) for one in people]
+
+
+def _key(incident: Incident, dossier: Dossier, word: str, person: str) -> str:
+    # Silencing and letting speak may alternate: each is an act of its own.
+    return f"incident:{incident.id}:{word}:{dossier.edits}:{person}"[:160]
+
+
+def _refused(call: Call, docket: Docket, what: str, able: bool) -> str:
+    """Why not; the bot does for nobody what they may not do themselves."""
+    if not able:
+        return f"incident.answer.cannot_{what}"
+    if not docket.dossier.member:
+        return f"incident.answer.cannot_{what}_admin"
+    admin = docket.group.admin(call.sender.id)
+    allowed = admin is not None and (admin.owner or admin.can_restrict)
+    return "" if allowed else f"incident.answer.you_cannot_{what}"
+
+
+async def _acted(
+    call: Call, here: Here, docket: Docket, dossier: Dossier, acts: Sequence[Action], done: str
+) -> list[Action]:
+    incident = replace(docket.incident, updated_at=here.now)
+    dossier = dossier.did(done, here.now, call.sender)
+    told = Telling(docket.incident, docket.dossier, incident, dossier)
+    if incident.state == OPEN and incident.public_key:
+        told = telling.group_told(told, None, docket.there)
+    told = await telling.admins_told(told, docket.there)
+    await told.keep(docket.there)
+    return [*call.tell(here, f"incident.answer.{done}"), *acts, *told.actions]
