@@ -18,7 +18,7 @@ STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
 _TAIL = (4, 8)
 # Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
-_FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students"})
+_FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
 
 
 def _nothing(mark: str) -> bool:
@@ -112,12 +112,22 @@ class Case:
         return not self.stranger or pupil or self.met("speaks_as_child") or self.before("speaks_as_child")
 
     @cached_property
+    def names_a_payee(self) -> bool:
+        """Does it say into whose hands money goes, however it is put?"""
+        return self.met("pays_to_me", "names_payee") or any(one.pays for one in self.written)
+
+    @cached_property
     def pays_privately(self) -> bool:
         """Does it say that money goes to some person, whatever channel it mentions besides?"""
         if any(one.pays and not self.registered(one) for one in (*self.attached, *self.written)):
             return True
         private = ("pays_to_me", "names_payee")
         return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
+
+    @cached_property
+    def _leads_elsewhere(self) -> bool:
+        """Is a channel only named, while the money goes to a person or a false office's own link is to be opened?"""
+        return self.pays_privately or (self.impostor and bool(self.links))
 
     @cached_property
     def passes_on_an_order(self) -> bool:
@@ -138,6 +148,8 @@ class Case:
         """A stranger without a false name who speaks of himself, or to nobody."""
         if self.impostor or not self.stranger:
             return False
+        if self.met("moves_private"):
+            return False
         return self.met("tells_own_story") or not self.met("addresses_reader")
 
     @cached_property
@@ -149,25 +161,35 @@ class Case:
         rule = hit.rule
         if rule.group == "reading" or (rule.only == "impostor" and not self.impostor):
             return False
+        if rule.only == "lookalike" and not self.lookalike:
+            return False
         if rule.only == "honest" and self.impostor:
             return False
         if rule.only == "stranger" and not self.stranger:
             return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
-        if rule.id in ("official_channel", "homework") and self.pays_privately:
+        if rule.id in ("official_channel", "homework") and self._leads_elsewhere:
             return False
         if rule.group == "tell" and (self.warns or (self.tells_a_story and not self._for_me(hit))):
             return False
         if hit.mood is Mood.NARRATED:
             return self.impostor
-        if rule.group == "tell" and hit.mood is Mood.REPORTED and self.passes_on_an_order:
+        if rule.group == "tell" and hit.mood is Mood.REPORTED and self._is_told_to_the_reader(hit):
             return True
         if rule.group == "tell" and hit.mood is Mood.POLITE and self._for_me(hit):
             return True
-        if hit.mood is Mood.ASSERTED or (hit.mood is Mood.POLITE and self.posing and rule.group == "request"):
+        if hit.mood is Mood.ASSERTED:
             return True
+        if hit.mood is Mood.POLITE and rule.group == "request":
+            return self.posing or self.lookalike or self.names_a_payee
         return self.lookalike and hit.mood is not Mood.NEGATED
+
+    def _is_told_to_the_reader(self, hit: Hit) -> bool:
+        """Is what others are said to want passed on as an order, by hearsay or by a false office?"""
+        return self.passes_on_an_order or (
+            self.impostor and not self.met("warns") and self.reading.clauses.addresses(hit.start, hit.end)
+        )
 
     def _for_me(self, hit: Hit) -> bool:
         """Does the sender himself want to have it? That is no story any more."""

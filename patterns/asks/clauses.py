@@ -120,6 +120,11 @@ class Clauses:
         """The sentence in which start:end stands."""
         return _between(self._text_ends[1], start, end, len(self.encoded))
 
+    def addresses(self, start: int, end: int) -> bool:
+        """Does the clause in which start:end stands speak to the reader?"""
+        left, right = self.around(start, end)
+        return any(s < right and left < e for s, e in self.addressed)
+
     def mood(self, start: int, end: int) -> Mood:
         """How the words at start:end are meant."""
         left, right = self.around(start, end)
@@ -127,7 +132,7 @@ class Clauses:
             return Mood.NEGATED
         if any(s <= start and end <= e for s, e in self._quotations):
             return Mood.QUOTED
-        if any(left <= s <= right for s, _ in self._questions):
+        if any(left <= s < right for s, _ in self._questions):
             return Mood.POLITE if self.moods.polite.spans(self.encoded[left:right]) else Mood.ASKED
         begin, _ = self.sentence(start, end)
         if any(begin <= s < right for s, _ in self._reports):
@@ -140,7 +145,7 @@ class Clauses:
         """Is it told of others, or of the past, and not to the reader?"""
         if not any(s < right and left < e for s, e in self._narrations):
             return False
-        return not any(s < right and left < e for s, e in self.addressed)
+        return not self.addresses(left, right)
 
 
 def _ends(encoded: bytes) -> tuple[list[int], list[int]]:

@@ -36,7 +36,7 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     if not case.stranger or case.impostor or not case.asserted or case.pays or case.has(AttachmentKind.IMAGE):
         return
     if (
-        case.meant("kin_in_need", "asks_quota", "sells_places")
+        case.meant("kin_in_need", "asks_quota", "sells_places", "promises_returns")
         or case.resemblance
         or case.posing
         or case.links

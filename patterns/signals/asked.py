@@ -41,15 +41,22 @@ def taken_back(case: Case) -> Iterator[Evidence]:
     seen: set[Mood] = set()
     if any(hit.rule.politely for hit in case.counted):
         seen.update((Mood.ASKED, Mood.POLITE))
-    elif case.posing:
+    elif case.posing or case.names_a_payee:
         seen.add(Mood.POLITE)
     for hit in case.reading.hits:
         if hit.rule.group in MEANT_GROUPS and hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
             seen.add(hit.mood)
             signal = _MOOD_SIGNALS[hit.mood]
-            share = _BESIDE_A_PAYEE if case.pays else _FROM_AN_IMPOSTOR if case.impostor else 1.0
+            share = _share_of_a_denial(case)
             heavy = loading.weights().signals[signal] * share
             yield evidence(signal, case.reading.quote(hit), weight=heavy)
+
+
+def _share_of_a_denial(case: Case) -> float:
+    """“No cash, just send it to me” denies the cash and not the asking."""
+    if case.pays or (case.impostor and case.meant("pays_to_me", "names_payee", "moves_private")):
+        return _BESIDE_A_PAYEE
+    return _FROM_AN_IMPOSTOR if case.impostor else 1.0
 
 
 def asked_before(case: Case) -> Iterator[Evidence]:

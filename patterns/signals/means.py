@@ -13,7 +13,7 @@ from patterns.signals.wording import evidence
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
 _MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
 _SHORT = 8
-_LEADING = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee")
+_LEADING = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee", "tells_of_hardship")
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BY_KIND = {
     Kind.WALLET: "code_pays",
@@ -75,7 +75,9 @@ def link_to_pay(case: Case) -> Iterator[Evidence]:
 
 def _headline(case: Case) -> bool:
     """A headline and its link, passed round to be read: nobody is told to do anything, no sum is named."""
-    return not (case.directed or case.met("follows_link", "names_fee", "lures_by_link", "asks_donation"))
+    return not (
+        case.directed or case.met("follows_link", "names_fee", "lures_by_link", "asks_donation", "pleads")
+    )
 
 
 def _leads_on(case: Case, link: Artefact) -> bool:
