@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,11 +17,13 @@ from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config import Config, secret_of
 from bot.delivery import Delivery
 from bot.directory import Directory
+from bot.emergency import Emergency
 from bot.entrance import Entrance
 from bot.events import Chat, ChatKind, MessageSeen, Self
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.inbox import Inbox, Letter
+from bot.intake import Intake
 from bot.keepers import Keepers
 from bot.media.decoder import Decoder
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
@@ -79,11 +82,13 @@ class App:
         decoder = Decoder(workers=self._config.media.workers, seconds=self._config.media.seconds)
         # The dictionary takes a second to load; the first scam must not wait for it.
         await asyncio.gather(decoder.start(), asyncio.to_thread(warm_up, self._config.data))
+        # What was loaded stays: it need not be looked through each time the collector runs.
+        gc.freeze()
         for platform in self._platforms.values():
             await platform.start()
         try:
             router = self._router(db, mark, decoder)
-            await self._serve(db, router)
+            await self._serve(db, router, Intake(router.inbox, router, router.emergency))
         finally:
             for platform in self._platforms.values():
                 await platform.stop()
@@ -93,8 +98,12 @@ class App:
         async def load(tx: AsyncConnection, chat: Chat) -> group.Group:
             return await group.load(tx, chat, self._selves[chat.place.platform], mark)
 
-        directory = Directory(db, self._clock)
-        groups = Groups(db, load)
+        directory, groups, memory = Directory(db, self._clock), Groups(db, load), Memory(mark)
+        gallery = Gallery(decoder, self._platforms)
+        emergency = Emergency(db, self._clock, self._platforms, directory, groups, memory, gallery)
+        delivery = Delivery(
+            db, self._clock, directory, self._platforms, self._entrance.sent, standing=emergency.standing
+        )
         return Router(
             db=db,
             clock=self._clock,
@@ -103,10 +112,11 @@ class App:
             inbox=Inbox(db, self._clock),
             directory=directory,
             groups=groups,
-            memory=Memory(mark),
-            gallery=Gallery(decoder, self._platforms),
+            memory=memory,
+            gallery=gallery,
             keepers=Keepers(db, self._clock, groups, self._platforms),
-            delivery=Delivery(db, self._clock, directory, self._platforms, self._entrance.sent),
+            delivery=delivery,
+            emergency=emergency,
             routes=handlers.ROUTES,
             mark=mark,
             observer=self._observer,
@@ -114,7 +124,7 @@ class App:
             places=places(self._config.help_lines),
         )
 
-    async def _serve(self, db: Database, router: Router) -> None:
+    async def _serve(self, db: Database, router: Router, intake: Intake) -> None:
         upkeep = Upkeep(db, self._clock, router.inbox, router.memory, router.keepers, self._config.retention)
         watch = self._entrance.watch(db, router)
         loops = [
@@ -123,7 +133,7 @@ class App:
         ]
         if isinstance(self._clock, FollowedClock):
             loops.append(self._loop("clock", partial(self._clock.follow, self._stopping)))
-        async with self._entrance.open(watch, router, self._guarding):
+        async with self._entrance.open(watch, intake, self._guarding):
             try:
                 await self._introduce()
                 if not self._stopping.is_set():
@@ -133,13 +143,13 @@ class App:
                     loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
                     loops.extend(
                         self._loop("fetching", source)
-                        for source in self._entrance.sources(router, self._stopping)
+                        for source in self._entrance.sources(intake, self._stopping)
                     )
                     self.ready.set()
                     log.info("ready", platforms=sorted(self._platforms))
                     await self._stopping.wait()
             finally:
-                await self._wind_down(router, upkeep, loops)
+                await self._wind_down(router, intake, upkeep, loops)
 
     def _guarding(self) -> bool:
         return self.ready.is_set() and not self._stopping.is_set()
@@ -206,7 +216,9 @@ class App:
             if self._stopping.is_set():
                 return
 
-    async def _wind_down(self, router: Router, upkeep: Upkeep, loops: Sequence[asyncio.Task[None]]) -> None:
+    async def _wind_down(
+        self, router: Router, intake: Intake, upkeep: Upkeep, loops: Sequence[asyncio.Task[None]]
+    ) -> None:
         """From the entrance to the exit: no new updates, no new answers, no new sends; then the notes."""
         await router.gallery.stop()
         await router.lanes.stop(GRACE)
@@ -215,6 +227,8 @@ class App:
         for task in loops:
             task.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        await router.emergency.stop()
+        await intake.finish()
         await upkeep.finish()
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Action, Chat, ChatKind, Edit, Paper, Recall, Say
+from bot.events import Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
@@ -23,6 +24,7 @@ from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
 from bot.store import chats
 from bot.store.db import Database
 from bot.store.moments import milliseconds
+from bot.store.trouble import trouble
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +45,13 @@ class Delivery:
         platforms: Mapping[str, Platform],
         watch: Callable[[Action, int], None] | None = None,
         draw: Callable[[Paper], Awaitable[bytes]] = press.draw,
+        standing: Callable[[int, str | None], Awaitable[Posted | None]] | None = None,
     ) -> None:
-        """`draw` gives the bytes of a paper, none when it cannot be drawn. `watch` is told of everything that left, and how many milliseconds after its cause arrived."""
+        """`standing` gives the warning that already answers a message of a chat, said before it could be recorded.
+        `draw` gives the bytes of a paper, none when it cannot be drawn. `watch` is told of everything that left, and how many milliseconds after its cause arrived."""
         self._watch = watch
         self._draw = draw
+        self._standing = standing
         self._db = db
         self._clock = clock
         self._directory = directory
@@ -78,8 +83,8 @@ class Delivery:
             try:
                 async with self._choosing:
                     pause = await self._round()
-            except DBAPIError as trouble:
-                log.error("outbox_unreadable", reason=type(trouble.orig).__name__)
+            except DBAPIError as error:
+                log.error("outbox_unreadable", reason=str(trouble(error)))
                 pause = 1.0
             try:
                 await asyncio.wait_for(self._wake.wait(), pause)
@@ -122,11 +127,20 @@ class Delivery:
             if chat is not None and await self._may_leave(parcel, chat):
                 ready.append((parcel, chat))
         if ready:
-            async with self._db.transaction() as tx:
-                await outbox.claim(tx, [parcel.row for parcel, _ in ready])
+            ready = await self._claimed(ready)
         for parcel, chat in ready:
             self._in_hand[parcel.chat] = asyncio.create_task(self._deliver(parcel, chat))
         return self._pause(full=len(parcels) == free)
+
+    async def _claimed(self, ready: list[tuple[Parcel, Chat]]) -> list[tuple[Parcel, Chat]]:
+        """What may be sent now. A warning does not wait until the claim on it can be written down."""
+        try:
+            async with self._db.transaction() as tx:
+                await outbox.claim(tx, [parcel.row for parcel, _ in ready])
+        except DBAPIError as error:
+            log.error("outbox_unwritable", reason=str(trouble(error)))
+            return [(parcel, chat) for parcel, chat in ready if parcel.action.priority <= Priority.CAUTION]
+        return ready
 
     def _pause(self, *, full: bool) -> float:
         if full:
@@ -154,8 +168,11 @@ class Delivery:
         return wait <= 0
 
     async def _end(self, parcel: Parcel, state: str, reason: str) -> None:
-        async with self._db.transaction() as tx:
-            await outbox.close(tx, parcel.row, state, reason)
+        try:
+            async with self._db.transaction() as tx:
+                await outbox.close(tx, parcel.row, state, reason)
+        except DBAPIError as error:
+            log.error("outbox_unwritable", reason=str(trouble(error)))
         self._wake.set()
 
     async def _deliver(self, parcel: Parcel, chat: Chat) -> None:
@@ -170,7 +187,9 @@ class Delivery:
         platform = self._platforms[chat.place.platform]
         target = Posted(parcel.target_id, parcel.target_pictured) if parcel.target_id else None
         try:
-            sent = await platform.perform(await self._drawn(parcel.action), chat.place, target)
+            sent = await self._adopted(parcel, chat) or await platform.perform(
+                await self._drawn(parcel.action), chat.place, target
+            )
         except Later as later:
             return self._later(parcel, chat, later)
         except Moved as moved:
@@ -187,6 +206,23 @@ class Delivery:
             log.exception("send_failed", key=parcel.key, chat=parcel.chat)
             return self._unforeseen(parcel, type(bug).__name__)
         return self._sent(parcel, sent)
+
+    async def _adopted(self, parcel: Parcel, chat: Chat) -> Sent | None:
+        """A warning that was said before it could be recorded is brought up to date instead of said again."""
+        action = parcel.action
+        if self._standing is None or not isinstance(action, Say) or action.incident is None:
+            return None
+        standing = await self._standing(chat.id, action.reply_to)
+        if standing is None:
+            return None
+        platform = self._platforms[chat.place.platform]
+        with suppress(Later, Moved, Refused, Unsure):
+            await platform.perform(
+                Edit(action.key, action.key, action.text, action.priority, action.buttons),
+                chat.place,
+                standing,
+            )
+        return Sent(standing.message_id)
 
     async def _drawn(self, action: Action) -> Action:
         """With its paper drawn, now that it leaves; or with the words that stand for it."""
@@ -251,8 +287,8 @@ class Delivery:
                 async with self._db.transaction() as tx:
                     await record(tx)
                 return
-            except OperationalError as trouble:
-                log.error("outbox_unwritable", reason=type(trouble.orig).__name__)
+            except DBAPIError as error:
+                log.error("outbox_unwritable", reason=str(trouble(error) or type(error.orig).__name__))
                 if self._stopping:
                     return
                 await asyncio.sleep(backoff(tries))

@@ -21,6 +21,7 @@ from bot.health import web as health
 from bot.health.figures import Figures
 from bot.health.pulse import Pulse
 from bot.health.watch import Watch, operator_at
+from bot.intake import Intake
 from bot.platforms import Platform, Pushes
 from bot.platforms.telegram import NAME, Telegram
 from bot.polling import Poller
@@ -71,29 +72,30 @@ class Entrance:
             operator=operator_at(NAME, self._config.telegram.operator),
             language=self._config.language,
             wake=router.delivery.wake,
+            directly=router.emergency.perform,
             looked=self._figures.looked if self._figures else None,
         )
 
-    def sources(self, router: Router, stopping: asyncio.Event) -> Iterator[Callable[[], Awaitable[None]]]:
+    def sources(self, intake: Intake, stopping: asyncio.Event) -> Iterator[Callable[[], Awaitable[None]]]:
         """What brings updates: a poll that never ends, or the platform itself, asked whether it can."""
         for name, platform in self._platforms.items():
             pulse = self.pulses[name]
             if name in self._pushing:
                 yield partial(self._be_brought, self._pushing[name], pulse, stopping)
             else:
-                yield partial(Poller(platform, router.inbox, self._clock, router, pulse).run, stopping)
+                yield partial(Poller(platform, intake, self._clock, pulse).run, stopping)
 
     async def _be_brought(self, platform: Pushes, pulse: Pulse, stopping: asyncio.Event) -> None:
         await platform.subscribe(self._config.telegram.webhook_url, push_secret(self._config, platform.name))
         await receiving.ask_whether_it_arrives(platform, pulse, stopping)
 
     @asynccontextmanager
-    async def open(self, watch: Watch, router: Router, guarding: Callable[[], bool]) -> AsyncIterator[None]:
+    async def open(self, watch: Watch, intake: Intake, guarding: Callable[[], bool]) -> AsyncIterator[None]:
         """Without the port the guard still guards, unless its updates come through it."""
         if self._figures is None:
             yield
             return
-        routes = [*health.routes(watch, self._figures, guarding), *self._doors(router, guarding)]
+        routes = [*health.routes(watch, self._figures, guarding), *self._doors(intake, guarding)]
         async with AsyncExitStack() as house:
             try:
                 await house.enter_async_context(serving(routes, self._config.web.host, self._config.web.port))
@@ -104,13 +106,11 @@ class Entrance:
             with logs.counted(self._figures.logged):
                 yield
 
-    def _doors(self, router: Router, guarding: Callable[[], bool]) -> Iterator[Route]:
+    def _doors(self, intake: Intake, guarding: Callable[[], bool]) -> Iterator[Route]:
         path = urlsplit(self._config.telegram.webhook_url).path
         for name, platform in self._pushing.items():
             secret, pulse = push_secret(self._config, platform.name), self.pulses[name]
-            yield receiving.route(
-                platform, path, secret, lambda: router if guarding() else None, router.inbox, pulse
-            )
+            yield receiving.route(platform, path, secret, lambda: intake if guarding() else None, pulse)
 
 
 def push_secret(config: Config, platform: str) -> str:

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
 from bot.health.pulse import Pulse
-from bot.inbox import CURSOR_TRUSTED, Inbox
+from bot.inbox import CURSOR_TRUSTED
+from bot.intake import Intake
 from bot.platforms import Batch, Denied, Later, Platform, Refused, Unsure
-from bot.routing import Router
+from bot.store.trouble import trouble as what_ails
 from bot.waiting import unless
 
 log = structlog.get_logger(__name__)
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 LONGEST_DENIED = 300.0
+# While nothing can be stored, what is new is looked at this often: scammers do not wait for disks.
+LONGEST_UNSTORED = 2.0
 # A poll that outlives every time-out of its own is dead.
 LONGEST_POLL = 90.0
 
@@ -27,20 +30,19 @@ LONGEST_POLL = 90.0
 class Poller:
     """One platform's polling. Whatever goes wrong, it pauses, says so, and asks again."""
 
-    def __init__(self, platform: Platform, inbox: Inbox, clock: Clock, router: Router, pulse: Pulse) -> None:
+    def __init__(self, platform: Platform, intake: Intake, clock: Clock, pulse: Pulse) -> None:
         self._platform = platform
-        self._inbox = inbox
+        self._intake = intake
         self._clock = clock
-        self._router = router
         self._pulse = pulse
         self._cursor: str | None = None
         self._moved: datetime = clock.now()
         self._failures = 0
 
     async def run(self, stopping: asyncio.Event) -> None:
-        self._cursor = await self._inbox.cursor(self._platform.name)
+        self._cursor = await self._intake.cursor(self._platform.name)
         while not stopping.is_set():
-            await unless(stopping, self._router.lanes.room())
+            await unless(stopping, self._intake.room())
             pause = await self._once(stopping)
             if pause:
                 await unless(stopping, asyncio.sleep(pause))
@@ -58,8 +60,10 @@ class Poller:
             return 0.0
         except Denied as denied:
             return self._denied(denied)
-        except (Later, Refused, Unsure, DBAPIError) as trouble:
+        except (Later, Refused, Unsure) as trouble:
             return self._failed(trouble)
+        except DBAPIError as trouble:
+            return self._unstored(trouble)
         except Exception:
             log.exception("polling_failed", platform=self._platform.name)
             return self._backoff(LONGEST_PAUSE)
@@ -75,11 +79,15 @@ class Poller:
     async def _take(self, batch: Batch) -> None:
         if not batch.raws:
             return
-        letters = await self._inbox.store(self._platform.name, batch)
+        try:
+            await self._intake.take(self._platform.name, batch)
+        except DBAPIError:
+            # Behind a full batch a scam might hide.
+            if batch.full and self._intake.hold(self._platform.name, batch):
+                self._cursor = batch.cursor
+            raise
         self._cursor = batch.cursor
         self._moved = self._clock.now()
-        for letter in letters:
-            self._router.receive(letter)
 
     def _denied(self, denied: Denied) -> float:
         self._pulse.refuse()
@@ -96,9 +104,14 @@ class Poller:
         pause = self._backoff(LONGEST_PAUSE)
         if isinstance(trouble, Later):
             pause = max(pause, trouble.seconds)
+        log.warning("polling_paused", platform=self._platform.name, reason=str(trouble), seconds=pause)
+        return pause
+
+    def _unstored(self, trouble: DBAPIError) -> float:
+        pause = self._backoff(LONGEST_UNSTORED)
         # A database error's words would quote what was to be stored.
-        reason = type(trouble.orig).__name__ if isinstance(trouble, DBAPIError) else str(trouble)
-        log.warning("polling_paused", platform=self._platform.name, reason=reason, seconds=pause)
+        reason = what_ails(trouble) or type(trouble.orig).__name__
+        log.error("updates_not_stored", platform=self._platform.name, reason=str(reason), seconds=pause)
         return pause
 
     def _backoff(self, longest: float) -> float:

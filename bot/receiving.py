@@ -13,9 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.health.pulse import Pulse
-from bot.inbox import Inbox
+from bot.intake import Intake
 from bot.platforms import Denied, Later, Pushes, Refused, Unsure
-from bot.routing import Router
 from bot.waiting import pause
 
 log = structlog.get_logger(__name__)
@@ -27,9 +26,9 @@ EVERY = 30.0
 
 
 def route(
-    platform: Pushes, path: str, secret: str, router: Callable[[], Router | None], inbox: Inbox, pulse: Pulse
+    platform: Pushes, path: str, secret: str, intake: Callable[[], Intake | None], pulse: Pulse
 ) -> Route:
-    """The address under which `platform` delivers. `router` gives None until the guard is ready."""
+    """The address under which `platform` delivers. `intake` gives None until the guard is ready."""
 
     async def receive(request: Request) -> Response:
         shown = request.headers.get(platform.secret_header, "")
@@ -39,24 +38,22 @@ def route(
         body = await _body(request)
         if body is None:
             return Response(status_code=413)
-        ready = router()
+        ready = intake()
         if ready is None:
             return Response(status_code=503, headers={"Retry-After": "2"})
-        return Response(status_code=await _taken(body, platform, ready, inbox, pulse))
+        return Response(status_code=await _taken(body, platform, ready, pulse))
 
     return Route(path, receive, methods=["POST"])
 
 
-async def _taken(body: bytes, platform: Pushes, router: Router, inbox: Inbox, pulse: Pulse) -> int:
+async def _taken(body: bytes, platform: Pushes, intake: Intake, pulse: Pulse) -> int:
     try:
-        await asyncio.wait_for(router.lanes.room(), PATIENCE)
-        letters = await inbox.store(platform.name, platform.pushed(body))
+        await asyncio.wait_for(intake.room(), PATIENCE)
+        await intake.take(platform.name, platform.pushed(body))
     except (TimeoutError, DBAPIError) as trouble:
         log.warning("push_put_off", platform=platform.name, reason=type(trouble).__name__)
         return 503
     pulse.beat()
-    for letter in letters:
-        router.receive(letter)
     return 200
 
 

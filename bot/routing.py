@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.directory import Directory
+from bot.emergency import PATIENCE, Emergency
 from bot.events import (
     Action,
     BotChanged,
@@ -42,6 +44,7 @@ from bot.settings import LANGUAGES
 from bot.store import chats, due, quizzes, settings
 from bot.store.db import Database
 from bot.store.moments import moment
+from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
 from handlers import messages
 from handlers.group import Group
@@ -88,6 +91,7 @@ class Router:
     gallery: Gallery
     keepers: Keepers
     delivery: Delivery
+    emergency: Emergency
     routes: Mapping[type, Handler]
     mark: Callable[[str], str]
     observer: Observer | None = None
@@ -111,12 +115,13 @@ class Router:
         try:
             await self._answer(job)
             return None
-        except OperationalError as trouble:
-            log.error("database_trouble", update=_number(job), reason=type(trouble.orig).__name__)
-            limit = TROUBLES
-        except Exception:
-            log.exception("handler_failed", update=_number(job), tries=job.tries + 1)
-            limit = MISTAKES
+        except Exception as failure:
+            if (ailing := trouble(failure)) is not None:
+                log.error("database_trouble", update=_number(job), reason=ailing.value)
+                limit = TROUBLES
+            else:
+                log.exception("handler_failed", update=_number(job), tries=job.tries + 1)
+                limit = MISTAKES
         job.tries += 1
         rest = min(LONGEST_REST, FIRST_REST * 2.0**job.tries)
         if job.tries < limit:
@@ -132,7 +137,7 @@ class Router:
             elif isinstance(job.event, TimerDue):
                 async with self.db.transaction() as tx:
                     await due.put_off(tx, job.event.timer, self.clock.now(), PUT_OFF)
-        except OperationalError:
+        except DBAPIError:
             return False
         return True
 
@@ -168,7 +173,7 @@ class Router:
         elif isinstance(event, MessageSeen | PicturesRead) and _is_talk(event):
             seen = await self._glance(event, chat)
             if seen is not None:
-                actions = await self._transact(seen, chat, row, job.letter)
+                actions = await self._in_time(seen, chat, self._transact(seen, chat, row, job.letter))
             else:
                 self._settle(row)
         else:
@@ -178,6 +183,20 @@ class Router:
             self._look(event, job)
         if self.observer is not None:
             self.observer(event, seen, actions, (time.perf_counter() - began) * 1000)
+
+    async def _in_time(
+        self, seen: Seen, chat: Chat, recording: Coroutine[None, None, Sequence[Action]]
+    ) -> Sequence[Action]:
+        """An alarm that is not recorded soon leaves without a record."""
+        task = asyncio.ensure_future(recording)
+        try:
+            await asyncio.wait({task}, timeout=PATIENCE)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not task.done() or trouble(task.exception()) is not None:
+            await self.emergency.speak(seen, chat)
+        return await task
 
     def _settle(self, row: int | None) -> None:
         if row is not None:

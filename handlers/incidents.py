@@ -39,7 +39,7 @@ async def met(seen: Seen, here: Here) -> list[Action]:
         Level(max(seen.verdict.level, incident.level)),
         group.settings["mode"],
         Powers(group.rights, here.me.abilities),
-        ordinary_member=_ordinary(seen),
+        ordinary_member=ordinary(seen),
         cautioned_before=_cautioned(past, incident, marks),
     )
     return await _taken_in(seen, incident, marks, answer, here)
@@ -65,10 +65,10 @@ async def _taken_in(
 ) -> list[Action]:
     assert here.group is not None
     old = Dossier.from_json(before.facts)
-    registered = _registered(seen, here.group)
+    own = registered(seen, here.group)
     protected = frozenset(person.name for person in here.group.roster)
-    dossier = old.with_(seen, kind_of(seen.verdict, registered, protected), registered)
-    dossier = replace(dossier, member=_ordinary(seen) if before.level == 0 else dossier.member)
+    dossier = old.with_(seen, kind_of(seen.verdict, own, protected), own)
+    dossier = replace(dossier, member=ordinary(seen) if before.level == 0 else dossier.member)
     incident = replace(
         before,
         level=max(before.level, int(seen.verdict.level)),
@@ -151,12 +151,13 @@ def _cautioned(past: Iterable[Incident], present: Incident, marks: tuple[str, ..
     )
 
 
-def _registered(seen: Seen, group: Group) -> bool:
+def registered(seen: Seen, group: Group) -> bool:
+    """Whether it was said from a protected person's own account, or in the group's own name."""
     sender = seen.message.sender
     return is_staff(sender.station) or group.context.roster.owner(sender.id) is not None
 
 
-def _ordinary(seen: Seen) -> bool:
+def ordinary(seen: Seen) -> bool:
     """Somebody with an account of their own and no office in the group."""
     sender = seen.message.sender
     return sender.station is Station.USER and sender.role is Role.MEMBER

@@ -34,7 +34,7 @@ from tests.test_webhook import free_port
         (Vitals(oldest_in=200.0), {Ailment.BEHIND}),
         (Vitals(oldest_out=301.0), {Ailment.STUCK}),
         (Vitals(disk_free=10_000_000), {Ailment.DISK}),
-        (Vitals(readable=False), {Ailment.DATABASE}),
+        (Vitals(usable=False), {Ailment.DATABASE}),
         (Vitals(blind=(3,)), {Ailment.RIGHTS}),
     ],
 )

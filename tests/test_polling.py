@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -11,10 +11,12 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
+from bot.emergency import Emergency
 from bot.health.pulse import Pulse
 from bot.inbox import Inbox, Letter
+from bot.intake import Intake
 from bot.lanes import Lanes
-from bot.platforms import Denied, Later, Unsure
+from bot.platforms import Denied, Later, Raw, Unsure
 from bot.polling import Poller
 from bot.routing import Router
 from bot.store.db import Database
@@ -35,18 +37,30 @@ class Reception:
         self.received.append(letter.update_id)
 
 
+class Lookout:
+    """Where updates go that cannot be stored; stands in for the emergency."""
+
+    def __init__(self) -> None:
+        self.looked_at: list[str] = []
+
+    async def look(self, _platform: str, raws: Sequence[Raw]) -> None:
+        self.looked_at.extend(raw.update_id for raw in raws)
+
+
 class Post:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.clock = StillClock()
         self.platform = FakePlatform()
         self.reception = Reception()
+        self.lookout = Lookout()
         self.inbox = Inbox(db, self.clock)
 
     @asynccontextmanager
     async def polled(self) -> AsyncIterator[None]:
         stopping = asyncio.Event()
-        poller = Poller(self.platform, self.inbox, self.clock, cast(Router, self.reception), Pulse())
+        intake = Intake(self.inbox, cast(Router, self.reception), cast(Emergency, self.lookout))
+        poller = Poller(self.platform, intake, self.clock, Pulse())
         task = asyncio.create_task(poller.run(stopping))
         yield
         stopping.set()

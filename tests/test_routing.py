@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.delivery import Delivery
 from bot.directory import Directory
+from bot.emergency import Emergency
 from bot.events import (
     Action,
     Chat,
@@ -91,6 +92,8 @@ class House:
 
         directory, groups = Directory(self.db, self.clock), Groups(self.db, load)
         platforms = {"fake": self.platform}
+        memory, gallery = Memory(str), Gallery(self.decoder, platforms)
+        emergency = Emergency(self.db, self.clock, platforms, directory, groups, memory, gallery)
         kinds = (Seen, MessageSeen, PicturesRead, ChatMoved, TimerDue)
         return Router(
             db=self.db,
@@ -100,10 +103,11 @@ class House:
             inbox=Inbox(self.db, self.clock),
             directory=directory,
             groups=groups,
-            memory=Memory(str),
-            gallery=Gallery(self.decoder, platforms),
+            memory=memory,
+            gallery=gallery,
             keepers=Keepers(self.db, self.clock, groups, platforms),
             delivery=Delivery(self.db, self.clock, directory, platforms),
+            emergency=emergency,
             routes=dict.fromkeys(kinds, self.answers),
             mark=str,
             observer=lambda event, seen, _actions, _spent: self.observed.append((event, seen)),

@@ -16,7 +16,7 @@ def configured(file: Path | None) -> Config:
         raise refused(str(wrong)) from None
 
 
-def refused(sentence: str) -> typer.Exit:
+def refused(sentence: str, code: int = 2) -> typer.Exit:
     """Says what is wrong, for `raise`."""
     typer.echo(sentence, err=True)
-    return typer.Exit(2)
+    return typer.Exit(code)

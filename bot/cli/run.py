@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from bot import logs
 from bot.app import App
@@ -15,6 +16,10 @@ from bot.config import Config as Configuration
 from bot.config import Misconfigured
 from bot.lock import Running, alone
 from bot.store.migration import TooNew
+from bot.store.trouble import Trouble, remedy, trouble
+
+# What sysexits.h calls a temporary failure: starting again later may help. With 2 somebody has to do something first.
+PASSES = 75
 
 
 def run(config: Config = None) -> None:
@@ -32,15 +37,15 @@ def run(config: Config = None) -> None:
             asyncio.run(_until_stopped(chosen))
     except (Misconfigured, TooNew, Running) as wrong:
         raise refused(str(wrong)) from None
-    except DatabaseError as wrong:
-        raise refused(
-            f"{chosen.database_path}: the database cannot be used ({wrong.orig}). Run `classguard doctor`; "
-            "if the file is damaged, move it away or restore a backup."
-        ) from None
+    except DBAPIError as wrong:
+        code = PASSES if trouble(wrong) in (Trouble.FULL, Trouble.LOCKED, Trouble.UNREACHABLE) else 2
+        sentence = f"{chosen.database_path}: the database cannot be used ({wrong.orig}). {remedy(wrong)}"
+        raise refused(sentence, code) from None
     except OSError as wrong:
         raise refused(
-            f"{wrong.filename or chosen.data}: {wrong.strerror}. Class Guard needs to write here; "
-            "check owner and permissions, or set `data` in the configuration to another folder."
+            f"{wrong.filename or chosen.data}: {wrong.strerror}. Class Guard needs to write here; check room, "
+            "owner and permissions, or set `data` in the configuration to another folder.",
+            PASSES if wrong.errno == errno.ENOSPC else 2,
         ) from None
 
 

@@ -37,7 +37,7 @@ class Vitals:
 
     `silent`: since each platform last answered. `oldest_in`, `oldest_out`: since the oldest update not
     yet answered arrived, the oldest message not yet sent was due. `blind`: groups whose messages the bot
-    is not shown. `refused`: platforms that do not accept the token. `readable`: whether the database answered.
+    is not shown. `refused`: platforms that do not accept the token. `usable`: whether the database can be read and written.
     """
 
     silent: Mapping[str, float] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Vitals:
     disk_free: int | None = None
     blind: tuple[int, ...] = ()
     groups: int = 0
-    readable: bool = True
+    usable: bool = True
 
 
 def ailments(vitals: Vitals) -> frozenset[Ailment]:
@@ -60,7 +60,7 @@ def ailments(vitals: Vitals) -> frozenset[Ailment]:
         Ailment.BEHIND: vitals.oldest_in > BEHIND_AFTER,
         Ailment.STUCK: vitals.oldest_out > STUCK_AFTER,
         Ailment.DISK: vitals.disk_free is not None and vitals.disk_free < DISK_LOW,
-        Ailment.DATABASE: not vitals.readable,
+        Ailment.DATABASE: not vitals.usable,
         Ailment.RIGHTS: bool(vitals.blind),
     }
     return frozenset(ailment for ailment, present in wrong.items() if present)

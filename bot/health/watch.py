@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from bot import outbox
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import ChatKind, Place, Priority, Say
+from bot.events import Action, ChatKind, Place, Priority, Say
 from bot.health.ailments import GRAVE, Ailment, Vitals, ailments
 from bot.health.pulse import Pulse
 from bot.store.backlog import backlog
@@ -44,6 +45,7 @@ class Watch:
         operator: Place | None,
         language: str,
         wake: Callable[[], None],
+        directly: Callable[[Action, Place], Awaitable[object | None]] | None = None,
         looked: Callable[[Vitals, frozenset[Ailment]], None] | None = None,
     ) -> None:
         self._db = db
@@ -53,6 +55,7 @@ class Watch:
         self._operator = operator
         self._language = language
         self._wake = wake
+        self._directly = directly
         self._looked = looked
         self._times: dict[Ailment, int] = {}
         self._told: frozenset[Ailment] = frozenset()
@@ -96,12 +99,13 @@ class Watch:
         silent = {name: pulse.silent for name, pulse in self._pulses.items()}
         refused = frozenset(name for name, pulse in self._pulses.items() if pulse.refused)
         free = await asyncio.to_thread(_free, self._db.path)
+        usable = self._db.trouble is None or await self._db.writable()
         try:
             async with self._db.read() as tx:
                 found = await backlog(tx, self._clock.now())
         except DBAPIError as trouble:
             log.error("database_unreadable", reason=type(trouble.orig).__name__)
-            return Vitals(silent=silent, refused=refused, disk_free=free, readable=False)
+            return Vitals(silent=silent, refused=refused, disk_free=free, usable=False)
         return Vitals(
             silent=silent,
             refused=refused,
@@ -112,6 +116,7 @@ class Watch:
             disk_free=free,
             blind=found.blind,
             groups=found.groups,
+            usable=usable,
         )
 
     async def _tell(self, present: frozenset[Ailment]) -> bool:
@@ -133,9 +138,16 @@ class Watch:
             async with self._db.transaction() as tx:
                 await outbox.put(tx, [Say(key, chat.id, text, Priority.CAUTION, lives=86400.0)], now)
         except DBAPIError:
-            return False
+            return await self._tell_directly(text, now)
         self._wake()
         return True
+
+    async def _tell_directly(self, text: str, now: datetime) -> bool:
+        """What ails it may be the very database that everything else is queued in."""
+        if self._directly is None or self._operator is None:
+            return False
+        said = Say(f"health:{milliseconds(now)}", 0, text, Priority.CAUTION)
+        return await self._directly(said, self._operator) is not None
 
 
 def operator_at(platform: str, address: str) -> Place | None:

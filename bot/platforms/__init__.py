@@ -21,10 +21,14 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Updates fetched together; `cursor`, once stored, is what the next poll confirms them with."""
+    """Updates fetched together; `cursor`, once stored, is what the next poll confirms them with.
+
+    `full`: there may be more behind them, which are shown only once these are confirmed.
+    """
 
     raws: tuple[Raw, ...]
     cursor: str
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, text, update
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.store import migration
+from bot.store.tables import cursors
+from bot.store.trouble import Trouble, trouble
 
 BUSY_MILLISECONDS = 5_000
 READERS = 4
@@ -39,6 +42,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._lock = asyncio.Lock()
+        self._trouble: Trouble | None = None
 
     @classmethod
     async def open(cls, path: Path) -> Database:
@@ -50,9 +54,28 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        # The lock keeps our own tasks from meeting SQLite's "database is locked".
-        async with self._lock, self._writer.begin() as connection:
-            yield connection
+        try:
+            # The lock keeps our own tasks from meeting SQLite's "database is locked".
+            async with self._lock, self._writer.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            self._trouble = trouble(error) or self._trouble
+            raise
+        self._trouble = None
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What the last write failed of; None when it succeeded."""
+        return self._trouble
+
+    async def writable(self) -> bool:
+        """Whether a write succeeds now: what ailed it may be over without anybody having written since."""
+        try:
+            async with self.transaction() as tx:
+                await tx.execute(update(cursors).values(moved_at=cursors.c.moved_at))
+        except DBAPIError:
+            return False
+        return True
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -93,7 +93,7 @@ def batch_of(parts: list[tuple[Any, str]], cursor: str | None) -> Batch:
             continue
         latest = max(latest, number)
         raws.append(Raw(str(number), lane_of(value), text.encode("utf-8", "replace")))
-    return Batch(tuple(raws), str(latest + 1) if raws else (cursor or ""))
+    return Batch(tuple(raws), str(latest + 1) if raws else (cursor or ""), len(parts) >= MOST)
 
 
 def lane_of(update: dict[str, Any]) -> str:

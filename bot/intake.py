@@ -1,0 +1,77 @@
+"""Takes what was fetched or brought: stored, then answered; looked at from memory while it cannot be stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.emergency import PATIENCE, Emergency
+from bot.inbox import Inbox
+from bot.platforms import Batch
+from bot.routing import Router
+
+log = structlog.get_logger(__name__)
+
+# Batches confirmed though they could not be stored: more than this wait where they are, unseen.
+_MOST_HELD = 200
+
+
+class Intake:
+    def __init__(self, inbox: Inbox, router: Router, emergency: Emergency) -> None:
+        self._inbox = inbox
+        self._router = router
+        self._emergency = emergency
+        self._held: deque[tuple[str, Batch]] = deque()
+
+    async def cursor(self, platform: str) -> str | None:
+        """Where to poll on from."""
+        return await self._inbox.cursor(platform)
+
+    async def room(self) -> None:
+        """Wait until there is room for more."""
+        await self._router.lanes.room()
+
+    async def take(self, platform: str, batch: Batch) -> None:
+        """Raises a database error when it could not be stored: then it must not be confirmed, but alarms have left."""
+        storing = asyncio.ensure_future(self._store(platform, batch))
+        try:
+            await asyncio.wait({storing}, timeout=PATIENCE)
+        except asyncio.CancelledError:
+            storing.cancel()
+            raise
+        if not storing.done() or storing.exception() is not None:
+            await self._emergency.look(platform, batch.raws)
+        await storing
+
+    def hold(self, platform: str, batch: Batch) -> bool:
+        """Keep in memory what could not be stored, so that what comes after it can be seen at all.
+
+        Better a guard that may lose ordinary talk in a crash than one that is blind until somebody makes room.
+        """
+        if len(self._held) >= _MOST_HELD:
+            return False
+        self._held.append((platform, batch))
+        return True
+
+    async def finish(self) -> None:
+        """A last try to store what is held."""
+        try:
+            await self._store_held()
+        except SQLAlchemyError:
+            log.error("updates_lost", updates=sum(len(batch.raws) for _, batch in self._held))
+
+    async def _store(self, platform: str, batch: Batch) -> None:
+        await self._store_held()
+        await self._store_one(platform, batch)
+
+    async def _store_held(self) -> None:
+        while self._held:
+            await self._store_one(*self._held[0])
+            self._held.popleft()
+
+    async def _store_one(self, platform: str, batch: Batch) -> None:
+        for letter in await self._inbox.store(platform, batch):
+            self._router.receive(letter)
