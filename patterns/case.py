@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from patterns import loading
-from patterns.artefacts import Artefact, Kind, find, host_of, read_attachment
+from patterns.artefacts import Artefact, Kind, host_of
 from patterns.asks import Hit, Mood, Reading, Rulebook
 from patterns.conversation import Conversation, Trace
 from patterns.model import AttachmentKind, Fee, Message, Protected, Station
 from patterns.names import Claim, Likeness, Resemblance, Roster, claims
 from patterns.normalize import normalize
+from patterns.once import once
+from patterns.shown import Shown
 
 STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
@@ -52,6 +54,7 @@ class Case:
     context: Context
     conversation: Conversation
     reading: Reading
+    shown: Shown
     resemblance: Resemblance | None
     claim: Claim | None
     impostor: bool = False
@@ -64,30 +67,33 @@ class Case:
     def fees(self) -> tuple[Fee, ...]:
         return self.context.fees
 
-    @cached_property
+    @once
     def owner(self) -> Protected | None:
         return self.roster.owner(self.message.sender.id)
 
-    @cached_property
+    @once
     def stranger(self) -> bool:
         """Neither a registered account nor a place only staff can speak from."""
         return self.owner is None and self.message.sender.station not in STAFF_STATIONS
 
-    @cached_property
+    @property
     def attached(self) -> tuple[Artefact, ...]:
-        return tuple(one for item in self.message.attachments for one in read_attachment(item))
+        return self.shown.attached
 
-    @cached_property
+    @property
     def written(self) -> tuple[Artefact, ...]:
-        return find(self.reading.text)
+        return self.shown.written
 
-    @cached_property
+    @property
+    def pays(self) -> bool:
+        """Does the message itself say or show where the money should go?"""
+        return self.shown.pays
+
+    @property
     def marks(self) -> tuple[str, ...]:
-        kinds = (Kind.MONEY, Kind.FILE_DOCUMENT)
-        both = (*self.attached, *self.written)
-        return tuple(dict.fromkeys(one.mark for one in both if one.mark and one.kind not in kinds))
+        return self.shown.marks
 
-    @cached_property
+    @once
     def traces(self) -> tuple[Trace, ...]:
         return self.conversation.earlier(self.message, within=_MINUTES)
 
@@ -96,7 +102,7 @@ class Case:
         me = self.message.sender.id
         return (trace for trace in self.traces if trace.sender == me)
 
-    @cached_property
+    @once
     def lookalike(self) -> bool:
         """Does the account wear a protected person's own name or picture?"""
         like = self.resemblance
@@ -105,36 +111,36 @@ class Case:
             or bool(self.message.standing.portrait_of)
         )
 
-    @cached_property
+    @once
     def posing(self) -> bool:
         """Somebody parents would oblige: registered staff, or one who speaks as a pupil."""
         pupil = self.claim is not None and self.claim.kind == "student"
         return not self.stranger or pupil or self.met("speaks_as_child") or self.before("speaks_as_child")
 
-    @cached_property
+    @once
     def names_a_payee(self) -> bool:
         """Does it say into whose hands money goes, however it is put?"""
         return self.met("pays_to_me", "names_payee") or any(one.pays for one in self.written)
 
-    @cached_property
+    @once
     def pays_privately(self) -> bool:
         """Does it say that money goes to some person, whatever channel it mentions besides?"""
-        if any(one.pays and not self.registered(one) for one in (*self.attached, *self.written)):
+        if any(one.pays and not self.registered(one) for one in self.shown.every):
             return True
         private = ("pays_to_me", "names_payee")
         return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
 
-    @cached_property
+    @once
     def _leads_elsewhere(self) -> bool:
         """Is a channel only named, while the money goes to a person or a false office's own link is to be opened?"""
         return self.pays_privately or (self.impostor and bool(self.links))
 
-    @cached_property
+    @once
     def passes_on_an_order(self) -> bool:
         """What "the police" want, with the account to pay into: nobody reports that to warn."""
-        return self.met("orders_by_authority") and any(one.pays for one in (*self.attached, *self.written))
+        return self.met("orders_by_authority") and self.pays
 
-    @cached_property
+    @once
     def warns(self) -> bool:
         """Somebody who wears no false name is warning, or telling what happened."""
         return (
@@ -143,7 +149,7 @@ class Case:
             and any(hit.rule.id == "warns" for hit in self.reading.hits)
         )
 
-    @cached_property
+    @once
     def tells_a_story(self) -> bool:
         """A stranger without a false name who speaks of himself, or to nobody."""
         if self.impostor or not self.stranger:
@@ -152,7 +158,7 @@ class Case:
             return False
         return self.met("tells_own_story") or not self.met("addresses_reader")
 
-    @cached_property
+    @once
     def counted(self) -> tuple[Hit, ...]:
         """The hits that count for this sender."""
         return tuple(hit for hit in self.reading.hits if self._counts(hit))
@@ -195,29 +201,22 @@ class Case:
         """Does the sender himself want to have it? That is no story any more."""
         return loading.for_me().search(self.reading.clauses.encoded[hit.start : hit.end]) is not None
 
-    @cached_property
+    @once
     def directed(self) -> bool:
         """Is the reader told to do something, or where money goes?"""
         return bool(self.reading.clauses.addressed)
 
-    @cached_property
+    @once
     def asserted(self) -> bool:
         """Is anything asked of the reader at all?"""
         asks = any(hit.rule.group in ("request", "tell") for hit in self.counted)
         return asks or any(one.pays for one in self.attached)
 
-    @cached_property
+    @once
     def links(self) -> tuple[Artefact, ...]:
         """Links and unknown codes that lead to no address of the school's."""
         kinds = (Kind.LINK, Kind.UNKNOWN_QR, Kind.LOGIN)
-        return tuple(
-            one for one in (*self.attached, *self.written) if one.kind in kinds and not self.official(one)
-        )
-
-    @cached_property
-    def pays(self) -> bool:
-        """Does the message itself say or show where the money should go?"""
-        return any(one.pays for one in (*self.attached, *self.written))
+        return tuple(one for one in self.shown.every if one.kind in kinds and not self.official(one))
 
     def meant(self, *rules: str) -> bool:
         """Was one of these rules met, and counts?"""

@@ -12,6 +12,7 @@ from patterns.model import CLEAR, AttachmentKind, Evidence, Message, Verdict
 from patterns.names import Claim, Resemblance
 from patterns.normalize import normalize
 from patterns.scoring import Sum, add_up, level_of
+from patterns.shown import Shown
 from patterns.signals.who import OFFICES
 
 __all__ = ["EMPTY", "Context", "judge"]
@@ -27,15 +28,14 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     spots = book.spots(text.text)
     like, claim = who_it_resembles(message, context)
     known = context.roster.owner(message.sender.id) is not None
-    expected = bool(spots) and conversation.expects_more_of(message)
-    ordinary = not expected and _is_ordinary(message, like, claim)
+    ordinary = _is_ordinary(message, like, claim) and not (spots and conversation.expects_more_of(message))
     if ordinary and not (spots and book.opens(spots, widely=known)):
         return CLEAR
-    reading = read(text, book, loading.moods(), spots, loading.begins_word)
-    case = Case(message, context, conversation, reading, like, claim)
-    if ordinary and not known and not reading.hits and not case.written:
+    reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=ordinary and not known)
+    shown = Shown(message.attachments, text)
+    if ordinary and not known and not reading.hits and not shown.written:
         return CLEAR
-    return _conclude(case)
+    return _conclude(Case(message, context, conversation, reading, shown, like, claim))
 
 
 def _is_ordinary(message: Message, like: Resemblance | None, claim: Claim | None) -> bool:
@@ -51,7 +51,7 @@ def _conclude(case: Case) -> Verdict:
     weights = loading.weights()
     who = [one for signal in signals.WHO for one in signal(case)]
     impostor = add_up(who, weights).identity >= weights.thresholds["identity"]
-    known = replace(case, impostor=impostor)
+    known = replace(case, impostor=True) if impostor else case
     rest = [one for signal in signals.THE_REST for one in signal(known)]
     found = _strongest((*who, *rest))
     if not found:

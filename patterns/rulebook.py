@@ -62,6 +62,11 @@ class Rule:
         """Could this rule by itself make a message worth a closer look?"""
         return self.begins and self.asks and not self.only
 
+    @property
+    def leads(self) -> bool:
+        """Is a message in which it is met worth weighing? An answer (已交) is, for what others ask."""
+        return self.asks or self.group == "reply"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -110,7 +115,7 @@ class Rulebook:
         `widely` takes every word of a request, for those of whom parents would take a hint.
         """
         opening = self._asking if widely else self._opening
-        return any(word in opening for word, _, _ in spots)
+        return not opening.isdisjoint(word for word, _, _ in spots)
 
     def candidates(self, spots: Iterable[tuple[int, int, int]]) -> list[Rule]:
         """The rules whose words were met, in the book's order."""
@@ -118,33 +123,61 @@ class Rulebook:
         return [self.rules[index] for index in sorted(indexes)]
 
     def hits(
-        self, text: str, clauses: Clauses, spots: list[tuple[int, int, int]], begins_word: BeginsWord
+        self,
+        text: str,
+        clauses: Clauses,
+        spots: list[tuple[int, int, int]],
+        begins_word: BeginsWord,
+        *,
+        briefly: bool = False,
     ) -> list[Hit]:
-        """Every rule met in the text, with the mood of each place."""
-        return [hit for rule in self.candidates(spots) for hit in _look(rule, text, clauses, begins_word)]
+        """Every rule met in the text, with the mood of each place.
+
+        `briefly` looks no further, and finds nothing, where no rule that leads is met: most talk of money ends here.
+        """
+        rules = self.candidates(spots)
+        met = {rule.id: _look(rule, text, clauses, begins_word) for rule in rules if rule.leads}
+        if briefly and not any(met.values()):
+            return []
+        for rule in rules:
+            if not rule.leads:
+                met[rule.id] = _look(rule, text, clauses, begins_word)
+        return [hit for rule in rules for hit in met[rule.id]]
 
 
 def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> list[Hit]:
     encoded = clauses.encoded
-    if rule.elsewhere is not None and rule.elsewhere.search(encoded):
-        return []
-    if rule.beside is not None and not rule.beside.search(encoded):
+    places = _places(rule, text, encoded)
+    if not places or not _in_its_place(rule, encoded):
         return []
     hits: list[Hit] = []
-    for start, end in _places(rule, text, encoded):
-        if rule.whole and not begins_word(text, len(encoded[:start].decode())):
+    for start, end in places:
+        if clauses.within_link(start, end):
             continue
         if rule.unless is not None:
             left, right = clauses.around(start, end)
             if rule.unless.search(encoded[left:right]):
                 continue
-        mood = clauses.mood(start, end) if rule.meant else Mood.ASSERTED
-        if mood is Mood.NARRATED and rule.group != "request":
-            mood = Mood.ASSERTED
-        if rule.politely and mood in (Mood.ASKED, Mood.POLITE):
-            mood = Mood.ASSERTED
-        hits.append(Hit(rule, start, end, mood))
+        if rule.whole and not begins_word(text, len(encoded[:start].decode())):
+            continue
+        hits.append(Hit(rule, start, end, _mood(rule, clauses, start, end)))
     return hits
+
+
+def _in_its_place(rule: Rule, encoded: bytes) -> bool:
+    """Does the rest of the text allow the rule at all?"""
+    if rule.elsewhere is not None and rule.elsewhere.search(encoded):
+        return False
+    return rule.beside is None or rule.beside.search(encoded) is not None
+
+
+def _mood(rule: Rule, clauses: Clauses, start: int, end: int) -> Mood:
+    mood = clauses.mood(start, end) if rule.meant else Mood.ASSERTED
+    if mood is Mood.NARRATED and rule.group != "request":
+        return Mood.ASSERTED
+    if rule.politely and mood in (Mood.ASKED, Mood.POLITE):
+        return Mood.ASSERTED
+    return mood
 
 
 def _places(rule: Rule, text: str, encoded: bytes) -> list[tuple[int, int]]:

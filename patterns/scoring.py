@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from patterns.model import Evidence, Level
 
@@ -51,26 +51,36 @@ class Sum:
 
 def add_up(evidence: Iterable[Evidence], weights: Weights) -> Sum:
     """Each group's sum, within its cap. A signal counts once, however often it was met."""
-    best: dict[str, dict[str, float]] = {}
+    heaviest: dict[tuple[str, str], float] = {}
     for one in evidence:
-        group = best.setdefault(one.group, {})
-        group[one.signal] = max(one.weight, group.get(one.signal, one.weight))
-    sums = {group: sum(found.values()) for group, found in best.items()}
-    found = Sum(
-        likeness=sums.get("likeness", 0.0),
-        claim=sums.get("claim", 0.0),
+        key = (one.group, one.signal)
+        if key not in heaviest or one.weight > heaviest[key]:
+            heaviest[key] = one.weight
+    sums: dict[str, float] = {}
+    tells = 0
+    for (group, _), weight in heaviest.items():
+        sums[group] = sums.get(group, 0.0) + weight
+        tells += group == "tell"
+    likeness, claim = sums.get("likeness", 0.0), sums.get("claim", 0.0)
+    return Sum(
+        likeness=likeness,
+        claim=claim,
         request=min(sums.get("request", 0.0), weights.caps["request"]),
         support=min(sums.get("support", 0.0), weights.caps["support"]),
+        against=max(sums.get("against", 0.0), _floor(likeness, claim, weights)),
         change=sums.get("change", 0.0),
         doubt=sums.get("doubt", 0.0),
-        tells=len(best.get("tell", ())),
+        tells=tells,
         cap=weights.caps["identity"],
     )
-    if found.likeness >= weights.thresholds["identity"]:
-        floor = weights.against_lookalike
-    else:
-        floor = weights.against_claim if found.identity >= weights.thresholds["identity"] else weights.against
-    return replace(found, against=max(sums.get("against", 0.0), floor))
+
+
+def _floor(likeness: float, claim: float, weights: Weights) -> float:
+    """How far honest signs may pull a request down: little under a false name."""
+    at = weights.thresholds["identity"]
+    if likeness >= at:
+        return weights.against_lookalike
+    return weights.against_claim if likeness + claim >= at else weights.against
 
 
 def level_of(total: Sum, weights: Weights) -> Level:

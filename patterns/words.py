@@ -35,7 +35,7 @@ class Dictionary:
             return True
         left = max(0, at - _SIGHT)
         edge = left
-        for word in self._tokenizer.cut(text[left : at + _SIGHT]):
+        for word in self._tokenizer.cut(text[left : at + _SIGHT], HMM=False):
             if edge >= at:
                 break
             edge += len(word)

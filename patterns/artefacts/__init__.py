@@ -17,6 +17,7 @@ __all__ = [
     "Artefact",
     "Kind",
     "find",
+    "find_ways",
     "host_of",
     "judge_file",
     "load",
@@ -58,6 +59,11 @@ def read_attachment(a: Attachment) -> tuple[Artefact, ...]:
 def find(text: Normalized) -> tuple[Artefact, ...]:
     """Everything in a message's text, in the order it stands there."""
     return find_in_text(text)
+
+
+def find_ways(text: Normalized) -> tuple[Artefact, ...]:
+    """The same without the sums of money: accounts, links, contacts, whatever leads somewhere."""
+    return find_in_text(text, amounts=False)
 
 
 def _contact(card: str) -> Artefact:

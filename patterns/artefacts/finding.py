@@ -43,8 +43,11 @@ _CARDS = (
 )  # fmt: skip
 
 
-def find_in_text(text: Normalized) -> tuple[Artefact, ...]:
-    """Each thing once, in the order it stands; what is inside a link is not an account, what is inside an account no amount."""
+def find_in_text(text: Normalized, *, amounts: bool = True) -> tuple[Artefact, ...]:
+    """Each thing once, in the order it stands; what is inside a link is not an account, what is inside an account no amount.
+
+    Without `amounts` only the ways to pay, to write and to be led elsewhere: sums of money are the dearest to look for.
+    """
     plain = text.text
     if not _ANYTHING.search(plain):
         return ()
@@ -59,7 +62,8 @@ def find_in_text(text: Normalized) -> tuple[Artefact, ...]:
         found.add(find_accounts(plain))
     if _APPS.search(plain):
         found.add(find_contacts(plain))
-    found.add(find_amounts(plain))
+    if amounts:
+        found.add(find_amounts(plain))
     return tuple(
         one if one.found else replace(one, found=text.quote(one.start, one.end)) for one in found.in_order()
     )

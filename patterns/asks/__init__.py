@@ -29,10 +29,15 @@ class Reading:
 
 
 def read(
-    text: Normalized, book: Rulebook, moods: Moods, spots: list[tuple[int, int, int]], begins_word: BeginsWord
+    text: Normalized,
+    book: Rulebook,
+    moods: Moods,
+    spots: list[tuple[int, int, int]],
+    begins_word: BeginsWord,
+    *,
+    briefly: bool = False,
 ) -> Reading:
-    """Find the rules of the book in a text whose rule words have been spotted."""
+    """Find the rules of the book in a text whose rule words have been spotted; `briefly` as in `Rulebook.hits`."""
     clauses = Clauses(text.text.encode(), moods)
-    met = book.hits(text.text, clauses, spots, begins_word) if spots else ()
-    hits = tuple(hit for hit in met if not clauses.within_link(hit.start, hit.end))
-    return Reading(text, clauses, hits)
+    met = book.hits(text.text, clauses, spots, begins_word, briefly=briefly) if spots else ()
+    return Reading(text, clauses, tuple(met))

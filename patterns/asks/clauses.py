@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
+
+from patterns.once import once
 
 # A blank between Han characters ends a clause as a comma does, unless it only keeps single characters apart.
 _HAN = rb"[\xe4-\xe9][\x80-\xbf]{2}"
@@ -69,36 +70,36 @@ class Clauses:
     moods: Moods
     bounds: tuple[int, ...] = field(default=())
 
-    @cached_property
+    @once
     def _negations(self) -> list[tuple[int, int]]:
         return self.moods.negation.spans(self.encoded)
 
-    @cached_property
+    @once
     def _questions(self) -> list[tuple[int, int]]:
         return self.moods.question.spans(self.encoded)
 
-    @cached_property
+    @once
     def _reports(self) -> list[tuple[int, int]]:
         return self.moods.report.spans(self.encoded)
 
-    @cached_property
+    @once
     def _narrations(self) -> list[tuple[int, int]]:
         return self.moods.narration.spans(self.encoded)
 
-    @cached_property
+    @once
     def addressed(self) -> list[tuple[int, int]]:
         """Where the reader is spoken to: told to do something, or told where money goes."""
         return self.moods.address.spans(self.encoded)
 
-    @cached_property
+    @once
     def _quotations(self) -> list[tuple[int, int]]:
         return list(_quotations(self.encoded.decode()))
 
-    @cached_property
+    @once
     def _text_ends(self) -> tuple[list[int], list[int]]:
         return _ends(self.encoded)
 
-    @cached_property
+    @once
     def links(self) -> list[tuple[int, int]]:
         """Where addresses stand."""
         return [match.span() for match in _LINKS.finditer(self.encoded)]
