@@ -34,6 +34,17 @@ def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> S
     )
 
 
+def in_class(language: str, incident: Incident, dossier: Dossier) -> Said:
+    """What of it may stand in the group: why, and what became of it, and of nobody's name or words."""
+    level = say(language, f"why.level.{Level(incident.level).word}")
+    return lines(
+        say(language, "why.title", number=incident.number, level=level),
+        *reasons(language, dossier.reasons, "why.for_", "why.against", hide=True),
+        *_done(language, incident, dossier),
+        _decision(language, incident, dossier),
+    )
+
+
 def buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> Buttons:
     """The buttons carry how many decisions were made when they were shown: an old card decides nothing.
     Whom the incident is about gets none.

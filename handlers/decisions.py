@@ -9,7 +9,7 @@ from bot.events import Action
 from bot.store import timers
 from bot.store.incidents import SAFE, SCAM
 from bot.texts import plain, say, shown
-from handlers import lessons, measures, telling, warning
+from handlers import lessons, measures, register, telling, warning
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import NAME, Before, Dossier
@@ -42,7 +42,8 @@ async def decide(call: Call, here: Here, state: str) -> list[Action]:
     await timers.cancel(here.tx, f"incident:{incident.id}:end")
     told = await _announced(Telling(before, old, incident, dossier), docket.there)
     await told.keep(docket.there)
-    return [*call.tell(here, f"incident.answer.{state}"), *acts, *told.actions]
+    seen = await register.refreshed(call, here, told.incident, told.dossier)
+    return [*call.tell(here, f"incident.answer.{state}"), *acts, *told.actions, *seen]
 
 
 async def doubt(call: Call, here: Here) -> list[Action]:
@@ -57,7 +58,8 @@ async def doubt(call: Call, here: Here) -> list[Action]:
     told = Telling(docket.incident, docket.dossier, incident, dossier)
     told = await telling.admins_told(told, docket.there)
     await told.keep(docket.there)
-    return [*call.tell(here, "incident.answer.unsure"), *told.actions]
+    seen = await register.refreshed(call, here, told.incident, told.dossier)
+    return [*call.tell(here, "incident.answer.unsure"), *told.actions, *seen]
 
 
 async def _announced(told: Telling, there: Here) -> Telling:

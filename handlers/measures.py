@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.events import Action, Ban, Delete, Mute
 from bot.store.incidents import OPEN, Incident
-from handlers import telling
+from handlers import register, telling
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import Dossier
@@ -113,4 +113,5 @@ async def _acted(
         told = telling.group_told(told, None, docket.there)
     told = await telling.admins_told(told, docket.there)
     await told.keep(docket.there)
-    return [*call.tell(here, f"incident.answer.{done}"), *acts, *told.actions]
+    seen = await register.refreshed(call, here, told.incident, told.dossier)
+    return [*call.tell(here, f"incident.answer.{done}"), *acts, *told.actions, *seen]

@@ -144,6 +144,12 @@ async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
     return told
 
 
+def card_again(told: Telling, here: Here, user: str, private: int, language: str) -> Telling:
+    """An admin's card anew, at the end of their talk with the bot; the one before goes."""
+    told = told.edited()
+    return _dealt(told, here, user, private, language, told.dossier.cards.get(user))
+
+
 def _dealt(told: Telling, here: Here, user: str, private: int, language: str, present: str | None) -> Telling:
     incident, dossier = told.incident, told.dossier
     key = f"incident:{incident.id}:admin:{user}"

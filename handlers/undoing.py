@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.events import Action
 from bot.store import timers
 from bot.store.incidents import LASTS, OPEN, SAFE, SCAM
-from handlers import lessons, measures, telling, warning
+from handlers import lessons, measures, register, telling, warning
 from handlers.commands import Call
 from handlers.decisions import already, signed
 from handlers.docket import Docket, named
@@ -32,7 +32,8 @@ async def undo(call: Call, here: Here) -> list[Action]:
         await timers.plan(here.tx, key, TIMER, due, incident.chat, payload=str(incident.id))
     told = await _announced(told, docket.there, old.before)
     await told.keep(docket.there)
-    return [*call.tell(here, "incident.answer.undone"), *acts, *told.actions]
+    seen = await register.refreshed(call, here, told.incident, told.dossier)
+    return [*call.tell(here, "incident.answer.undone"), *acts, *told.actions, *seen]
 
 
 async def _reopened(call: Call, docket: Docket, then: Before) -> tuple[Telling, list[Action]]:

@@ -74,6 +74,7 @@ TRIED = {
     "ban": "1",
     "undo": "1",
     "unsure": "1",
+    "incidents": "",
     "status": "",
     "help": "",
     "id": "",
@@ -125,7 +126,7 @@ def test_every_command_is_tried() -> None:
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
         "setup", "teacher", "payee", "domain", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
-        "scam", "safe", "mute", "delete", "ban", "undo", "unsure",
+        "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,21 @@ class Incident:
     revision: int
     marks: tuple[str, ...]
     facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An incident as a list shows it. `blank` once only number, date and outcome are left."""
+
+    id: int
+    chat: int
+    number: int
+    user: str
+    name: str
+    level: int
+    state: str
+    opened_at: datetime
+    blank: bool
 
 
 async def open_(
@@ -137,6 +153,28 @@ async def about(tx: AsyncConnection, chat: int, message_id: str) -> Incident | N
         if message_id in messages:
             return _incident(row)
     return None
+
+
+async def listed(tx: AsyncConnection, chats: Collection[int], limit: int) -> tuple[Entry, ...]:
+    """The incidents of these groups, undecided ones first, then the newest."""
+    columns = incidents.c
+    rows = await tx.execute(
+        select(
+            columns.id,
+            columns.chat_id,
+            columns.number,
+            columns.user,
+            columns.user_name,
+            columns.level,
+            columns.state,
+            columns.opened_at,
+            columns.subject,
+        )
+        .where(columns.chat_id.in_(chats))
+        .order_by(columns.state != OPEN, columns.opened_at.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    return tuple(Entry(*row[:7], moment(row.opened_at), row.subject == "") for row in rows)
 
 
 async def kinds_since(tx: AsyncConnection, chat: int, since: datetime) -> frozenset[str]:

@@ -1,0 +1,162 @@
+"""What happened is listed a page at a time, found again, and opened to be dealt with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.events import Chat, Edit, Say
+from bot.settings import LANGUAGES
+from bot.store import incidents
+from bot.store.incidents import OPEN, SAFE, SCAM
+from handlers.commands import commands
+from handlers.dossier import Dossier, Heard
+from patterns.model import Level
+from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, group_chat, offered, said
+from tests.guarded import CODE, PATIENCE, guarded
+from tests.guarded import SCAM as ASK
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
+    async with group_chat(tmp_path) as open_room:
+        yield open_room
+
+
+async def happened(
+    room: GroupChat, name: str = STRANGER.name, state: str = OPEN, chat: Chat | None = None
+) -> None:
+    async with room.here(chat) as here:
+        one = await incidents.open_(here.tx, here.chat.id, "user:666", STRANGER.id, name, "9", here.now)
+        facts = Dossier(messages=(Heard("9", 0, STRANGER.id, name, 3, "扫码交费"),)).to_json()
+        await incidents.save(here.tx, replace(one, state=state, level=int(Level.ALARM), facts=facts))
+
+
+async def listed(room: GroupChat, args: str = "", chat: Chat | None = None) -> list[str]:
+    """The commands behind the buttons that open an incident."""
+    actions = await room.says(ADMIN, f"/incidents {args}", chat=chat)
+    return [one.command for one in offered(actions) if "#" in one.command]
+
+
+async def test_the_undecided_come_first_a_page_at_a_time(room: GroupChat) -> None:
+    await happened(room, state=OPEN)
+    for _ in range(8):
+        room.now += timedelta(days=1)
+        await happened(room, state=SCAM)
+    first = await room.says(ADMIN, "/incidents")
+    assert [one.label for one in offered(first)] == ["1", "9", "8", "7", "6", "5", "›"]
+    onward = offered(first)[-1].command
+    second = await room.presses(ADMIN, onward)
+    assert [one.label for one in offered(second)] == ["4", "3", "2", "‹"]
+    assert offered(await room.presses(ADMIN, "/incidents @99")) == offered(second)
+    assert said(first).count("\n") <= 12, "no longer than a phone shows"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [("2", ["#2"]), ("第2件", ["#2"]), ("no. 2", ["#2"]), ("11-26", ["#2"]), ("11月26日", ["#2"]),
+     ("2026-11-26", ["#2"]), ("2025-11-26", []), ("王丽", ["#2"]), ("王 麗", []), ("待核实", ["#1"]), ("没有这个人", []), ("99", [])],
+)  # fmt: skip
+async def test_what_happened_is_found_by_number_date_name_or_as_undecided(
+    room: GroupChat, wanted: str, found: list[str]
+) -> None:
+    await happened(room)
+    room.now += timedelta(days=1)
+    await happened(room, name="王丽老师", state=SCAM)
+    assert [one.split()[1] for one in await listed(room, wanted)] == found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_names_stand_only_where_no_parent_reads_along(room: GroupChat, language: str) -> None:
+    await room.chooses("language", language)
+    private = await room.private(ADMIN)
+    await happened(room)
+    assert STRANGER.name not in said(await room.says(ADMIN, "/incidents"))
+    assert STRANGER.name in said(await room.says(ADMIN, "/incidents", chat=private))
+
+
+async def test_opened_in_private_it_is_the_admins_one_card(room: GroupChat) -> None:
+    private = await room.private(ADMIN)
+    await happened(room)
+    (first,) = [
+        one for one in await room.presses(ADMIN, "/incidents #1", chat=private) if isinstance(one, Say)
+    ]
+    assert STRANGER.name in first.text and "扫码交费" in first.text
+    assert {one.command.split()[0] for row in first.buttons for one in row} >= {
+        "/scam",
+        "/safe",
+        "/ban",
+        "/why",
+    }
+    (again,) = [
+        one for one in await room.presses(ADMIN, "/incidents #1", chat=private) if isinstance(one, Say)
+    ]
+    assert again.replaces == first.key and again.key != first.key
+    decided = await room.presses(ADMIN, "/scam #1 0", chat=private)
+    assert again.key in {one.target for one in decided if isinstance(one, Edit)}
+
+
+async def test_opened_in_the_group_it_shows_nobodys_name_or_words(room: GroupChat) -> None:
+    await happened(room)
+    actions = await room.says(ADMIN, "/incidents #1")
+    assert STRANGER.name not in said(actions) and "扫码交费" not in said(actions)
+    assert {one.command.split()[0] for one in offered(actions)} == {
+        "/scam", "/safe", "/unsure", "/mute", "/delete", "/ban", "/incidents",
+    }  # fmt: skip
+
+
+async def test_in_private_all_of_ones_groups_are_listed_and_nobody_elses(room: GroupChat) -> None:
+    private = await room.private(ADMIN)
+    other = await room.another("四(1)班", keepers=(ADMIN,))
+    foreign = await room.another("五(3)班", keepers=(OWNER,))
+    for chat in (room.chat, other, foreign):
+        await happened(room, chat=chat)
+    assert sorted(await listed(room, chat=private)) == ["/incidents #1", "/incidents #2"]
+    assert "只有那个群的管理员" in said(await room.presses(ADMIN, "/incidents #3", chat=private))
+    nobody = await room.private(PARENT)
+    assert "没有您管理的" in said(await room.says(PARENT, "/incidents", chat=nobody))
+
+
+async def test_what_was_forgotten_keeps_its_place_and_opens_nothing(room: GroupChat) -> None:
+    await happened(room, state=SAFE)
+    async with room.here() as here:
+        await incidents.forget(here.tx, room.now + timedelta(days=1))
+    assert await listed(room) == ["/incidents #1"]
+    assert "过去很久" in said(await room.says(ADMIN, "/incidents #1"))
+
+
+async def test_every_button_fits_whatever_was_looked_for(room: GroupChat) -> None:
+    for _ in range(14):
+        await happened(room, name="长" * 60)
+    actions = await room.says(ADMIN, f"/incidents {'长' * 60}")
+    assert "›" in [one.label for one in offered(actions)]
+    assert all(len(one.command.encode()) <= 64 for one in offered(actions))
+
+
+async def test_in_a_real_group_an_incident_is_opened_and_dealt_with_where_it_stands(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("clone", ASK, photo={"qr": CODE})
+        await school.warned()
+        await school.says("teacher", "/incidents")
+        (shown,) = await control.said("class", contains="出过的事", wait=PATIENCE)
+        await control.press("class", shown["message_id"], "teacher", "1")
+        (opened,) = await control.said("class", contains="像是诈骗", wait=PATIENCE)
+        assert opened["message_id"] == shown["message_id"]
+        await control.press("class", opened["message_id"], "teacher", "移出群")
+        (banned,) = await control.said("class", contains="已被移出群", wait=PATIENCE)
+        assert banned["message_id"] == shown["message_id"]
+        await control.press("class", opened["message_id"], "teacher", "没问题")
+        assert await control.said("class", contains="已确认：没有问题", wait=PATIENCE)
+        await control.press("class", opened["message_id"], "teacher", "收回决定")
+        (undone,) = await control.said("class", contains="收回了决定", wait=PATIENCE)
+        assert undone["message_id"] == shown["message_id"]
+        await school.unharmed()
+
+
+def test_the_register_is_for_admins() -> None:
+    assert commands()["incidents"].admin
