@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
@@ -43,10 +44,14 @@ log = structlog.get_logger(__name__)
 
 # Together under the ten seconds a service manager waits before it kills.
 GRACE = 4.0
+# Of a platform that is no longer configured.
+NOBODY = Self("", "", "")
 
 
 class App:
-    """`run()` guards until `stop()` is called; `ready` is set once updates are being fetched."""
+    """`run()` guards until `stop()` is called; `ready` is set once every platform was asked who we are
+    there and the updates of those that answered are coming in. The others are asked until they do.
+    """
 
     def __init__(
         self,
@@ -61,7 +66,10 @@ class App:
         self._clock = clock or clock_of(config)
         self._entrance = Entrance(config, self._platforms, self._clock)
         self._observer = self._entrance.observed(observer)
-        self._selves: dict[str, Self] = {}
+        self._selves: dict[str, Self] = dict.fromkeys(self._platforms, NOBODY)
+        # Platforms that were asked who we are there, and those whose updates are being answered.
+        self._asked: set[str] = set()
+        self._guarded: set[str] = set()
         self._stopping = asyncio.Event()
         self.ready = asyncio.Event()
 
@@ -96,7 +104,7 @@ class App:
 
     def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:
         async def load(tx: AsyncConnection, chat: Chat) -> group.Group:
-            return await group.load(tx, chat, self._selves[chat.place.platform], mark)
+            return await group.load(tx, chat, self._selves.get(chat.place.platform, NOBODY), mark)
 
         directory, groups, memory = Directory(db, self._clock), Groups(db, load), Memory(mark)
         gallery = Gallery(decoder, self._platforms)
@@ -135,66 +143,81 @@ class App:
             loops.append(self._loop("clock", partial(self._clock.follow, self._stopping)))
         async with self._entrance.open(watch, intake, self._guarding):
             try:
-                await self._introduce()
-                if not self._stopping.is_set():
-                    await self._catch_up(router)
-                    loops.append(self._loop("upkeep", partial(upkeep.run, self._stopping)))
-                    timekeeper = Timekeeper(db, self._clock, router.directory, router)
-                    loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
-                    loops.extend(
-                        self._loop("fetching", source)
-                        for source in self._entrance.sources(intake, self._stopping)
-                    )
-                    self.ready.set()
-                    log.info("ready", platforms=sorted(self._platforms))
-                    await self._stopping.wait()
+                await self._abandon(router)
+                router.lanes.start()
+                loops.append(self._loop("upkeep", partial(upkeep.run, self._stopping)))
+                timekeeper = Timekeeper(db, self._clock, router.directory, router, self._guarded)
+                loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
+                loops.extend(
+                    self._loop(f"guarding {platform.name}", partial(self._guard_on, platform, router, intake))
+                    for platform in self._platforms.values()
+                )
+                await self._stopping.wait()
             finally:
                 await self._wind_down(router, intake, upkeep, loops)
 
-    def _guarding(self) -> bool:
-        return self.ready.is_set() and not self._stopping.is_set()
+    def _guarding(self, platform: str = "") -> bool:
+        ready = platform in self._guarded if platform else self.ready.is_set()
+        return ready and not self._stopping.is_set()
 
-    async def _introduce(self) -> None:
+    async def _abandon(self, router: Router) -> None:
+        try:
+            await router.inbox.abandon(self._platforms)
+        except DBAPIError as trouble:
+            log.error("upkeep_failed", work="abandon", reason=type(trouble.orig).__name__)
+
+    async def _guard_on(self, platform: Platform, router: Router, intake: Intake) -> None:
+        """One platform, whatever becomes of the others."""
+        if platform.name not in self._guarded:
+            await self._introduce(platform)
+            if self._stopping.is_set():
+                return
+            router.groups.forget_all()
+            await self._catch_up(router, platform.name)
+            self._guarded.add(platform.name)
+        self._asked_on(platform)
+        await self._entrance.source(platform, intake, self._stopping)
+
+    def _asked_on(self, platform: Platform) -> None:
+        self._asked.add(platform.name)
+        if self._guarded and len(self._asked) == len(self._platforms) and not self.ready.is_set():
+            self.ready.set()
+            log.info("ready", platforms=sorted(self._guarded))
+
+    async def _introduce(self, platform: Platform) -> None:
         """Learn who we are; without that no event can be answered, so ask until told."""
-        for platform in self._platforms.values():
-            failures = 0
-            while not self._stopping.is_set():
-                try:
-                    self._selves[platform.name] = await platform.me()
-                    break
-                except Denied as denied:
-                    self._entrance.pulses[platform.name].refuse()
-                    log.error(
-                        "token_refused",
-                        platform=platform.name,
-                        remedy="check the token with @BotFather; it is tried again",
-                    )
-                    wait = denied.seconds
-                except (Later, Refused, Unsure) as trouble:
-                    wait = min(30.0, 0.5 * 2.0**failures)
-                    log.warning("platform_silent", platform=platform.name, reason=str(trouble), seconds=wait)
-                failures += 1
-                await pause(self._stopping, wait)
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                self._selves[platform.name] = await platform.me()
+                return
+            except Denied as denied:
+                self._entrance.pulses[platform.name].refuse()
+                remedy = f"{platform.remedy}; it is tried again"
+                log.error("platform_refuses", platform=platform.name, remedy=remedy)
+                wait = denied.seconds
+            except (Later, Refused, Unsure) as trouble:
+                wait = min(30.0, 0.5 * 2.0 ** min(failures, 10))
+                log.warning("platform_silent", platform=platform.name, reason=str(trouble), seconds=wait)
+            failures += 1
+            self._asked_on(platform)
+            await pause(self._stopping, wait)
 
-    async def _catch_up(self, router: Router) -> None:
+    async def _catch_up(self, router: Router, platform: str) -> None:
         """Bring back the last minutes of every conversation, then what was left unanswered."""
-        async for letter in router.inbox.recent():
+        async for letter in router.inbox.recent(platform):
             await self._remember(router, letter)
-        router.lanes.start()
         replayed = 0
-        async for letter in router.inbox.waiting():
+        async for letter in router.inbox.waiting(platform):
             await router.lanes.room()
             router.receive(letter)
             replayed += 1
         if replayed:
-            log.info("catching_up", updates=replayed)
+            log.info("catching_up", platform=platform, updates=replayed)
 
     async def _remember(self, router: Router, letter: Letter) -> None:
-        platform = self._platforms.get(letter.platform)
-        if platform is None:
-            return
         try:
-            events = platform.read(letter.body, moment(letter.received_at))
+            events = self._platforms[letter.platform].read(letter.body, moment(letter.received_at))
         except Unreadable:
             return
         for event in events:

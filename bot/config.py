@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.events import ChatKind, Place
 from bot.settings import LANGUAGES
 from bot.texts.rescue import Misfit, places
 
@@ -183,6 +184,12 @@ class Config(_Section):
     @property
     def database_path(self) -> Path:
         return self.database.path or self.data / "classguard.db"
+
+    @property
+    def operators(self) -> tuple[Place, ...]:
+        """Where the operator reads, on every platform on which one is named."""
+        named = {"telegram": self.telegram.operator}
+        return tuple(Place(name, address, ChatKind.PRIVATE) for name, address in named.items() if address)
 
     @property
     def token(self) -> str | None:

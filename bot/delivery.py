@@ -13,15 +13,15 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import outbox
+from bot import outbox, substitutes
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say
+from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
 from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
-from bot.store import chats
+from bot.store import chats, settings
 from bot.store.db import Database
 from bot.store.moments import milliseconds
 from bot.store.trouble import trouble
@@ -34,6 +34,7 @@ LONGEST_PAUSE = 60.0
 LONGEST_SLEEP = 1.0
 # A send that fails for a reason nobody foresaw is tried this often.
 UNFORESEEN_TRIES = 3
+_EVERYTHING = Abilities()
 
 
 class Delivery:
@@ -56,7 +57,8 @@ class Delivery:
         self._clock = clock
         self._directory = directory
         self._platforms = platforms
-        self._pacing = Pacing(time.monotonic())
+        now = time.monotonic()
+        self._pacing = {name: Pacing(now, one.abilities.tempo) for name, one in platforms.items()}
         self._wake = asyncio.Event()
         self._stopping = False
         self._recovered = False
@@ -116,7 +118,7 @@ class Delivery:
         free = SIDE_BY_SIDE - len(self._in_hand)
         if free <= 0:
             return LONGEST_SLEEP
-        if (rest := self._pacing.rest(now)) > 0:
+        if (rest := min((one.rest(now) for one in self._pacing.values()), default=0.0)) > 0:
             return rest
         silent = {chat for chat in (*self._held, *self._paced) if isinstance(chat, int)}
         async with self._db.read() as tx:
@@ -162,7 +164,8 @@ class Delivery:
             return False
         held = self._held.get(chat.place.platform)
         now = time.monotonic()
-        wait = self._pacing.take(chat.id, chat.place.kind, parcel.action, now) if held is None else held - now
+        pacing = self._pacing[chat.place.platform]
+        wait = pacing.take(chat.id, chat.place.kind, parcel.action, now) if held is None else held - now
         if wait > 0:
             self._paced[parcel.chat] = now + wait
         return wait <= 0
@@ -187,8 +190,11 @@ class Delivery:
         platform = self._platforms[chat.place.platform]
         target = Posted(parcel.target_id, parcel.target_pictured) if parcel.target_id else None
         try:
+            action = await self._fitted(parcel.action, chat, platform)
+            if action is None:
+                return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
             sent = await self._adopted(parcel, chat) or await platform.perform(
-                await self._drawn(parcel.action), chat.place, target
+                await self._drawn(action), chat.place, target
             )
         except Later as later:
             return self._later(parcel, chat, later)
@@ -216,6 +222,8 @@ class Delivery:
         if standing is None:
             return None
         platform = self._platforms[chat.place.platform]
+        if not platform.abilities.edits:
+            return Sent(standing.message_id)
         with suppress(Later, Moved, Refused, Unsure):
             await platform.perform(
                 Edit(action.key, action.key, action.text, action.priority, action.buttons),
@@ -223,6 +231,14 @@ class Delivery:
                 standing,
             )
         return Sent(standing.message_id)
+
+    async def _fitted(self, action: Action, chat: Chat, platform: Platform) -> Action | None:
+        """As this platform can do it; None when it cannot."""
+        if platform.abilities == _EVERYTHING:
+            return action
+        async with self._db.read() as tx:
+            language = (await settings.load(tx, chat.id))["language"]
+        return substitutes.instead(action, platform.abilities, language, chat)
 
     async def _drawn(self, action: Action) -> Action:
         """With its paper drawn, now that it leaves; or with the words that stand for it."""
@@ -240,7 +256,13 @@ class Delivery:
         log.info("sent", key=parcel.key, chat=parcel.chat, milliseconds=waited, tries=parcel.attempts + 1)
         if self._watch is not None:
             self._watch(parcel.action, waited)
-        return lambda tx: outbox.sent(tx, parcel, sent.message_id, now, sent.poll)
+
+        async def record(tx: AsyncConnection) -> None:
+            await outbox.sent(tx, parcel, sent.message_id, now, sent.poll)
+            if isinstance(parcel.action, Edit) and sent.message_id:
+                await outbox.stands_anew(tx, parcel, sent.message_id, now)
+
+        return record
 
     def _later(self, parcel: Parcel, chat: Chat, later: Later) -> _Record:
         key: int | str = chat.place.platform if later.everywhere else parcel.chat

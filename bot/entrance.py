@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -20,10 +19,11 @@ from bot.events import Action, Event
 from bot.health import web as health
 from bot.health.figures import Figures
 from bot.health.pulse import Pulse
-from bot.health.watch import Watch, operator_at
+from bot.health.watch import Watch
 from bot.intake import Intake
-from bot.platforms import Platform, Pushes
-from bot.platforms.telegram import NAME, Telegram
+from bot.listening import Listener
+from bot.platforms import Platform, Polled, Pushes, Streams
+from bot.platforms.telegram import Telegram
 from bot.polling import Poller
 from bot.routing import Observer, Router
 from bot.store.db import Database
@@ -69,28 +69,31 @@ class Entrance:
             self._clock,
             router.directory,
             self.pulses,
-            operator=operator_at(NAME, self._config.telegram.operator),
+            operators=self._config.operators,
             language=self._config.language,
             wake=router.delivery.wake,
             directly=router.emergency.perform,
             looked=self._figures.looked if self._figures else None,
         )
 
-    def sources(self, intake: Intake, stopping: asyncio.Event) -> Iterator[Callable[[], Awaitable[None]]]:
-        """What brings updates: a poll that never ends, or the platform itself, asked whether it can."""
-        for name, platform in self._platforms.items():
-            pulse = self.pulses[name]
-            if name in self._pushing:
-                yield partial(self._be_brought, self._pushing[name], pulse, stopping)
-            else:
-                yield partial(Poller(platform, intake, self._clock, pulse).run, stopping)
+    async def source(self, platform: Platform, intake: Intake, stopping: asyncio.Event) -> None:
+        """What brings a platform's updates until the end: the platform itself, asked whether it can; a
+        connection kept open; or a poll after the other.
+        """
+        pulse = self.pulses[platform.name]
+        if platform.name in self._pushing:
+            await self._be_brought(self._pushing[platform.name], pulse, stopping)
+        elif isinstance(platform, Streams):
+            await Listener(platform, intake, pulse).run(stopping)
+        elif isinstance(platform, Polled):
+            await Poller(platform, intake, self._clock, pulse).run(stopping)
 
     async def _be_brought(self, platform: Pushes, pulse: Pulse, stopping: asyncio.Event) -> None:
         await platform.subscribe(self._config.telegram.webhook_url, push_secret(self._config, platform.name))
         await receiving.ask_whether_it_arrives(platform, pulse, stopping)
 
     @asynccontextmanager
-    async def open(self, watch: Watch, intake: Intake, guarding: Callable[[], bool]) -> AsyncIterator[None]:
+    async def open(self, watch: Watch, intake: Intake, guarding: Callable[..., bool]) -> AsyncIterator[None]:
         """Without the port the guard still guards, unless its updates come through it."""
         if self._figures is None:
             yield
@@ -106,11 +109,15 @@ class Entrance:
             with logs.counted(self._figures.logged):
                 yield
 
-    def _doors(self, intake: Intake, guarding: Callable[[], bool]) -> Iterator[Route]:
+    def _doors(self, intake: Intake, guarding: Callable[[str], bool]) -> Iterator[Route]:
         path = urlsplit(self._config.telegram.webhook_url).path
         for name, platform in self._pushing.items():
             secret, pulse = push_secret(self._config, platform.name), self.pulses[name]
-            yield receiving.route(platform, path, secret, lambda: intake if guarding() else None, pulse)
+
+            def ready(name: str = name) -> Intake | None:
+                return intake if guarding(name) else None
+
+            yield receiving.route(platform, path, secret, ready, pulse)
 
 
 def push_secret(config: Config, platform: str) -> str:

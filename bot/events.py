@@ -99,7 +99,10 @@ class PicturesRead:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    """`press` identifies the press to the platform; `data` is what the button carried: hostile input."""
+    """`press` identifies the press to the platform; `data` is what the button carried: hostile input.
+
+    Where there are no buttons a reply stands for a press; without `data` when it may mean several.
+    """
 
     place: Place
     sender: Person
@@ -152,6 +155,17 @@ class ChatMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageRecalled:
+    """A message was taken back, by its writer or by an admin. `sender` and `by` are account ids."""
+
+    place: Place
+    message_id: str
+    sender: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TimerDue:
     """Something planned has come due: a tip, an incident's end, a reminder."""
 
@@ -179,6 +193,7 @@ Event = (
     | MemberChanged
     | BotChanged
     | ChatMoved
+    | MessageRecalled
     | TimerDue
     | PollCounted
 )
@@ -370,22 +385,44 @@ Action = Say | Edit | Recall | Delete | Mute | Ban | Quiz | Answer | Menu | Leav
 
 
 @dataclass(frozen=True, slots=True)
-class Abilities:
-    """What a platform lets the bot do. What follows from a missing one is said in words, in one place."""
+class Tempo:
+    """How many messages may leave: in a second over all chats, in a second to one, in a minute to one group."""
 
+    overall: float = 30.0
+    second: float = 1.0
+    minute: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a platform lets the bot do. What follows from a missing one is said in words, in one place:
+    bot/substitutes.py. docs/platforms.md is made of these.
+
+    `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
+    when somebody takes back a message. `menus`: shows commands to choose from. `text_limit` in characters.
+    """
+
+    sees_everything: bool = True
+    sees_members: bool = True
+    sees_recalls: bool = False
     edits: bool = True
+    recalls: bool = True
     deletes: bool = True
     mutes: bool = True
     bans: bool = True
     buttons: bool = True
+    polls: bool = True
+    menus: bool = True
+    pictures: bool = True
+    files: bool = True
     direct_messages: bool = True
-    sees_everything: bool = True
     text_limit: int = 4096
+    tempo: Tempo = Tempo()
 
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who the bot is on a platform.
+    """Who the bot is on a platform; all empty until the platform has told.
 
     `private_link` is the address that opens a private talk with the bot, `{payload}` in it standing for
     what the bot is told on arrival (at most 64 of A-Z a-z 0-9 _ -); empty where there is no such address.

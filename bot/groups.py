@@ -51,6 +51,10 @@ class Groups:
             self._known.pop(chat, None)
             self._reading.pop(chat, None)
 
+    def forget_all(self) -> None:
+        """Who the bot itself is somewhere has become known."""
+        self.forget([*self._known, *self._reading])
+
     def _keep(self, group: Group) -> None:
         self._known[group.chat.id] = group
         if len(self._known) > _KEPT:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -104,24 +104,37 @@ class Inbox:
             if raw.update_id in new
         ]
 
-    async def waiting(self) -> AsyncIterator[Letter]:
-        """What was stored and not finished before the last stop, in order."""
-        async for letter in self._pages("waiting", 0):
+    async def waiting(self, platform: str | None = None) -> AsyncIterator[Letter]:
+        """What was stored and not finished before the last stop, of one platform or of all, in order."""
+        async for letter in self._pages(platform, "waiting", 0):
             yield letter
 
-    async def recent(self) -> AsyncIterator[Letter]:
+    async def recent(self, platform: str | None = None) -> AsyncIterator[Letter]:
         """What was finished in the last minutes, in order: conversations are rebuilt from it."""
-        async for letter in self._pages("done", milliseconds(self._clock.now() - KEPT)):
+        async for letter in self._pages(platform, "done", milliseconds(self._clock.now() - KEPT)):
             yield letter
 
-    async def _pages(self, state: str, since: int) -> AsyncIterator[Letter]:
+    async def abandon(self, connected: Collection[str]) -> None:
+        """Set aside what still waits of platforms that are no longer connected."""
+        left = inbox.c.state == "waiting", inbox.c.platform.not_in(list(connected))
+        async with self._db.transaction() as tx:
+            await tx.execute(
+                update(inbox).where(*left).values(state="aside", reason="this platform is not connected")
+            )
+
+    async def _pages(self, platform: str | None, state: str, since: int) -> AsyncIterator[Letter]:
         last = 0
         while True:
             async with self._db.read() as tx:
                 page = (
                     await tx.execute(
                         select(*_columns)
-                        .where(inbox.c.state == state, inbox.c.received_at >= since, inbox.c.id > last)
+                        .where(
+                            true() if platform is None else inbox.c.platform == platform,
+                            inbox.c.state == state,
+                            inbox.c.received_at >= since,
+                            inbox.c.id > last,
+                        )
                         .order_by(inbox.c.id)
                         .limit(_PAGE)
                     )

@@ -33,7 +33,9 @@ class Keepers:
         The bot's own rights are asked for where no event told of them: in a group that was joined
         before this database existed.
         """
-        platform = self._platforms[chat.place.platform]
+        platform = self._platforms.get(chat.place.platform)
+        if platform is None:
+            return False
         try:
             async with asyncio.timeout(PATIENCE):
                 told = await platform.admins(chat.place)

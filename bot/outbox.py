@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, case, delete, func, or_, select, updat
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, Edit, Recall, Say
+from bot.events import Action, Delete, Edit, Recall, Say
 from bot.packing import kind_of, pack, unpack
 from bot.store import quizzes
 from bot.store.moments import milliseconds
@@ -194,6 +194,14 @@ async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: dateti
     if isinstance(parcel.action, Say) and parcel.action.replaces:
         old = Recall(key=f"{parcel.key}:replaces", target=parcel.action.replaces)
         await put(tx, [old], now)
+
+
+async def stands_anew(tx: AsyncConnection, parcel: Parcel, message_id: str, now: datetime) -> None:
+    """An edit was said anew, where messages cannot be edited: its target is that message now, the old one goes."""
+    assert isinstance(parcel.action, Edit)
+    await tx.execute(update(outbox).where(outbox.c.key == parcel.action.target).values(message_id=message_id))
+    old = Delete(f"{parcel.key}:old"[:160], parcel.chat, parcel.target_id, parcel.action.priority)
+    await put(tx, [old], now)
 
 
 async def close(tx: AsyncConnection, row: int, state: str, reason: str) -> None:

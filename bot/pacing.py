@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from bot.events import Action, ChatKind, Edit, Priority, Say
+from bot.events import Action, ChatKind, Edit, Priority, Say, Tempo
 
-OVERALL = 30.0
-A_SECOND = 1.0
-A_MINUTE = 20.0
 # What tips and replies leave untouched of a group's minute, so that a warning need not wait.
-RESERVED = 5.0
+RESERVED = 0.25
 
 _KEPT = 10_000
 
@@ -37,10 +34,11 @@ class Bucket:
 
 
 class Pacing:
-    """Says how long an action has to wait. Warnings may burst within a second, nothing else may."""
+    """Says how long an action has to wait on one platform. Warnings may burst within a second, nothing else may."""
 
-    def __init__(self, now: float) -> None:
-        self._overall = Bucket(OVERALL, OVERALL, now)
+    def __init__(self, now: float, tempo: Tempo | None = None) -> None:
+        self._tempo = tempo = tempo or Tempo()
+        self._overall = Bucket(max(1.0, tempo.overall), tempo.overall, now)
         self._chats: OrderedDict[int, tuple[Bucket, Bucket]] = OrderedDict()
 
     def rest(self, now: float) -> float:
@@ -57,7 +55,7 @@ class Pacing:
             if not urgent:
                 wait = max(wait, second.wait(now))
             if kind is ChatKind.GROUP:
-                wait = max(wait, minute.wait(now, keep=0.0 if urgent else RESERVED))
+                wait = max(wait, minute.wait(now, keep=0.0 if urgent else RESERVED * self._tempo.minute))
         if wait > 0:
             return wait
         self._overall.take()
@@ -69,7 +67,8 @@ class Pacing:
     def _buckets(self, chat: int, now: float) -> tuple[Bucket, Bucket]:
         buckets = self._chats.get(chat)
         if buckets is None:
-            buckets = Bucket(1.0, A_SECOND, now), Bucket(A_MINUTE, A_MINUTE / 60, now)
+            minute = self._tempo.minute
+            buckets = Bucket(1.0, self._tempo.second, now), Bucket(minute, minute / 60, now)
             self._chats[chat] = buckets
             if len(self._chats) > _KEPT:
                 self._chats.popitem(last=False)

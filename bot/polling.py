@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.health.pulse import Pulse
 from bot.inbox import CURSOR_TRUSTED
 from bot.intake import Intake
-from bot.platforms import Batch, Denied, Later, Platform, Refused, Unsure
+from bot.platforms import Batch, Denied, Later, Polled, Refused, Unsure
 from bot.store.trouble import trouble as what_ails
 from bot.waiting import unless
 
@@ -30,7 +30,7 @@ LONGEST_POLL = 90.0
 class Poller:
     """One platform's polling. Whatever goes wrong, it pauses, says so, and asks again."""
 
-    def __init__(self, platform: Platform, intake: Intake, clock: Clock, pulse: Pulse) -> None:
+    def __init__(self, platform: Polled, intake: Intake, clock: Clock, pulse: Pulse) -> None:
         self._platform = platform
         self._intake = intake
         self._clock = clock
@@ -93,9 +93,9 @@ class Poller:
         self._pulse.refuse()
         pause = max(denied.seconds, self._backoff(LONGEST_DENIED))
         log.error(
-            "token_refused",
+            "platform_refuses",
             platform=self._platform.name,
-            remedy="check the token with @BotFather; it is tried again",
+            remedy=f"{self._platform.remedy}; it is tried again",
             seconds=pause,
         )
         return pause

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import outbox
+from bot import outbox, substitutes
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.directory import Directory
@@ -166,6 +166,8 @@ class Router:
             # The update is done only when its pictures have been judged too.
             row = None
         chat = await self._chat(event)
+        if chat is not None:
+            event = await self._meant(event, chat)
         seen: Seen | None = None
         actions: Sequence[Action] = ()
         if chat is None:
@@ -197,6 +199,15 @@ class Router:
         if not task.done() or trouble(task.exception()) is not None:
             await self.emergency.speak(seen, chat)
         return await task
+
+    async def _meant(self, event: Event, chat: Chat) -> Event:
+        """A reply that stands for a button, where there are none."""
+        if not isinstance(event, MessageSeen) or self.platforms[chat.place.platform].abilities.buttons:
+            return event
+        if chat.place.kind is ChatKind.GROUP and event.message.reply_to is None:
+            return event
+        async with self.db.read() as tx:
+            return await substitutes.meant(tx, event, chat) or event
 
     def _settle(self, row: int | None) -> None:
         if row is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -25,11 +26,15 @@ EVERY = 0.5
 class Timekeeper:
     """Looks twice a second: the clock may be moved, and a look costs next to nothing."""
 
-    def __init__(self, db: Database, clock: Clock, directory: Directory, router: Router) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, directory: Directory, router: Router, guarded: Collection[str]
+    ) -> None:
+        """`guarded` are the platforms that can be answered on; what is due elsewhere waits."""
         self._db = db
         self._clock = clock
         self._directory = directory
         self._router = router
+        self._guarded = guarded
         self._handed_out: set[tuple[int, int]] = set()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -52,7 +57,7 @@ class Timekeeper:
 
     async def _hand_out(self, timer: Due) -> None:
         chat = await self._directory.get(timer.chat)
-        if chat is None:
+        if chat is None or chat.place.platform not in self._guarded:
             return
         self._handed_out.add((timer.timer, timer.due_at))
         now = self._clock.now()

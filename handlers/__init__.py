@@ -11,12 +11,13 @@ from bot.events import (
     ButtonPressed,
     ChatMoved,
     MemberChanged,
+    MessageRecalled,
     MessageSeen,
     PicturesRead,
     PollCounted,
     TimerDue,
 )
-from handlers import buttons, incidents, leaving, members, messages, quiz, tips
+from handlers import buttons, incidents, leaving, members, messages, quiz, recalls, tips
 from handlers.here import Here
 from handlers.seen import Seen
 
@@ -26,6 +27,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     incidents.TIMER: incidents.ended,
     tips.KIND: tips.due,
     quiz.KIND: quiz.due,
+    quiz.REVEAL: quiz.revealed,
     leaving.KIND: leaving.due,
 }
 
@@ -44,6 +46,7 @@ ROUTES: Mapping[type, Callable[[Any, Here], Awaitable[list[Action]]]] = {
     MemberChanged: members.changed,
     BotChanged: members.bot_changed,
     ChatMoved: members.moved,
+    MessageRecalled: recalls.recalled,
     TimerDue: _due,
     PollCounted: quiz.counted,
 }

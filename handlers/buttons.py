@@ -12,6 +12,8 @@ DATA_LIMIT = 64
 async def pressed(event: ButtonPressed, here: Here) -> list[Action]:
     """Every press is answered, or the phone shows it waiting for ever."""
     call = Call(event.sender, "", await language_of(here), press=event)
+    if not event.data:
+        return call.tell(here, "instead.which")
     given = (
         parse(event.data, here.me.username)
         if len(event.data.encode("utf-8", "replace")) <= DATA_LIMIT

@@ -115,6 +115,7 @@ def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
     keys += ["muted"] if dossier.muted else []
     keys += ["banned"] if dossier.banned else []
     keys += ["removed"] if dossier.all_removed else []
+    keys += ["recalled"] if dossier.recalled else []
     return [say(language, f"incident.card.{key}") for key in keys]
 
 

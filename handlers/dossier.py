@@ -76,7 +76,8 @@ class Before:
 class Dossier:
     """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
     had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted,
-    `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted.
+    `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted,
+    `recalled` those their sender took back.
     `decisions` counts what admins decided, `edits` the rewritten messages. `granted` and `revoked` are the
     pardons its decisions changed, `before` is what an undo leads back to, `reopened` that one did.
     """
@@ -100,6 +101,7 @@ class Dossier:
     muted: tuple[str, ...] = ()
     banned: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    recalled: tuple[str, ...] = ()
     decisions: int = 0
     decided_by: str = ""
     before: Before | None = None
@@ -156,7 +158,7 @@ class Dossier:
     def from_json(cls, stored: Mapping[str, Any]) -> Dossier:
         """Unknown fields of other versions are left out."""
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
-        for name in ("tells", "parents", "muted", "banned", "removed"):
+        for name in ("tells", "parents", "muted", "banned", "removed", "recalled"):
             known[name] = tuple(known.get(name, ()))
         for name in ("granted", "revoked"):
             known[name] = tuple(Pardon(**pardon) for pardon in known.get(name, ()))

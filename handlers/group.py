@@ -80,7 +80,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         settings=await settings_store.load(tx, chat.id),
         roster=people,
         context=Context(
-            roster=_compiled((*people, _ourselves(me)), chat.place.title),
+            roster=_compiled((*people, *_ourselves(me)), chat.place.title),
             title=chat.place.title,
             payees=frozenset(payee.label for payee in payees if not payee.mark),
             domains=frozenset(await payees_store.hosts(tx, chat.id)),
@@ -104,9 +104,11 @@ def _provisional(admin: Admin) -> Protected:
     return Protected(name=admin.name, ids=frozenset({admin.user}), duty=Duty.ADMIN, collects=False)
 
 
-def _ourselves(me: Self) -> Protected:
+def _ourselves(me: Self) -> tuple[Protected, ...]:
     """Nobody may pose as the guard itself."""
-    return Protected(name=me.name, ids=frozenset({me.id}), duty=Duty.OFFICE, collects=False)
+    if not me.name:
+        return ()
+    return (Protected(name=me.name, ids=frozenset({me.id}), duty=Duty.OFFICE, collects=False),)
 
 
 # Groups are read again after every transaction, their people hardly ever change.

@@ -8,16 +8,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, PollCounted, Quiz, TimerDue
+from bot.events import Action, PollCounted, Priority, Quiz, Say, TimerDue
 from bot.settings import Settings
 from bot.store import quizzes as store
 from bot.store import timers
 from bot.store.quizzes import Asked
+from bot.texts import lines, say
 from bot.texts.quiz import Question, questions
 from handlers.here import Here
 from handlers.tips import next_time, outside
 
 KIND = "quiz"
+REVEAL = "reveal"
+REVEALED_AFTER = timedelta(hours=12)
 # Weeks after which the same idea is asked again: spacing is what makes it stay.
 AGAIN = (1, 4, 12)
 NEW_EVERY = timedelta(days=28)
@@ -53,6 +56,23 @@ async def counted(event: PollCounted, here: Here) -> list[Action]:
     return []
 
 
+async def revealed(event: TimerDue, here: Here) -> list[Action]:
+    """What was right, where the platform does not say so to whoever has answered."""
+    found = await store.result(here.tx, here.chat.id, event.payload) if here.group is not None else None
+    if found is None or here.group is None or found[0] not in questions() or outside(here.group):
+        return []
+    question, totals = questions()[found[0]], found[1]
+    language = here.group.settings["language"]
+    text = lines(
+        say(language, "quiz.revealed", answer=question.options[language][question.right]),
+        say(language, "quiz.because", why=question.why[language]),
+        say(language, "quiz.answered", count=totals.answers, correct=totals.correct)
+        if totals.answers
+        else None,
+    )
+    return [Say(f"reveal:{event.payload}"[:160], here.chat.id, text, Priority.TIP, lives=86400.0)]
+
+
 async def put(here: Here, question: Question, history: Sequence[Asked], thread: str = "") -> Quiz:
     """Put a question to the group, in words it was not asked in the last time."""
     assert here.group is not None
@@ -61,6 +81,8 @@ async def put(here: Here, question: Question, history: Sequence[Asked], thread: 
     wordings = question.asks[language]
     key = f"quiz:{here.chat.id}:{question.id}:{times}"
     await store.ask(here.tx, here.chat.id, key, question.id, question.right, here.now)
+    if not here.me.abilities.polls:
+        await timers.plan(here.tx, f"{REVEAL}:{key}", REVEAL, here.now + REVEALED_AFTER, here.chat.id, key)
     return Quiz(
         key=key,
         chat=here.chat.id,

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.events import Abilities, Tempo
 from bot.store.tables import inbox, incidents, settings
 from handlers.commands import commands
 from tests.guarded import CODE, SCAM, School, guarded
@@ -54,8 +55,8 @@ WRONG_ARGUMENTS = ("²", "#99999999999999999999")
 @pytest.fixture(autouse=True)
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """How fast the bot may talk is another matter, and would make these tests slow."""
-    monkeypatch.setattr("bot.pacing.A_SECOND", 1_000.0)
-    monkeypatch.setattr("bot.pacing.A_MINUTE", 60_000.0)
+    fast = Tempo(30.0, 1_000.0, 60_000.0)
+    monkeypatch.setattr("bot.platforms.telegram.platform.ABILITIES", Abilities(tempo=fast))
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ class Ward:
             self.clock,
             Directory(db, self.clock),
             {"telegram": self.pulse},
-            operator=Place("telegram", "42", ChatKind.PRIVATE),
+            operators=(Place("telegram", "42", ChatKind.PRIVATE),),
             language="zh-Hans",
             wake=self._woken,
         )

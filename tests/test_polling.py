@@ -116,7 +116,7 @@ async def test_a_refused_token_is_told_clearly_and_tried_again(post: Post) -> No
     with capture_logs() as lines:
         async with post.polled():
             await post.gets("1")
-    (told,) = [line for line in lines if line["event"] == "token_refused"]
+    (told,) = [line for line in lines if line["event"] == "platform_refuses"]
     assert told["log_level"] == "error" and "@BotFather" in told["remedy"]
 
 

@@ -84,7 +84,7 @@ class House:
         self.decoder = SlowDecoder()
         self.observed: list[tuple[Event, Seen | None]] = []
         self.router = self.new_router()
-        self.timekeeper = Timekeeper(db, self.clock, self.router.directory, self.router)
+        self.timekeeper = Timekeeper(db, self.clock, self.router.directory, self.router, {"fake"})
 
     def new_router(self) -> Router:
         async def load(tx: Any, chat: Chat) -> group.Group:

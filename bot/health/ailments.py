@@ -52,6 +52,13 @@ class Vitals:
     usable: bool = True
 
 
+def concerned(ailment: Ailment, vitals: Vitals) -> tuple[str, ...]:
+    """The platforms an ailment is of, where it is of some and not of others."""
+    if ailment is Ailment.REFUSED:
+        return tuple(sorted(vitals.refused))
+    return tuple(sorted(name for name, seconds in vitals.silent.items() if seconds > DEAF_AFTER))
+
+
 def ailments(vitals: Vitals) -> frozenset[Ailment]:
     """What is wrong, by these facts."""
     wrong = {

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -14,13 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from bot import outbox
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Action, ChatKind, Place, Priority, Say
-from bot.health.ailments import GRAVE, Ailment, Vitals, ailments
+from bot.events import Action, Place, Priority, Say
+from bot.health.ailments import GRAVE, Ailment, Vitals, ailments, concerned
 from bot.health.pulse import Pulse
 from bot.store.backlog import backlog
 from bot.store.db import Database
 from bot.store.moments import milliseconds
-from bot.texts import lines, say
+from bot.texts import lines, plain, say, texts
 from bot.waiting import pause
 
 log = structlog.get_logger(__name__)
@@ -42,7 +41,7 @@ class Watch:
         directory: Directory,
         pulses: Mapping[str, Pulse],
         *,
-        operator: Place | None,
+        operators: Sequence[Place],
         language: str,
         wake: Callable[[], None],
         directly: Callable[[Action, Place], Awaitable[object | None]] | None = None,
@@ -52,7 +51,7 @@ class Watch:
         self._clock = clock
         self._directory = directory
         self._pulses = pulses
-        self._operator = operator
+        self._operators = operators
         self._language = language
         self._wake = wake
         self._directly = directly
@@ -121,38 +120,46 @@ class Watch:
 
     async def _tell(self, present: frozenset[Ailment]) -> bool:
         """Queue it for the operator. False when it could not even be queued: it is tried again."""
-        if self._operator is None:
-            return True
         new, over = sorted(present - self._told), sorted(self._told - present)
-        now = self._clock.now()
         text = lines(
-            *(
-                say(self._language, f"operator.ailment.{ailment}", count=len(self.vitals.blind))
-                for ailment in new
-            ),
-            *(say(self._language, f"operator.over.{ailment}") for ailment in over),
+            *(self._words(f"operator.ailment.{ailment}", ailment) for ailment in new),
+            *(self._words(f"operator.over.{ailment}", ailment) for ailment in over),
         )
         try:
-            chat, _ = await self._directory.at(self._operator)
-            key = f"health:{chat.id}:{milliseconds(now)}"
-            async with self._db.transaction() as tx:
-                await outbox.put(tx, [Say(key, chat.id, text, Priority.CAUTION, lives=86400.0)], now)
+            for operator in self._operators:
+                await self._say(text, operator)
         except DBAPIError:
-            return await self._tell_directly(text, now)
+            return await self._tell_directly(text)
         self._wake()
         return True
 
-    async def _tell_directly(self, text: str, now: datetime) -> bool:
+    async def _tell_directly(self, text: str) -> bool:
         """What ails it may be the very database that everything else is queued in."""
-        if self._directly is None or self._operator is None:
+        if self._directly is None:
             return False
-        said = Say(f"health:{milliseconds(now)}", 0, text, Priority.CAUTION)
-        return await self._directly(said, self._operator) is not None
+        said = Say(f"health:{milliseconds(self._clock.now())}", 0, text, Priority.CAUTION)
+        told = [await self._directly(said, operator) for operator in self._operators]
+        return any(one is not None for one in told)
+
+    def _words(self, key: str, ailment: Ailment) -> str:
+        names = [platform_name(self._language, name) for name in concerned(ailment, self.vitals)]
+        comma = plain(self._language, "list.separator")
+        return say(self._language, key, count=len(self.vitals.blind), platforms=comma.join(names))
+
+    async def _say(self, text: str, operator: Place) -> None:
+        now = self._clock.now()
+        chat, _ = await self._directory.at(operator)
+        key = f"health:{chat.id}:{milliseconds(now)}"
+        async with self._db.transaction() as tx:
+            await outbox.put(tx, [Say(key, chat.id, text, Priority.CAUTION, lives=86400.0)], now)
 
 
-def operator_at(platform: str, address: str) -> Place | None:
-    """Where the operator reads, if one is named."""
-    return Place(platform, address, ChatKind.PRIVATE) if address else None
+def platform_name(language: str, name: str) -> str:
+    """What people call a platform; an account of its own is told apart by what follows the hyphen."""
+    kind, _, account = name.partition("-")
+    key = f"operator.platform.{kind}"
+    known = plain(language, key) if key in texts(language) else kind
+    return f"{known} ({account})" if account else known
 
 
 def _free(path: Path) -> int | None:

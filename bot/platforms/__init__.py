@@ -1,11 +1,11 @@
-"""What the bot expects of a chat platform: fetch, read, perform, and a few plain questions."""
+"""What the bot expects of a chat platform: bring updates, read, perform, and a few plain questions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
 
@@ -98,13 +98,24 @@ class Unsure(Exception):
 
 
 class Platform(Protocol):
-    """One chat platform. `read` is pure; everything else talks to the network.
+    """One chat platform, or one account on it. `read` is pure; everything else talks to the network.
 
-    Every call that talks raises only `Later`, `Refused`, `Moved` or `Unsure`.
+    Every call that talks raises only `Later`, `Refused`, `Moved` or `Unsure`. How its updates arrive is one
+    of `Polled`, `Streams` and `Pushes`.
+
+    The ids it gives people never mean anybody on another platform: all but Telegram's begin with a mark of
+    the platform's own. A person's private chat has that id as its address, and no group has such an address.
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Stored with everything that belongs to it; at most 32 characters, the same for ever."""
+        ...
+
+    @property
+    def remedy(self) -> str:
+        """What an operator does when the platform does not accept the bot: the end of a sentence, in English."""
+        ...
 
     @property
     def abilities(self) -> Abilities: ...
@@ -114,10 +125,6 @@ class Platform(Protocol):
     async def stop(self) -> None: ...
 
     async def me(self) -> Self: ...
-
-    async def poll(self, cursor: str | None) -> Batch:
-        """Wait for updates after `cursor`, confirming those before it."""
-        ...
 
     def read(self, body: bytes, at: datetime) -> Sequence[Event]:
         """What the update that arrived at this moment tells; nothing if it does not concern us.
@@ -137,6 +144,32 @@ class Platform(Protocol):
     async def admins(self, place: Place) -> tuple[Keeper, ...]: ...
 
     async def rights(self, place: Place) -> frozenset[Right]: ...
+
+
+@runtime_checkable
+class Polled(Platform, Protocol):
+    """A platform that is asked for its updates."""
+
+    async def poll(self, cursor: str | None) -> Batch:
+        """Wait for updates after `cursor`, confirming those before it."""
+        ...
+
+
+Take = Callable[[Batch], Awaitable[None]]
+
+
+@runtime_checkable
+class Streams(Platform, Protocol):
+    """A platform whose updates come over a connection that is kept open."""
+
+    async def listen(self, cursor: str | None, take: Take, beat: Callable[[], None]) -> None:
+        """Hand over what comes until the connection ends, and then return or raise.
+
+        `take` returns once the batch is stored and is to be awaited before the next; it never fails.
+        What came while the bot was away is fetched first where the platform has such a thing: `cursor` is
+        the last one handed over. `beat` is called whenever the other side is known to be alive.
+        """
+        ...
 
 
 class Pushes(Platform, Protocol):

@@ -1,14 +1,72 @@
-"""Which of the bot's own messages somebody means who presses a button on it."""
+"""Which of the bot's own messages somebody means who presses a button on it, or answers it with a number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.moments import milliseconds, moment
 from bot.store.tables import outbox
+
+_ANSWERABLE = ("say", "edit", "quiz")
+_LOOKED_AT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message of the bot's as it now reads: the packed action that made it so, when it was sent."""
+
+    kind: str
+    payload: dict[str, Any]
+    message_id: str
+    incident: int | None
+    at: datetime
+
+
+async def under(tx: AsyncConnection, chat_id: int, message_id: str) -> list[Standing]:
+    """The message with this number, if it is one of ours."""
+    rows = await tx.execute(
+        select(outbox)
+        .where(
+            outbox.c.chat_id == chat_id,
+            outbox.c.message_id == message_id,
+            outbox.c.message_id != "",
+            outbox.c.kind.in_(_ANSWERABLE),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    return [_standing(row) for row in rows]
+
+
+async def lately(tx: AsyncConnection, chat_id: int, since: datetime, until: datetime) -> list[Standing]:
+    """What was said in a chat in this time and still stands, the latest first."""
+    rows = await tx.execute(
+        select(outbox)
+        .where(
+            outbox.c.chat_id == chat_id,
+            outbox.c.state == "sent",
+            outbox.c.message_id != "",
+            outbox.c.kind.in_(_ANSWERABLE),
+            outbox.c.sent_at.between(milliseconds(since), milliseconds(until)),
+        )
+        .order_by(outbox.c.sent_at.desc(), outbox.c.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    latest: dict[str, Standing] = {}
+    for row in rows:
+        latest.setdefault(row.message_id, _standing(row))
+    return list(latest.values())
+
+
+def _standing(row: Row[Any]) -> Standing:
+    at = moment(row.sent_at if row.sent_at is not None else row.created_at)
+    return Standing(row.kind, row.payload, row.message_id, row.incident_id, at)
 
 
 async def bearing(tx: AsyncConnection, chat_id: int, message_id: str, command: str) -> str | None:

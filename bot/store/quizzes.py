@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_once
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
-from bot.store.tables import quizzes
+from bot.store.tables import quiz_answers, quizzes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,28 @@ async def count(tx: AsyncConnection, poll: str, votes: tuple[int, ...]) -> None:
     await tx.execute(
         update(quizzes).where(quizzes.c.id == row.id).values(answers=sum(votes), correct=correct)
     )
+
+
+async def answer(tx: AsyncConnection, chat: int, key: str, member_mark: str, option: int) -> bool:
+    """Count one member's answer; False when there is no such question here, or they answered it before."""
+    found = select(quizzes.c.id, quizzes.c.option).where(quizzes.c.chat_id == chat, quizzes.c.key == key)
+    row = (await tx.execute(found)).first()
+    if row is None:
+        return False
+    first = insert_once(quiz_answers).values(quiz_id=row.id, member_mark=member_mark)
+    if not (await tx.execute(first.on_conflict_do_nothing())).rowcount:
+        return False
+    right = int(option == row.option)
+    counted = {"answers": quizzes.c.answers + 1, "correct": quizzes.c.correct + right}
+    await tx.execute(update(quizzes).where(quizzes.c.id == row.id).values(**counted))
+    return True
+
+
+async def result(tx: AsyncConnection, chat: int, key: str) -> tuple[str, Totals] | None:
+    """Which question it was, and how it was answered."""
+    found = select(quizzes).where(quizzes.c.chat_id == chat, quizzes.c.key == key)
+    row = (await tx.execute(found)).first()
+    return None if row is None else (row.item, Totals(row.answers, row.correct))
 
 
 async def history(tx: AsyncConnection, chat: int) -> list[Asked]:

@@ -25,9 +25,10 @@ from bot.events import (
     PicturesRead,
     Say,
 )
+from bot.settings import LANGUAGES
 from bot.store import dialogues, posted
 from bot.store import settings as settings_store
-from bot.texts import FALLBACK, plain, say, texts
+from bot.texts import FALLBACK, plain, say, texts, wordings
 from handlers.group import Group
 from handlers.here import Here
 from patterns.model import Person, Station
@@ -156,8 +157,19 @@ def parse(text: str, username: str) -> tuple[Command, str] | None:
     name, at, bot = head[1:].partition("@")
     if at and bot.casefold() != username.casefold():
         return None
-    command = commands().get(name.casefold())
+    command = commands().get(_spoken().get(name.casefold(), name.casefold()))
     return (command, parts[1].strip() if len(parts) > 1 else "") if command else None
+
+
+@cache
+def _spoken() -> Mapping[str, str]:
+    """What commands are called in our languages → their names."""
+    return {
+        word.casefold(): name
+        for name in commands()
+        for language in LANGUAGES
+        for word in wordings(language, f"spoken.{name}")
+    }
 
 
 def administers(person: Person, group: Group) -> bool:

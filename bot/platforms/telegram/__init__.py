@@ -6,6 +6,6 @@ import os
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from bot.platforms.telegram.people import NAME
-from bot.platforms.telegram.platform import Telegram
+from bot.platforms.telegram.platform import ABILITIES, Telegram
 
-__all__ = ["NAME", "Telegram"]
+__all__ = ["ABILITIES", "NAME", "Telegram"]

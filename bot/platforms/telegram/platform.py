@@ -18,6 +18,7 @@ from bot.platforms.telegram.people import NAME, name_of
 
 SERVER = "https://api.telegram.org/bot"
 FILES = "https://api.telegram.org/file/bot"
+ABILITIES = Abilities()
 
 
 class Telegram:
@@ -51,8 +52,12 @@ class Telegram:
         return NAME
 
     @property
+    def remedy(self) -> str:
+        return "copy the token again from @BotFather (/mybots, API Token)"
+
+    @property
     def abilities(self) -> Abilities:
-        return Abilities()
+        return ABILITIES
 
     async def start(self) -> None:
         await self._request.initialize()

@@ -7,7 +7,15 @@ from bot.store.tables.flow import cursors, inbox, outbox, timers
 from bot.store.tables.groups import admins, chats, counters, members, protected, settings
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons
 from bot.store.tables.people import dialogues, subscriptions
-from bot.store.tables.teaching import cases, letter_readers, letters, own_tips, quizzes, tips_sent
+from bot.store.tables.teaching import (
+    cases,
+    letter_readers,
+    letters,
+    own_tips,
+    quiz_answers,
+    quizzes,
+    tips_sent,
+)
 from bot.store.tables.trust import domains, payees
 
 __all__ = [
@@ -30,6 +38,7 @@ __all__ = [
     "pardons",
     "payees",
     "protected",
+    "quiz_answers",
     "quizzes",
     "settings",
     "subscriptions",

@@ -41,6 +41,14 @@ quizzes = Table(
     Index(None, "chat_id", "asked_at"),
 )
 
+# Who has answered a question, where the platform does not count for us, so that each counts once.
+quiz_answers = Table(
+    "quiz_answers",
+    metadata,
+    Column("quiz_id", Id, ForeignKey("quizzes.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_mark", String(32), primary_key=True),
+)
+
 # The letter to parents: a group's own promise, and when it went out.
 letters = Table(
     "letters",

@@ -1,0 +1,52 @@
+"""What works where, as the table in docs/platforms.md: `python -m bot.platforms.table` prints it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+
+from bot.events import Abilities
+from bot.platforms.telegram import ABILITIES as TELEGRAM
+
+# In the order of the table; a new platform is one line here.
+DECLARED: Mapping[str, Abilities] = {"Telegram": TELEGRAM}
+
+_WORDS = {
+    "sees_everything": "sees every message",
+    "sees_members": "sees who comes and goes",
+    "sees_recalls": "sees what is taken back",
+    "edits": "edits its messages",
+    "recalls": "takes back its messages",
+    "deletes": "deletes other people's messages",
+    "mutes": "mutes a member",
+    "buttons": "buttons",
+    "polls": "polls",
+    "menus": "a menu of commands",
+    "pictures": "sends pictures",
+    "files": "sends files",
+    "direct_messages": "writes to people in private",
+}
+
+
+def lines(declared: Mapping[str, Abilities] = DECLARED) -> Sequence[str]:
+    """The table in Markdown, an ability a line."""
+    named = [field.name for field in fields(Abilities) if field.name in _WORDS]
+    return [
+        _row("", declared),
+        _row("---", ["---"] * len(declared)),
+        *(
+            _row(_WORDS[name], ["yes" if getattr(one, name) else "no" for one in declared.values()])
+            for name in named
+        ),
+        _row("longest message", [f"{one.text_limit} characters" for one in declared.values()]),
+        _row("messages a minute and group", [f"{one.tempo.minute:g}" for one in declared.values()]),
+    ]
+
+
+def _row(first: str, rest: Sequence[str] | Mapping[str, object]) -> str:
+    return f"| {' | '.join((first, *rest))} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(lines()) + "\n")

@@ -1,0 +1,191 @@
+"""What is said and done instead where a platform lacks an ability: the one place that knows.
+
+Buttons become numbers to reply with, polls become questions with such numbers, an answer over the chat
+becomes a reply, an edit a message said anew. Commands are called by their Chinese names where there is no
+menu to press them in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.events import (
+    Abilities,
+    Action,
+    Answer,
+    Button,
+    ButtonPressed,
+    Chat,
+    ChatKind,
+    Delete,
+    Edit,
+    Menu,
+    MessageSeen,
+    Mute,
+    Quiz,
+    Recall,
+    Say,
+)
+from bot.packing import unpack
+from bot.store import posted
+from bot.texts import Said, lines, plain, say, texts
+
+# A number alone means the last thing asked; after so long nobody remembers what that was.
+REMEMBERED = timedelta(hours=24)
+# Two matters asked about within this could be mistaken for each other.
+APART = timedelta(seconds=60)
+# Nobody answers what came a moment ago.
+READING = timedelta(seconds=1)
+_LONGEST = 24
+
+_COMMAND = re.compile(r"(?<![\w/.:<＠@-])/([a-z]+)(?![\w/])")
+
+
+def instead(action: Action, abilities: Abilities, language: str, chat: Chat) -> Action | None:
+    """The action as this platform can do it; None when there is nothing left to do."""
+    if isinstance(action, Quiz) and not abilities.polls:
+        action = _asked_in_words(action, language)
+    elif isinstance(action, Answer) and not abilities.buttons:
+        action = _said_aloud(action)
+    elif isinstance(action, Edit) and not abilities.edits:
+        action = Say(action.key, chat.id, action.text, action.priority, action.buttons)
+    if not _possible(action, abilities):
+        return None
+    if isinstance(action, Say):
+        action = _without_drawings(action, abilities)
+    return _in_words(action, abilities, language, chat) if isinstance(action, Say | Edit) else action
+
+
+def offered(action: Action) -> tuple[Button, ...]:
+    """What may be chosen under a message, in the order of its numbers."""
+    if isinstance(action, Quiz):
+        return tuple(Button(option, f"/answer {action.key} {n}") for n, option in enumerate(action.options))
+    rows = action.buttons if isinstance(action, Say | Edit) else ()
+    return tuple(button for row in rows for button in row if button.command)
+
+
+def chosen(text: str, buttons: Sequence[Button]) -> Button | None:
+    """The button a reply means, by its number or by the words on it."""
+    given = _bare(text)
+    if given.isascii() and given.isdigit():
+        return buttons[int(given) - 1] if 1 <= int(given) <= len(buttons) else None
+    return next((button for button in buttons if given and _bare(button.label) == given), None)
+
+
+async def meant(tx: AsyncConnection, event: MessageSeen, chat: Chat) -> ButtonPressed | None:
+    """The press that a reply stands for: in a group only one that quotes the bot's message."""
+    message = event.message
+    if not message.text or len(message.text) > _LONGEST or message.edit_of is not None:
+        return None
+    if message.reply_to is None and chat.place.kind is ChatKind.GROUP:
+        return None
+    if message.reply_to is not None:
+        standing = await posted.under(tx, chat.id, message.reply_to)
+    else:
+        standing = await posted.lately(tx, chat.id, event.at - REMEMBERED, event.at - READING)
+    found = [
+        (said, button)
+        for said in standing
+        if (button := chosen(message.text, offered(unpack(said.kind, said.payload, None)))) is not None
+    ]
+    if not found:
+        return None
+    said, button = found[0]
+    if any(one.incident != said.incident and said.at - one.at < APART for one, _ in found[1:]):
+        button = Button("")
+    press = f"{message.id}@{int(event.at.timestamp())}"
+    return ButtonPressed(event.place, message.sender, press, button.command, said.message_id, event.at)
+
+
+def _bare(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+def _possible(action: Action, abilities: Abilities) -> bool:
+    match action:
+        case Menu():
+            return abilities.menus
+        case Mute():
+            return abilities.mutes
+        case Delete():
+            return abilities.deletes
+        case Recall():
+            return abilities.recalls
+        case Say():
+            return bool(action.text or action.image or action.picture or action.paper)
+        case Answer():
+            return abilities.buttons
+    return True
+
+
+def _asked_in_words(quiz: Quiz, language: str) -> Say:
+    return Say(
+        key=quiz.key,
+        chat=quiz.chat,
+        text=say(language, "instead.quiz", question=quiz.question),
+        priority=quiz.priority,
+        buttons=(offered(quiz),),
+        thread=quiz.thread,
+        lives=quiz.lives,
+    )
+
+
+def _said_aloud(answer: Answer) -> Say:
+    message, _, _ = answer.press.rpartition("@")
+    text = lines(Said(_escaped(answer.text)))
+    return Say(answer.key, answer.chat, text, answer.priority, reply_to=message or None, lives=answer.lives)
+
+
+def _without_drawings(action: Say, abilities: Abilities) -> Say:
+    paper = action.paper
+    if paper is not None and not (abilities.files if paper.name else abilities.pictures):
+        text = lines(action.text, paper.otherwise or None)
+        action = replace(action, paper=None, text=text)
+    if not abilities.pictures and (action.image or action.picture):
+        action = replace(action, image=b"", picture=None)
+    return action
+
+
+def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Chat) -> Say | Edit:
+    text = action.text if abilities.menus else _called(action.text, language)
+    if abilities.buttons or not action.buttons:
+        return replace(action, text=text)
+    choices = "　".join(
+        say(language, "instead.choice", number=number, label=button.label)
+        for number, button in enumerate(offered(action), 1)
+    )
+    links = [
+        say(language, "instead.link", label=button.label, link=Said(_escaped(button.link)))
+        for row in action.buttons
+        for button in row
+        if button.link
+    ]
+    how = say(language, f"instead.{chat.place.kind.value}", choices=Said(choices)) if choices else None
+    return replace(action, text=lines(text, "" if how or links else None, *links, how), buttons=())
+
+
+def _called(text: str, language: str) -> str:
+    """The text with every command called as people here call it."""
+    names = _names(language)
+    return _COMMAND.sub(lambda found: f"/{names.get(found[1], found[1])}", text)
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    return {
+        key.removeprefix("spoken."): plain(language, key)
+        for key in texts(language)
+        if key.startswith("spoken.")
+    }
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

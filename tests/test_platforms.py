@@ -1,0 +1,204 @@
+"""Several platforms in one house: what each can do is declared, what it cannot is made up for in words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import outbox
+from bot.events import (
+    Abilities,
+    Answer,
+    Button,
+    ButtonPressed,
+    Chat,
+    ChatKind,
+    Edit,
+    Menu,
+    MenuEntry,
+    MessageSeen,
+    Paper,
+    Place,
+    Quiz,
+    Say,
+)
+from bot.platforms import table
+from bot.settings import LANGUAGES
+from bot.store import chats, incidents
+from bot.store.db import Database
+from bot.substitutes import chosen, instead, meant, offered
+from bot.texts import wordings
+from handlers.commands import commands, parse
+from patterns.model import Message, Person
+from tests.fakes import START
+
+PLAIN = Abilities(edits=False, buttons=False, polls=False, menus=False, files=False)
+GROUP = Chat(1, Place("fake", "-100", ChatKind.GROUP, "三(2)班家长群"))
+PRIVATE = Chat(2, Place("fake", "7", ChatKind.PRIVATE))
+CARD = ((Button("是诈骗", "/scam #1 0"), Button("没问题", "/safe #1 0")),)
+DECIDE = Say("card", 2, "您看是不是诈骗？", buttons=CARD, incident=None)
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    db = await Database.open(tmp_path / "test.db")
+    async with db.transaction() as tx:
+        for chat in (GROUP, PRIVATE):
+            await chats.register(tx, chat.place, 0)
+    yield db
+    await db.close()
+
+
+def test_the_table_in_the_documentation_is_what_the_platforms_declare() -> None:
+    document = (Path(__file__).parent.parent / "docs" / "platforms.md").read_text("utf-8")
+    assert "\n".join(table.lines()) in document
+
+
+def test_every_ability_is_in_the_table() -> None:
+    assert len(table.lines()) == 2 + len(Abilities.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_has_a_name_in_every_language_and_no_two_share_one(language: str) -> None:
+    named = {name: wordings(language, f"spoken.{name}") for name in commands()}
+    every = [word for words in named.values() for word in words]
+    assert len(every) == len(set(every))
+    for name, words in named.items():
+        for word in words:
+            assert " " not in word
+            given = parse(f"/{word} 添加", "guard_bot")
+            assert given is not None and given[0].name == name and given[1] == "添加"
+
+
+def test_a_chinese_name_is_understood_with_a_full_width_slash_and_the_bots_own_address() -> None:
+    for text in ("／状态", "/状态@guard_bot", "/狀態", " /状态 "):
+        given = parse(text.strip(), "guard_bot")
+        assert given is not None and given[0].name == "status", text
+    assert parse("/状态@other_bot", "guard_bot") is None
+    assert parse("状态", "guard_bot") is None
+
+
+def test_buttons_become_numbers_where_there_are_none() -> None:
+    said = instead(DECIDE, PLAIN, "zh-Hans", PRIVATE)
+    assert isinstance(said, Say) and said.buttons == ()
+    assert said.text.endswith("回复数字：1 是诈骗　2 没问题")
+    in_group = instead(replace(DECIDE, chat=1), PLAIN, "en", GROUP)
+    assert isinstance(in_group, Say) and "Quote this message" in in_group.text
+
+
+def test_buttons_stay_where_there_are_some() -> None:
+    assert instead(DECIDE, Abilities(), "zh-Hans", PRIVATE) == DECIDE
+
+
+def test_a_name_on_a_button_cannot_break_the_words() -> None:
+    sly = Say("k", 2, "?", buttons=((Button("<b>{x}</b>", "/scam"),),))
+    said = instead(sly, PLAIN, "zh-Hans", PRIVATE)
+    assert isinstance(said, Say) and "&lt;b&gt;{x}" in said.text and "<" not in said.text
+
+
+def test_commands_are_called_as_people_type_them_there() -> None:
+    said = instead(
+        Say("k", 2, "发 /teacher add 或 /status。见 a/status、/nothing"), PLAIN, "zh-Hans", PRIVATE
+    )
+    assert isinstance(said, Say) and said.text == "发 /老师 add 或 /状态。见 a/status、/nothing"
+
+
+def test_an_edit_is_said_anew_with_its_choices() -> None:
+    said = instead(Edit("e", "card", "已确认", buttons=CARD), PLAIN, "zh-Hans", PRIVATE)
+    assert isinstance(said, Say) and (said.key, said.chat) == ("e", 2) and "1 是诈骗" in said.text
+
+
+def test_an_answer_over_the_chat_becomes_a_reply_and_a_silent_one_nothing() -> None:
+    said = instead(Answer("a", 1, "77@170", "只有<管理员>"), PLAIN, "zh-Hans", GROUP)
+    assert isinstance(said, Say) and (said.reply_to, said.text) == ("77", "只有&lt;管理员&gt;")
+    assert instead(Answer("a", 1, "77@170"), PLAIN, "zh-Hans", GROUP) is None
+
+
+def test_a_menu_is_left_out_and_a_paper_becomes_words() -> None:
+    assert instead(Menu("m", 1, (MenuEntry("status", "状态"),)), PLAIN, "zh-Hans", GROUP) is None
+    paper = Say(
+        "p", 1, "给您。", paper=Paper("letter", "zh-Hans", name="a.pdf", otherwise="这里放不下文件。")
+    )
+    said = instead(paper, PLAIN, "zh-Hans", GROUP)
+    assert isinstance(said, Say) and said.paper is None and said.text == "给您。\n这里放不下文件。"
+
+
+def test_a_poll_becomes_a_question_with_numbers() -> None:
+    quiz = Quiz("quiz:1:who:0", 1, "老师在群里发收款码，怎么办？", ("先付", "打电话问"), 1, "为什么")
+    said = instead(quiz, PLAIN, "zh-Hans", GROUP)
+    assert isinstance(said, Say) and "1 先付　2 打电话问" in said.text and "为什么" not in said.text
+    assert [button.command for button in offered(quiz)] == [
+        "/answer quiz:1:who:0 0",
+        "/answer quiz:1:who:0 1",
+    ]
+
+
+def test_a_reply_means_a_choice_by_number_or_by_its_words() -> None:
+    buttons = offered(DECIDE)
+    for text in ("2", "２", "2。", "②", "没问题", "没问题！", " 没 问题 "):
+        assert chosen(text, buttons) == buttons[1], text
+    for text in ("3", "0", "不是", "12", "", "。", "²²²²²²²²²²²²²²²²²²²²"):
+        assert chosen(text, buttons) is None, text
+
+
+async def sent(db: Database, say: Say | Edit, message_id: str, seconds: float = 0.0) -> None:
+    at = START + timedelta(seconds=seconds)
+    async with db.transaction() as tx:
+        await outbox.put(tx, [say], at)
+        (parcel,) = [one for one in await outbox.first(tx, (), 9) if one.key == say.key]
+        await outbox.sent(tx, parcel, message_id, at)
+        if isinstance(say, Edit):
+            await outbox.stands_anew(tx, parcel, message_id, at)
+
+
+async def heard(db: Database, text: str, chat: Chat, reply_to: str | None = None) -> ButtonPressed | None:
+    message = Message("9", Person("7", "王丽"), text, reply_to=reply_to)
+    event = MessageSeen(chat.place, message, START + timedelta(seconds=200))
+    async with db.read() as tx:
+        return await meant(tx, event, chat)
+
+
+async def test_a_number_in_private_presses_the_button_of_the_last_message(db: Database) -> None:
+    await sent(db, DECIDE, "m1")
+    press = await heard(db, "2", PRIVATE)
+    assert press is not None and (press.data, press.message_id, press.sender.id) == ("/safe #1 0", "m1", "7")
+    assert await heard(db, "老师让交钱，是真的吗", PRIVATE) is None
+
+
+async def test_a_number_in_a_group_must_quote_the_bots_message(db: Database) -> None:
+    await sent(db, replace(DECIDE, key="public", chat=1), "m1")
+    assert await heard(db, "1", GROUP) is None
+    assert await heard(db, "1", GROUP, reply_to="somebody's") is None
+    press = await heard(db, "1", GROUP, reply_to="m1")
+    assert press is not None and press.data == "/scam #1 0"
+
+
+async def test_with_two_matters_at_once_the_one_meant_has_to_be_quoted(db: Database) -> None:
+    async with db.transaction() as tx:
+        first, second = [
+            await incidents.open_(
+                tx, 1, subject=f"user:{user}", user=user, user_name="", message_id=user, at=START
+            )
+            for user in ("50", "51")
+        ]
+    await sent(db, replace(DECIDE, incident=first.id), "m1")
+    other = ((Button("是诈骗", "/scam #2 0"),),)
+    await sent(db, replace(DECIDE, key="card2", buttons=other, incident=second.id), "m2", 10)
+    press = await heard(db, "1", PRIVATE)
+    assert press is not None and press.data == ""
+    quoted = await heard(db, "1", PRIVATE, reply_to="m1")
+    assert quoted is not None and quoted.data == "/scam #1 0"
+
+
+async def test_what_was_said_anew_is_answered_by_its_new_number_and_the_old_one_goes(db: Database) -> None:
+    await sent(db, DECIDE, "m1")
+    await sent(db, Edit("e1", "card", "还不确定", buttons=((Button("解除禁言", "/mute #1 off"),),)), "m2")
+    press = await heard(db, "1", PRIVATE)
+    assert press is not None and (press.data, press.message_id) == ("/mute #1 off", "m2")
+    async with db.read() as tx:
+        (gone,) = await outbox.first(tx, (), 9)
+    assert (gone.action.key, getattr(gone.action, "message_id", "")) == ("e1:old", "m1")
