@@ -62,6 +62,7 @@ TRIED = {
     "timezone": "London",
     "tips": "off",
     "quiz": "off",
+    "answer": "quiz:1:who:0 1",
     "letter": "send",
     "bulletin": "1",
     "cases": "",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
-from bot.events import PollCounted, Quiz
+from bot.events import Abilities, Answer, PollCounted, Quiz
 from bot.settings import LANGUAGES
 from bot.store import quizzes
 from bot.store.quizzes import Asked
@@ -17,7 +19,7 @@ from bot.store.tables import quizzes as table
 from bot.texts.quiz import questions
 from handlers import quiz, teaching
 from handlers.quiz import choose
-from tests.group_chat import ADMIN, NOON, PARENT, GroupChat, group_chat, said
+from tests.group_chat import ADMIN, ME, NOON, PARENT, STRANGER, GroupChat, group_chat, said
 from tests.guarded import guarded
 
 
@@ -116,3 +118,26 @@ async def test_votes_in_the_group_become_the_classs_awareness(tmp_path: Path) ->
         (row,) = await school.rows(table.c.answers, table.c.correct)
         assert (row.answers, row.correct) == (3, 2)
         await school.unharmed()
+
+
+async def test_where_there_are_no_polls_each_member_counts_once_and_the_answer_comes_later(
+    room: GroupChat,
+) -> None:
+    room.me = replace(ME, abilities=Abilities(polls=False, buttons=False))
+    (question,) = [one for one in await room.says(ADMIN, "/quiz now") if isinstance(one, Quiz)]
+    wrong = (question.right + 1) % len(question.options)
+    for person, option in ((PARENT, question.right), (PARENT, question.right), (STRANGER, wrong)):
+        assert await room.presses(person, f"/answer {question.key} {option}") == [
+            Answer(key=ANY, chat=room.chat.id, press=ANY)
+        ]
+    struck = await room.strikes(room.now + timedelta(hours=13))
+    told = said([action for _, action in struck])
+    assert question.options[question.right] in told and "答了 2 人，答对 1 人" in told
+
+
+async def test_where_the_platform_counts_nobody_can_stuff_the_ballot(room: GroupChat) -> None:
+    (question,) = [one for one in await room.says(ADMIN, "/quiz now") if isinstance(one, Quiz)]
+    await room.says(STRANGER, f"/answer {question.key} {question.right}")
+    async with room.here() as here:
+        totals = await quizzes.totals(here.tx, here.chat.id, NOON - timedelta(days=1))
+    assert totals.answers == 0
