@@ -20,6 +20,7 @@ from bot.events import (
     Abilities,
     Action,
     Answer,
+    Ban,
     Button,
     ButtonPressed,
     Chat,
@@ -115,6 +116,8 @@ def _possible(action: Action, abilities: Abilities) -> bool:
             return abilities.menus
         case Mute():
             return abilities.mutes
+        case Ban():
+            return abilities.bans
         case Delete():
             return abilities.deletes
         case Recall():

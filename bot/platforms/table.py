@@ -20,6 +20,7 @@ _WORDS = {
     "recalls": "takes back its messages",
     "deletes": "deletes other people's messages",
     "mutes": "mutes a member",
+    "bans": "puts a member out",
     "buttons": "buttons",
     "polls": "polls",
     "menus": "a menu of commands",
