@@ -28,7 +28,7 @@ from bot.events import (
 from bot.settings import LANGUAGES
 from bot.store import dialogues, posted
 from bot.store import settings as settings_store
-from bot.texts import FALLBACK, plain, say, texts, wordings
+from bot.texts import FALLBACK, plain, say, texts
 from handlers.group import Group
 from handlers.here import Here
 from patterns.model import Person, Station
@@ -168,7 +168,7 @@ def _spoken() -> Mapping[str, str]:
         word.casefold(): name
         for name in commands()
         for language in LANGUAGES
-        for word in wordings(language, f"spoken.{name}")
+        for word in texts(language).get(f"spoken.{name}", ())
     }
 
 
