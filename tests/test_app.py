@@ -255,3 +255,54 @@ async def test_a_killed_process_warns_after_its_restart_and_never_logs_its_token
     assert b'"event": "stopped"' in ended
     assert school.playground.token.encode() not in killed + ended
     assert SCAM.encode() not in killed + ended
+
+
+async def logged(guard: asyncio.subprocess.Process, event: str) -> str:
+    """The next line of the log that tells of this."""
+    assert guard.stderr is not None
+    async with asyncio.timeout(60):
+        async for line in guard.stderr:
+            if f'"event": "{event}"'.encode() in line:
+                return line.decode()
+    raise AssertionError(f"it ended and said nothing of {event}")
+
+
+async def test_a_hang_up_makes_it_read_its_configuration_again_and_costs_no_warning(school: School) -> None:
+    async with process(school) as guard:
+        await logged(guard, "ready")
+        file = school.folder / "config.yaml"
+        file.write_text(file.read_text() + "language: en\n")
+        guard.send_signal(signal.SIGHUP)
+        await school.scam()
+        assert await school.warnings(seconds=60)
+        await logged(guard, "ready")
+        await school.playground.control.chat("Class 4", key="new", members=["mum"], bot="administrator")
+        said = await school.playground.control.said("new", wait=60)
+        await school.done()
+        assert len(await school.warnings()) == 1
+        guard.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(guard.communicate(), 10)
+    assert guard.returncode == 0
+    assert "I " in said[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("langage: en", "langage is not a key that exists"), ("data: elsewhere", "data has changed")],
+)
+async def test_a_configuration_it_cannot_take_leaves_the_guard_as_it_is(
+    school: School, line: str, told: str
+) -> None:
+    async with process(school) as guard:
+        await logged(guard, "ready")
+        file = school.folder / "config.yaml"
+        kept = [one for one in file.read_text().splitlines() if not one.startswith("data:")]
+        file.write_text("\n".join([*kept, line]))
+        guard.send_signal(signal.SIGHUP)
+        assert told in await logged(guard, "configuration_refused")
+        await school.scam()
+        assert len(await school.warnings(seconds=60)) == 1
+        guard.send_signal(signal.SIGTERM)
+        _, rest = await asyncio.wait_for(guard.communicate(), 10)
+    assert guard.returncode == 0
+    assert b'"event": "ready"' not in rest

@@ -1,11 +1,13 @@
-"""`classguard run`: the bot itself, until it is told to stop."""
+"""`classguard run`: the bot itself, until it is told to stop; a hang-up signal makes it read its configuration again."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
 import signal
+from pathlib import Path
 
+import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot import logs
@@ -13,17 +15,22 @@ from bot.app import App
 from bot.cli import Config
 from bot.cli.reading import configured, refused
 from bot.config import Config as Configuration
-from bot.config import Misconfigured
+from bot.config import Misconfigured, load
 from bot.lock import Running, alone
 from bot.store.migration import TooNew
 from bot.store.trouble import Trouble, remedy, trouble
+
+log = structlog.get_logger(__name__)
 
 # What sysexits.h calls a temporary failure: starting again later may help. With 2 somebody has to do something first.
 PASSES = 75
 
 
 def run(config: Config = None) -> None:
-    """Guard the groups of a Telegram bot until stopped (Ctrl+C or SIGTERM); nothing is lost in between."""
+    """Guard the groups of a Telegram bot until stopped (Ctrl+C or SIGTERM); nothing is lost in between.
+
+    After SIGHUP it goes on with the configuration as it then is, unless there is a mistake in it.
+    """
     chosen = configured(config)
     if chosen.token is None:
         where = config or "config.yaml"
@@ -31,10 +38,9 @@ def run(config: Config = None) -> None:
             f"{where}: telegram.token is missing. Get one from @BotFather and put it there or into the "
             "environment variable CLASSGUARD_TELEGRAM_TOKEN; or try `classguard playground`, which needs none."
         )
-    logs.set_up(chosen.log.level, json=chosen.log.json_lines)
     try:
         with alone(chosen.data):
-            asyncio.run(_until_stopped(chosen))
+            asyncio.run(_Guarding(chosen, config).run())
     except (Misconfigured, TooNew, Running) as wrong:
         raise refused(str(wrong)) from None
     except DBAPIError as wrong:
@@ -49,9 +55,55 @@ def run(config: Config = None) -> None:
         ) from None
 
 
-async def _until_stopped(config: Configuration) -> None:
-    app = App(config)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, app.stop)
-    await app.run()
+class _Guarding:
+    """One guard after another, each with the configuration of its time. What arrives between two of them
+    waits where every update waits.
+    """
+
+    def __init__(self, config: Configuration, file: Path | None) -> None:
+        self._config = config
+        self._file = file
+        self._app = App(config)
+        self._next: Configuration | None = None
+        self._over = False
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._end)
+        loop.add_signal_handler(signal.SIGHUP, self._reconsider)
+        while not self._over:
+            logs.set_up(self._config.log.level, json=self._config.log.json_lines)
+            await self._app.run()
+            if self._next is None:
+                return
+            self._config, self._next = self._next, None
+            self._app = App(self._config)
+            log.info("configuration_read_again")
+
+    def _end(self) -> None:
+        self._over = True
+        self._app.stop()
+
+    def _reconsider(self) -> None:
+        """Read the configuration again. With a mistake in it the guard stays as it is."""
+        try:
+            wanted = load(self._file)
+        except Misconfigured as wrong:
+            log.error("configuration_refused", reason=str(wrong))
+            return
+        if moved := _moved(self._config, wanted):
+            log.error("configuration_refused", reason=f"{moved} has changed; stop and start for that")
+            return
+        self._next = wanted
+        self._app.stop()
+
+
+def _moved(present: Configuration, wanted: Configuration) -> str:
+    """The key that cannot change under a running guard, if it has: the folder it has locked, or all it works with."""
+    if wanted.token is None:
+        return "telegram.token"
+    if wanted.secret != present.secret:
+        return "secret"
+    same = (wanted.data, wanted.database_path) == (present.data, present.database_path)
+    return "" if same else "data"
