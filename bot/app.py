@@ -88,8 +88,9 @@ class App:
 
     async def _guard(self, db: Database, mark: Callable[[str], str]) -> None:
         decoder = Decoder(workers=self._config.media.workers, seconds=self._config.media.seconds)
-        # The dictionary takes a second to load; the first scam must not wait for it.
-        await asyncio.gather(decoder.start(), asyncio.to_thread(warm_up, self._config.data))
+        # Pictures can wait for their decoders; the first scam must not wait for the dictionary.
+        decoders = asyncio.create_task(decoder.start())
+        await asyncio.to_thread(warm_up, self._config.data)
         # What was loaded stays: it need not be looked through each time the collector runs.
         gc.freeze()
         for platform in self._platforms.values():
@@ -100,6 +101,8 @@ class App:
         finally:
             for platform in self._platforms.values():
                 await platform.stop()
+            decoders.cancel()
+            await asyncio.gather(decoders, return_exceptions=True)
             await decoder.close()
 
     def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:

@@ -17,6 +17,7 @@ from bot import outbox, substitutes
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say
+from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
@@ -57,6 +58,7 @@ class Delivery:
         self._clock = clock
         self._directory = directory
         self._platforms = platforms
+        self._notebook = Notebook(db)
         now = time.monotonic()
         self._pacing = {name: Pacing(now, one.abilities.tempo) for name, one in platforms.items()}
         self._wake = asyncio.Event()
@@ -78,7 +80,7 @@ class Delivery:
     async def run(self) -> None:
         """Send until stopped."""
         if not self._recovered:
-            await self._keep_trying(self._recover)
+            await self._notebook.note(self._recover)
             self._recovered = True
         while not self._stopping:
             self._wake.clear()
@@ -96,6 +98,7 @@ class Delivery:
     async def stop(self, grace: float) -> None:
         """Let what is being sent arrive; the rest waits in the outbox."""
         self._stopping = True
+        self._notebook.close()
         self._wake.set()
         async with self._choosing:
             tasks = list(self._in_hand.values())
@@ -181,12 +184,12 @@ class Delivery:
     async def _deliver(self, parcel: Parcel, chat: Chat) -> None:
         try:
             record = await self._attempt(parcel, chat)
-            await self._keep_trying(record)
+            await self._notebook.note(record)
         finally:
             del self._in_hand[parcel.chat]
             self._wake.set()
 
-    async def _attempt(self, parcel: Parcel, chat: Chat) -> _Record:
+    async def _attempt(self, parcel: Parcel, chat: Chat) -> Record:
         platform = self._platforms[chat.place.platform]
         target = Posted(parcel.target_id, parcel.target_pictured) if parcel.target_id else None
         try:
@@ -250,7 +253,7 @@ class Delivery:
         text = f"{action.text}\n{action.paper.otherwise}" if action.paper.otherwise else action.text
         return replace(action, paper=None, text=text)
 
-    def _sent(self, parcel: Parcel, sent: Sent) -> _Record:
+    def _sent(self, parcel: Parcel, sent: Sent) -> Record:
         now = self._clock.now()
         waited = milliseconds(now) - parcel.created_at
         log.info("sent", key=parcel.key, chat=parcel.chat, milliseconds=waited, tries=parcel.attempts + 1)
@@ -264,13 +267,13 @@ class Delivery:
 
         return record
 
-    def _later(self, parcel: Parcel, chat: Chat, later: Later) -> _Record:
+    def _later(self, parcel: Parcel, chat: Chat, later: Later) -> Record:
         key: int | str = chat.place.platform if later.everywhere else parcel.chat
         self._hold(key, later.seconds)
         log.warning("send_later", key=parcel.key, chat=parcel.chat, seconds=later.seconds, reason=str(later))
         return lambda tx: outbox.again(tx, parcel.row, str(later))
 
-    def _moved(self, parcel: Parcel, chat: Chat, moved: Moved) -> _Record:
+    def _moved(self, parcel: Parcel, chat: Chat, moved: Moved) -> Record:
         log.info("chat_moved", chat=parcel.chat)
 
         async def record(tx: AsyncConnection) -> None:
@@ -280,7 +283,7 @@ class Delivery:
 
         return record
 
-    def _refused(self, parcel: Parcel, chat: Chat, refused: Refused) -> _Record:
+    def _refused(self, parcel: Parcel, chat: Chat, refused: Refused) -> Record:
         expected = isinstance(parcel.action, Say) and parcel.action.may_be_refused
         level = log.info if expected else log.warning
         level("send_refused", key=parcel.key, chat=parcel.chat, reason=str(refused))
@@ -292,7 +295,7 @@ class Delivery:
 
         return record
 
-    def _unforeseen(self, parcel: Parcel, reason: str) -> _Record:
+    def _unforeseen(self, parcel: Parcel, reason: str) -> Record:
         if parcel.attempts + 1 >= UNFORESEEN_TRIES:
             return lambda tx: outbox.close(tx, parcel.row, "failed", reason)
         self._hold(parcel.chat, backoff(parcel.attempts))
@@ -300,24 +303,6 @@ class Delivery:
 
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
-
-    async def _keep_trying(self, record: _Record) -> None:
-        """What was sent must be noted, or it would be sent again."""
-        tries = 0
-        while True:
-            try:
-                async with self._db.transaction() as tx:
-                    await record(tx)
-                return
-            except DBAPIError as error:
-                log.error("outbox_unwritable", reason=str(trouble(error) or type(error.orig).__name__))
-                if self._stopping:
-                    return
-                await asyncio.sleep(backoff(tries))
-                tries += 1
-
-
-_Record = Callable[[AsyncConnection], Awaitable[None]]
 
 
 def backoff(tries: int) -> float:

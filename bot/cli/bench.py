@@ -19,16 +19,24 @@ class Benchmark(StrEnum):
     WARNING = "warning"
     MEMORY = "memory"
     QUIET = "quiet"
+    CHAOS = "chaos"
+
+
+# Long ones run only when they are named.
+_SHORT = (Benchmark.DETECTION, Benchmark.PIPELINE, Benchmark.WARNING, Benchmark.MEMORY, Benchmark.QUIET)
 
 
 def bench(
-    which: Annotated[list[Benchmark] | None, typer.Argument(help="All of them unless named.")] = None,
+    which: Annotated[list[Benchmark] | None, typer.Argument(help="All but chaos unless named.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
-    """Measure detection, the pipeline beside a bare bot, time to warning, memory, and wrong warnings. Takes some minutes."""
+    """Measure detection, the pipeline beside a bare bot, time to warning, memory, and wrong warnings, in some minutes.
+
+    By name also what really happens to a bot: deaths, a bad line (`chaos`, a quarter of an hour).
+    """
     if find_spec("bench") is None:
         raise refused("The benchmarks are part of the source; run this in a clone of the project.")
-    chosen = which or list(Benchmark)
+    chosen = which or list(_SHORT)
     modules = {one: import_module(f"bench.{one.value}") for one in chosen}
     if as_json:
         typer.echo(

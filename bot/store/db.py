@@ -17,6 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from bot.store import migration
 from bot.store.tables import cursors
 from bot.store.trouble import Trouble, trouble
+from bot.store.turns import Turns
 
 BUSY_MILLISECONDS = 5_000
 READERS = 4
@@ -41,7 +42,7 @@ class Database:
         self.path = path
         self._writer = writer
         self._reader = reader
-        self._lock = asyncio.Lock()
+        self._turns = Turns()
         self._trouble: Trouble | None = None
 
     @classmethod
@@ -53,10 +54,11 @@ class Database:
         return cls(path, writer, reader)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        """`urgent` ones go before those that wait already."""
         try:
-            # The lock keeps our own tasks from meeting SQLite's "database is locked".
-            async with self._lock, self._writer.begin() as connection:
+            # Turns keep our own tasks from meeting SQLite's "database is locked".
+            async with self._turns.turn(urgent), self._writer.begin() as connection:
                 yield connection
         except DBAPIError as error:
             self._trouble = trouble(error) or self._trouble
@@ -84,7 +86,7 @@ class Database:
 
     async def truncate_log(self) -> None:
         """Empty the write-ahead log, so that deleted rows do not live on in it."""
-        async with self._lock, self._writer.connect() as connection:
+        async with self._turns.turn(), self._writer.connect() as connection:
             await connection.execution_options(bare=True)
             # A reader in the middle of something is not waited for: there is a next time.
             await connection.exec_driver_sql("PRAGMA busy_timeout=50")

@@ -1,0 +1,23 @@
+"""`python -m bench.chaos`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bench import chaos
+
+
+def main(
+    kills: Annotated[int, typer.Option(help="How often the bot is killed.")] = chaos.KILLS,
+    seconds: Annotated[float, typer.Option(help="How long each trouble of the line lasts.")] = chaos.SECONDS,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"One of {', '.join(chaos.PARTS)}; may be repeated.")
+    ] = None,
+) -> None:
+    """Kill it, cut it off, fill its disk; count what was lost and what was said twice."""
+    chaos.main(kills, seconds, tuple(only or chaos.PARTS))
+
+
+typer.run(main)

@@ -1,0 +1,104 @@
+"""A line and a server in trouble: cut, silent, slow, forgetful, refusing; groups that move, rights that come and go."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bench.chaos import school as schools
+from bench.chaos.bots import nursery
+from bench.chaos.school import School
+from bench.processes import Server
+
+GROUPS = 6
+Trouble = Callable[[School, float], None]
+
+
+def _faulty(*faults: Mapping[str, Any]) -> Trouble:
+    """These faults for so many seconds, while people talk and clones ask for money."""
+
+    def trouble(school: School, seconds: float) -> None:
+        for fault in faults:
+            school.control.post("/faults", json={"polls": True, **fault}).raise_for_status()
+        with school.busy(talk=20, scams=1.0):
+            time.sleep(seconds)
+        school.control.delete("/faults").raise_for_status()
+
+    return trouble
+
+
+def _gone(school: School, seconds: float) -> None:
+    """Nothing answers for ten minutes of the school's clock."""
+    school.control.post("/faults", json={"polls": True, "drop": "before", "times": None}).raise_for_status()
+    with school.busy(talk=20, scams=1.0):
+        time.sleep(seconds / 2)
+        school.control.post("/clock", json={"advance": 600}).raise_for_status()
+        time.sleep(seconds / 2)
+    school.control.delete("/faults").raise_for_status()
+
+
+def _moving(school: School, seconds: float) -> None:
+    """Every group becomes a supergroup while a clone is at work in it."""
+    with school.busy(talk=20, scams=2.0):
+        for group in range(school.groups):
+            time.sleep(seconds / school.groups)
+            school.control.post(f"/chats/g{group}/migrate").raise_for_status()
+    for group in range(school.groups):
+        school.strike(group=group)
+
+
+def _rights(school: School, seconds: float) -> None:
+    """The owners make the bot an ordinary member and an admin again, over and over."""
+    with school.busy(talk=20, scams=1.0):
+        end, number = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            for status in ("member", "administrator"):
+                change = {"chat": f"g{number % school.groups}", "user": "bot", "status": status}
+                school.control.post("/members", json=change).raise_for_status()
+                time.sleep(0.3)
+            number += 1
+
+
+TROUBLES: Mapping[str, Trouble] = {
+    "connections cut before anything happens": _faulty({"drop": "before", "ratio": 0.3}),
+    "answers lost on the way": _faulty({"drop": "after", "ratio": 0.1}),
+    "answers that never come": _faulty({"hang": True, "ratio": 0.05}),
+    "effect without answer, after the time-out": _faulty({"lose_answer": True, "ratio": 0.05}),
+    "asked to slow down, everywhere": _faulty({"status": 429, "retry_after": 2, "ratio": 0.5}),
+    "server errors": _faulty({"status": 500, "ratio": 0.5}),
+    "token revoked and given back": _faulty({"status": 401, "times": None}),
+    "server gone for ten minutes": _gone,
+    "groups that move": _moving,
+    "rights taken away and given back": _rights,
+}
+
+
+def run(server: Server, seconds: float, chosen: frozenset[str] = frozenset(TROUBLES)) -> list[dict[str, Any]]:
+    """One row a trouble: the same counts as for deaths."""
+    return [_survived(server, name, trouble, seconds) for name, trouble in TROUBLES.items() if name in chosen]
+
+
+def _survived(server: Server, name: str, trouble: Trouble, seconds: float) -> dict[str, Any]:
+    kind = "group" if trouble is _moving else "supergroup"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        nursery(server, Path(folder)) as born,
+        schools.opened(server, GROUPS, kind) as school,
+    ):
+        bot = born.bear()
+        try:
+            school.subscribe()
+            trouble(school, seconds)
+            began = time.monotonic()
+            # The longest pause is a minute, after a refused token.
+            school.settled(born.database, 150)
+            recovered = time.monotonic() - began
+        finally:
+            with suppress(Exception):
+                school.control.delete("/faults")
+            bot.stop()
+        return {"trouble": name, **school.count(born.database).told(), "recovered in s": recovered}

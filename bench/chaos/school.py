@@ -1,0 +1,243 @@
+"""Class groups in which people talk without end and clones ask for money, and the count of what became of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench import traffic
+from bench.processes import Server
+
+SCAM = "各位家长，请今天中午前扫码交资料费380元，交完在群里发截图，谢谢配合。"
+_LINK = "?start="
+
+
+@dataclass(frozen=True, slots=True)
+class Scam:
+    """One clone's one message."""
+
+    group: int
+    chat: int
+    thief: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What became of everything. Doubles are what was said beyond once; `unsure` how many sends had an unknown outcome."""
+
+    scams: int
+    unwarned: int
+    public_doubles: int
+    cards_lost: int
+    card_doubles: int
+    alerts_lost: int
+    alert_doubles: int
+    updates: int
+    updates_lost: int
+    updates_open: int
+    unsure: int
+
+    def told(self) -> dict[str, int]:
+        """Every figure, and their sums."""
+        lost = self.unwarned + self.cards_lost + self.alerts_lost + self.updates_lost + self.updates_open
+        doubled = self.public_doubles + self.card_doubles + self.alert_doubles
+        return {**asdict(self), "lost": lost, "doubled": doubled}
+
+
+@dataclass
+class School:
+    """Groups `g0`..., each with an owner who gets cards, a parent who gets alerts, and four who talk."""
+
+    control: httpx.Client
+    groups: int
+    type: str = "supergroup"
+    scams: list[Scam] = field(default_factory=list)
+    updates: set[str] = field(default_factory=set)
+    _thieves: int = 0
+
+    def open(self) -> None:
+        people = [f"p{number}" for number in range(4)]
+        users: list[dict[str, Any]] = [{"key": key, "first_name": f"家长{key}"} for key in people]
+        chats: list[dict[str, Any]] = []
+        for group in range(self.groups):
+            users.append({"key": f"t{group}", "first_name": "王丽老师", "started": True})
+            users.append({"key": f"s{group}", "first_name": f"订阅家长{group}", "started": True})
+            members: list[Any] = [{"user": f"t{group}", "status": "creator"}, f"s{group}", *people]
+            chat = {
+                "key": f"g{group}",
+                "title": f"三({group})班家长群",
+                "type": self.type,
+                "members": members,
+            }
+            chats.append({**chat, "bot": "administrator", "quiet": True})
+        self._done("/reset", {"users": users, "chats": chats, "restart_ids": True})
+
+    def subscribe(self) -> None:
+        """Each group's parent presses the button that the bot, which must be running, puts into the group."""
+        for group in range(self.groups):
+            self.says(group, f"s{group}", "/subscribe")
+            said: list[dict[str, Any]] = []
+            while not said:
+                answer = self.control.get(
+                    "/said", params={"chat": f"g{group}", "contains": "诈骗", "wait": 30}
+                )
+                said = [one for one in answer.json()["messages"] if _links(one)]
+            link = _links(said[-1])[0]
+            start = {"from": f"s{group}", "to_bot": True, "text": f"/start {link.partition(_LINK)[2]}"}
+            self._heard(self._done("/messages", start))
+        traffic.settle(self.control)
+
+    def says(self, group: int, who: str, text: str) -> dict[str, Any]:
+        sent = self._done("/messages", {"chat": f"g{group}", "from": who, "text": text})
+        self._heard(sent)
+        return sent
+
+    def talk(self, count: int) -> None:
+        """Ordinary messages, going round the groups."""
+        batch = list(traffic.ordinary(count, self.groups, 4))
+        for sent in self._done("/messages", {"messages": batch, "quiet": True})["sent"]:
+            self._heard(sent)
+
+    def strike(self, text: str = SCAM, group: int | None = None) -> None:
+        """A clone of a group's owner joins and asks for money. What the bot is not shown does not count."""
+        self._thieves += 1
+        group = self._thieves % self.groups if group is None else group
+        key = f"thief{self._thieves}"
+        told = self._done("/users", {"key": key, "first_name": "王丽老师"})
+        self._done("/members", {"chat": f"g{group}", "user": key})
+        sent = self.says(group, key, text)
+        if sent["update_id"] is not None:
+            self.scams.append(Scam(group, int(sent["chat_id"]), int(told["id"]), int(sent["message_id"])))
+
+    @contextmanager
+    def busy(self, talk: float, scams: float) -> Iterator[None]:
+        """So many ordinary messages and scams a second, from a thread of its own, until the block ends."""
+        over = threading.Event()
+
+        def speak() -> None:
+            spoken = struck = 0
+            start = time.monotonic()
+            while not over.wait(0.1):
+                since = time.monotonic() - start
+                if (due := int(since * talk) - spoken) > 0:
+                    self.talk(min(due, 200))
+                    spoken += due
+                if since * scams - struck >= 1:
+                    self.strike()
+                    struck += 1
+
+        speaker = threading.Thread(target=speak, daemon=True)
+        speaker.start()
+        try:
+            yield
+        finally:
+            over.set()
+            speaker.join(30)
+
+    def count(self, database: Path) -> Count:
+        public: Counter[int] = Counter()
+        cards: Counter[int] = Counter()
+        alerts: Counter[int] = Counter()
+        # After a move a warning answers nothing: the message it is about stayed behind.
+        answered = Counter(
+            (one["chat_id"], one["reply_to"]) for one in self._said(None) if _has(one, "/paid")
+        )
+        for group in range(self.groups):
+            owner = [one["html"] for one in self._said(f"t{group}") if _has(one, "/scam")]
+            for scam in (one for one in self.scams if one.group == group):
+                public[scam.thief] = answered[scam.chat, scam.message] or self._unreplied(answered, group)
+                cards[scam.thief] = sum(f"<code>{scam.thief}</code>" in card for card in owner)
+            alerts[group] = sum(_has(one, "/paid") for one in self._said(f"s{group}"))
+        due = Counter(scam.group for scam in self.scams)
+        stored, still_open, unsure = _recorded(database)
+        return Count(
+            scams=len(self.scams),
+            unwarned=sum(not public[scam.thief] for scam in self.scams),
+            public_doubles=sum(max(0, number - 1) for number in public.values()),
+            cards_lost=sum(not cards[scam.thief] for scam in self.scams),
+            card_doubles=sum(max(0, number - 1) for number in cards.values()),
+            alerts_lost=sum(max(0, due[group] - alerts[group]) for group in due),
+            alert_doubles=sum(max(0, alerts[group] - due[group]) for group in due),
+            updates=len(self.updates),
+            updates_lost=len(self.updates - stored),
+            updates_open=still_open,
+            unsure=unsure,
+        )
+
+    def settled(self, database: Path, seconds: float = 60) -> None:
+        """Wait until everything has been answered and sent; a while is enough, or it is counted as lost."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            told = self.control.get("/idle", params={"quiet": 1.0, "timeout": 5}).json()
+            if told["idle"] and told["polling"] and not _waiting(database):
+                return
+            time.sleep(0.2)
+
+    def _unreplied(self, answered: Counter[Any], group: int) -> int:
+        """One warning of a moved group that answers no message, if there is one left."""
+        if self.type == "supergroup":
+            return 0
+        chat = next(
+            one["id"] for one in self.control.get("/chats").json()["chats"] if one["key"] == f"g{group}"
+        )
+        if not answered[chat, None]:
+            return 0
+        answered[chat, None] -= 1
+        return 1
+
+    def _said(self, chat: str | None) -> list[dict[str, Any]]:
+        wanted: dict[str, str | int] = {"count": 0} if chat is None else {"count": 0, "chat": chat}
+        found: list[dict[str, Any]] = self.control.get("/said", params=wanted).json()["messages"]
+        return [one for one in found if not one["deleted"]]
+
+    def _heard(self, sent: dict[str, Any]) -> None:
+        if sent.get("update_id") is not None:
+            self.updates.add(str(sent["update_id"]))
+
+    def _done(self, path: str, body: object) -> dict[str, Any]:
+        answer = self.control.post(path, json=body)
+        assert answer.is_success, answer.text[:500]
+        done: dict[str, Any] = answer.json()
+        return done
+
+
+@contextmanager
+def opened(server: Server, groups: int, type: str = "supergroup") -> Iterator[School]:
+    with server.control() as control:
+        school = School(control, groups, type)
+        school.open()
+        yield school
+
+
+def _has(said: dict[str, Any], command: str) -> bool:
+    """Whether a button of the message is this command."""
+    return any(str(button.get("data", "")).startswith(command) for row in said["buttons"] for button in row)
+
+
+def _recorded(database: Path) -> tuple[set[str], int, int]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        rows = db.execute("SELECT update_id, state FROM inbox").fetchall()
+        unsure = int(db.execute("SELECT coalesce(sum(doubled), 0) FROM outbox").fetchone()[0])
+    return {str(number) for number, _ in rows}, sum(state != "done" for _, state in rows), unsure
+
+
+def _waiting(database: Path) -> bool:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        unanswered = db.execute("SELECT count(*) FROM inbox WHERE state = 'waiting'").fetchone()[0]
+        unsent = db.execute("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')").fetchone()[0]
+    return bool(unanswered or unsent)
+
+
+def _links(said: dict[str, Any]) -> list[str]:
+    links = [str(button.get("url", "")) for row in said["buttons"] for button in row]
+    return [link for link in links if _LINK in link]

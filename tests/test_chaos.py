@@ -1,0 +1,39 @@
+"""A short form of `python -m bench.chaos`: the real process dies, its line breaks, and nobody notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.chaos import kills, line
+from bench.processes import Server, playground
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with playground() as server:
+        yield server
+
+
+def test_a_guard_killed_at_any_moment_loses_nothing_and_repeats_only_what_it_could_not_know(
+    server: Server,
+) -> None:
+    told = kills.run(server, 8)
+    assert told["scams"] > 5
+    assert told["lost"] == 0, told
+    assert told["doubled"] <= told["unsure"], told
+    assert told["database"] == "sound"
+    assert told["stopped in time"]
+
+
+def test_a_guard_killed_while_it_migrates_leaves_a_database_the_next_one_finishes(server: Server) -> None:
+    told = kills.migrating_kills(server, 4)
+    assert told["sound after it"] == told["finished by the next start"] == 4
+
+
+def test_a_line_that_loses_answers_costs_no_warning(server: Server) -> None:
+    (told,) = line.run(server, 4, frozenset({"answers lost on the way"}))
+    assert told["scams"] > 2
+    assert told["lost"] == 0, told
+    assert told["doubled"] <= told["unsure"], told
