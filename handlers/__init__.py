@@ -17,7 +17,7 @@ from bot.events import (
     PollCounted,
     TimerDue,
 )
-from handlers import buttons, incidents, leaving, members, messages, quiz, recalls, tips
+from handlers import buttons, fees, incidents, leaving, members, messages, quiz, recalls, tips
 from handlers.here import Here
 from handlers.seen import Seen
 
@@ -28,6 +28,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     tips.KIND: tips.due,
     quiz.KIND: quiz.due,
     quiz.REVEAL: quiz.revealed,
+    fees.KIND: fees.due,
     leaving.KIND: leaving.due,
 }
 

@@ -19,10 +19,11 @@ DEEDS = 60
 TEXT = 600
 NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
-STRANGER, HIJACK, TELL, OFFICE, CLONE, CONFIRMED = KINDS = (
+STRANGER, HIJACK, TELL, MISDIRECTED, OFFICE, CLONE, CONFIRMED = KINDS = (
     "stranger",
     "hijack",
     "tell",
+    "misdirected",
     "office",
     "clone",
     "confirmed",
@@ -181,6 +182,8 @@ def kind_of(verdict: Verdict, registered: bool, protected: frozenset[str]) -> st
     """`registered`: the sender's own account is a protected one; `protected`: the names that are."""
     if "confirmed_scam" in verdict.tells:
         return CONFIRMED
+    if verdict.tells == ("contradicts_fee",) and not verdict.impersonates:
+        return MISDIRECTED
     if registered:
         return TELL if verdict.tells else HIJACK
     if verdict.impersonates in protected:

@@ -12,6 +12,7 @@ from bot.events import Chat, Membership, Right, Self
 from bot.settings import Settings
 from bot.store import admins as admins_store
 from bot.store import chats as chats_store
+from bot.store import fees as fees_store
 from bot.store import incidents as incidents_store
 from bot.store import pardons as pardons_store
 from bot.store import payees as payees_store
@@ -23,7 +24,7 @@ from bot.store.incidents import Incident
 from bot.store.pardons import Pardon
 from bot.store.payees import Payee
 from patterns.judge import Context
-from patterns.model import Duty, Protected, Station
+from patterns.model import Duty, Fee, Protected, Station
 from patterns.names import Roster
 
 __all__ = ["Admin", "Group", "Pardon", "load"]
@@ -71,8 +72,8 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     named = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
     people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
     confirmed = await pardons_store.confirmed(tx, chat.id)
-    payees = await payees_store.load(tx, chat.id)
-    paid_to = frozenset(payee.mark for payee in payees if payee.mark)
+    fees = tuple(fee for fee in await fees_store.load(tx, chat.id) if fee.state == fees_store.OPEN)
+    payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees))
     access = await chats_store.access(tx, chat.id)
     return Group(
         chat=chat,
@@ -82,9 +83,12 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         context=Context(
             roster=_compiled((*people, *_ourselves(me)), chat.place.title),
             title=chat.place.title,
-            payees=frozenset(payee.label for payee in payees if not payee.mark),
+            payees=frozenset(payee.mark or payee.label for payee in payees),
             domains=frozenset(await payees_store.hosts(tx, chat.id)),
-            pays_to=lambda payee: mark(payee) in paid_to,
+            fees=tuple(
+                Fee(fee.what, fee.amount, fee.payee.mark or fee.payee.label, fee.number) for fee in fees
+            ),
+            keyed=mark,
             confirmed=lambda payee: mark(payee) in confirmed,
         ),
         mark=mark,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.events import Action, Chat, MessageSeen, PicturesRead
 from bot.store.pardons import Pardon
-from handlers import commands, incidents
+from handlers import commands, fees, incidents
 from handlers.commands import check
 from handlers.group import Group
 from handlers.here import Here
@@ -38,6 +38,8 @@ def glance(
         memory.count(chat.id, "messages", now)
         message = _with_facts(seen, chat, group, _noted(seen, chat, memory))
     verdict = _judged(message, chat, group, memory)
+    if verdict.fee:
+        return Seen(seen, message, verdict, (perf_counter() - began) * 1000)
     if verdict.level is Level.CLEAR or pardoned(message, verdict, group):
         return None
     if isinstance(event, MessageSeen) and _may_be_vouched_for(event, verdict, group):
@@ -103,6 +105,8 @@ async def pictured(event: PicturesRead, here: Here) -> list[Action]:
 
 
 async def deal(seen: Seen, here: Here) -> list[Action]:
+    if seen.verdict.fee:
+        return await fees.vouched(seen, here)
     return await incidents.met(seen, here)
 
 

@@ -7,7 +7,7 @@ import re
 from bot.events import Button
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
-from handlers.dossier import CLONE, CONFIRMED, HIJACK, OFFICE, STRANGER, TELL, Dossier, Reason
+from handlers.dossier import CLONE, CONFIRMED, HIJACK, MISDIRECTED, OFFICE, STRANGER, TELL, Dossier, Reason
 from handlers.group import Group
 from patterns.model import Level
 
@@ -29,7 +29,7 @@ _TELLS = {
 }
 _FILES = ("program", "locked")
 # What a calm reminder may say of somebody: never that it is a scam.
-_CALM = {CONFIRMED: STRANGER, TELL: STRANGER}
+_CALM = {CONFIRMED: STRANGER, TELL: STRANGER, MISDIRECTED: STRANGER}
 _FRESH_MINUTES = 3 * 24 * 60
 _YOUNG_DAYS = 60
 
@@ -102,7 +102,7 @@ def _because(language: str, kind: str, dossier: Dossier) -> Said:
         return _changed_account(language, dossier)
     if kind in (OFFICE, TELL):
         return say(language, f"warning.because.{_tell(dossier) or kind}")
-    assert kind in (CONFIRMED, HIJACK, STRANGER)
+    assert kind in (CONFIRMED, HIJACK, MISDIRECTED, STRANGER)
     return say(language, f"warning.because.{kind}")
 
 

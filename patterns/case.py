@@ -19,6 +19,7 @@ from patterns.shown import Shown
 STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
 _TAIL = (4, 8)
+_SHORT = 2
 # Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
 _FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
 
@@ -31,9 +32,8 @@ def _nothing(mark: str) -> bool:
 class Context:
     """What a group knows: its people, what the school registered, and what was confirmed as scam.
 
-    `payees` are names, accounts, marks or the last digits of accounts money may go to. `confirmed` tells
-    whether a mark was confirmed as scam here, `pays_to` whether it is a registered payee's (the caller keys
-    marks as it stores them).
+    `payees` are names, accounts, their last digits, or marks money may go to, plain or as `keyed` makes them:
+    the caller keys marks before it stores them. `confirmed` tells whether a mark was confirmed as scam here.
     """
 
     roster: Roster = field(default_factory=Roster)
@@ -42,7 +42,7 @@ class Context:
     domains: frozenset[str] = frozenset()
     fees: tuple[Fee, ...] = ()
     confirmed: Callable[[str], bool] = _nothing
-    pays_to: Callable[[str], bool] = _nothing
+    keyed: Callable[[str], str] = str
     rules: Rulebook | None = None
 
 
@@ -125,7 +125,7 @@ class Case:
     @once
     def pays_privately(self) -> bool:
         """Does it say that money goes to some person, whatever channel it mentions besides?"""
-        if any(one.pays and not self.registered(one) for one in self.shown.every):
+        if any(not self.registered(one) for one in self.paying):
             return True
         private = ("pays_to_me", "names_payee")
         return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
@@ -233,18 +233,62 @@ class Case:
     def has(self, kind: AttachmentKind) -> bool:
         return any(item.kind is kind for item in self.message.attachments)
 
+    @once
+    def paying(self) -> tuple[Artefact, ...]:
+        """Everything in it that money could go through."""
+        return tuple(one for one in self.shown.every if one.pays)
+
+    @once
+    def announced(self) -> Fee | None:
+        """The fee it repeats as the class has read it: the same sum, and nobody else to pay."""
+        if self.impostor or not self.asserted:
+            return None
+        return next((fee for fee in self.fees if fee.number and self._agrees(fee)), None)
+
+    @once
+    def misdirected(self) -> Fee | None:
+        """The fee it names, to be paid to somebody the school never named."""
+        elsewhere = [one for one in self.paying if not self.registered(one)]
+        if not elsewhere or not self.asserted or self.warns:
+            return None
+        return next((fee for fee in self.fees if fee.number and self._named(fee)), None)
+
+    def _agrees(self, fee: Fee) -> bool:
+        if not fee.amount or not self._costs(fee):
+            return False
+        if self.paying:
+            return all(self.goes_to(one, fee.payee) for one in self.paying)
+        elsewhere = self.links or self.has(AttachmentKind.IMAGE) or self.meant("pays_to_me")
+        return not elsewhere and self._says(fee.payee) and self._says(fee.what)
+
+    def _named(self, fee: Fee) -> bool:
+        """By its name; a short one ("餐费") is a part of too many others, and needs the same sum beside it."""
+        return self._says(fee.what) and (len(fee.what) > _SHORT or self._costs(fee))
+
+    def _costs(self, fee: Fee) -> bool:
+        return any(one.amount == fee.amount for one in (*self.shown.every, *self.shown.amounts))
+
+    def _says(self, words: str) -> bool:
+        wanted = normalize(words).text.strip()
+        return len(wanted) > 1 and wanted in self.reading.text.text
+
     def confirmed(self, mark: str) -> bool:
         return self.context.confirmed(mark)
 
     def registered(self, artefact: Artefact) -> bool:
-        """Is this a payee of the school's? The name beside an account is what the sender wrote, and proves nothing."""
-        if artefact.mark and self.context.pays_to(artefact.mark):
+        """Is this a payee of the school's?"""
+        return any(self.goes_to(artefact, payee) for payee in self.context.payees)
+
+    def goes_to(self, artefact: Artefact, payee: str) -> bool:
+        """Would the money reach this payee? The name beside an account is what the sender wrote, and proves nothing."""
+        wanted = _bare(payee)
+        if not wanted:
+            return False
+        if any(_bare(text) == wanted for text in (artefact.mark, artefact.found) if text):
             return True
-        known = {_bare(payee) for payee in self.context.payees}
-        if any(_bare(text) in known for text in (artefact.mark, artefact.found) if text):
+        if artefact.mark and self.context.keyed(artefact.mark) == payee:
             return True
-        numbered = artefact.kind in (Kind.CARD, Kind.ACCOUNT)
-        return numbered and any(_is_tail(payee, artefact.mark) for payee in known)
+        return artefact.kind in (Kind.CARD, Kind.ACCOUNT) and _is_tail(wanted, artefact.mark)
 
     def official(self, artefact: Artefact) -> bool:
         """Does this link lead to an address of the school's?"""

@@ -8,7 +8,7 @@ from patterns import loading, signals
 from patterns.asks import read
 from patterns.case import Case, Context, who_it_resembles
 from patterns.conversation import EMPTY, Conversation
-from patterns.model import CLEAR, AttachmentKind, Evidence, Message, Verdict
+from patterns.model import CLEAR, AttachmentKind, Evidence, Level, Message, Verdict
 from patterns.names import Claim, Resemblance
 from patterns.normalize import normalize
 from patterns.scoring import Sum, add_up, level_of
@@ -57,14 +57,17 @@ def _conclude(case: Case) -> Verdict:
     if not found:
         return CLEAR
     total = add_up(found, weights)
+    level = level_of(total, weights)
+    fee = known.announced if level < Level.ALARM else None
     return Verdict(
-        level=level_of(total, weights),
+        level=level if fee is None else Level.CLEAR,
         evidence=found,
         score=round(total.total, 2),
         impersonates=_worn(known) if impostor else None,
         tells=tuple(one.signal for one in found if one.group == "tell"),
         marks=known.marks,
         asks=_asks(total),
+        fee=0 if fee is None else fee.number,
     )
 
 

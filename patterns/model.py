@@ -163,11 +163,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A genuine fee the school has announced."""
+    """A genuine fee the school has announced.
+
+    `number` is that of the notice the class has read, 0 for one never posted; `amount` a plain number ("86.5");
+    `payee` a name, an account, the last digits of one, or a keyed mark.
+    """
 
     what: str
     amount: str = ""
     payee: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,7 @@ class Verdict:
     `tells` are the hard tells met (see docs/detection.md), each enough for an alarm by itself.
     `marks` are canonical forms of codes, accounts and links asked to be paid to or followed; the
     caller keys them (HMAC) before storing. `asks` says whether the message asks for anything.
+    `fee` is the number of the announced fee it agrees with in payee and amount, 0 for none.
     """
 
     level: Level = Level.CLEAR
@@ -202,6 +208,7 @@ class Verdict:
     tells: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     asks: bool = False
+    fee: int = 0
 
 
 CLEAR = Verdict()

@@ -56,6 +56,7 @@ TRIED = {
     "setup": "",
     "teacher": "add 某老师",
     "payee": "add 6222021234567890128",
+    "fee": "close 1",
     "domain": "add pay.school.example",
     "mode": "observe",
     "language": "en",

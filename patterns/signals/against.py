@@ -13,8 +13,7 @@ _DAYS_OLD = 180.0
 
 
 def payee_known(case: Case) -> Iterator[Evidence]:
-    paying = [one for one in (*case.attached, *case.written) if one.pays]
-    if paying and all(case.registered(one) for one in paying):
+    if case.paying and all(case.registered(one) for one in case.paying):
         yield evidence("registered_payee")
 
 

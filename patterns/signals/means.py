@@ -122,6 +122,12 @@ def archive_opened(case: Case) -> Iterator[Evidence]:
         yield evidence("locked_archive")
 
 
+def contradicts_fee(case: Case) -> Iterator[Evidence]:
+    """A fee the school has announced, to be paid to somebody else."""
+    if case.misdirected is not None:
+        yield evidence("contradicts_fee", case.misdirected.what)
+
+
 def confirmed(case: Case) -> Iterator[Evidence]:
     """A code or account already confirmed as scam."""
     if any(case.confirmed(mark) for mark in case.marks):

@@ -16,7 +16,7 @@ from bot.store.tables.teaching import (
     quizzes,
     tips_sent,
 )
-from bot.store.tables.trust import domains, payees
+from bot.store.tables.trust import domains, fees, payees
 
 __all__ = [
     "admins",
@@ -27,6 +27,7 @@ __all__ = [
     "cursors",
     "dialogues",
     "domains",
+    "fees",
     "inbox",
     "incidents",
     "letter_readers",

@@ -1,0 +1,37 @@
+"""The register of genuine fees."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "fees",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("chat_id", _ID, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("amount", sa.String(length=16), nullable=False),
+        sa.Column("payee_kind", sa.String(length=16), nullable=False),
+        sa.Column("payee_mark", sa.String(length=32), nullable=False),
+        sa.Column("payee_label", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("until", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("proposed_by", sa.String(length=128), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_fees_chat_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fees")),
+        sa.UniqueConstraint("chat_id", "number", name=op.f("uq_fees_chat_id_number")),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("restore a backup instead")
