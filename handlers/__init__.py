@@ -17,7 +17,20 @@ from bot.events import (
     PollCounted,
     TimerDue,
 )
-from handlers import buttons, fees, incidents, leaving, members, messages, quiz, recalls, tips
+from handlers import (
+    buttons,
+    challenges,
+    confirming,
+    fees,
+    incidents,
+    leaving,
+    members,
+    messages,
+    quiz,
+    recalls,
+    tips,
+)
+from handlers.commands import verify
 from handlers.here import Here
 from handlers.seen import Seen
 
@@ -28,6 +41,8 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     tips.KIND: tips.due,
     quiz.KIND: quiz.due,
     quiz.REVEAL: quiz.revealed,
+    challenges.TIMER: confirming.due,
+    verify.TIDY: verify.due,
     fees.KIND: fees.due,
     leaving.KIND: leaving.due,
 }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.events import Button
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
-from handlers.dossier import Dossier
+from handlers.dossier import ASKED, FAILED, Dossier
 from handlers.group import Group
 from handlers.warning import NAME, Buttons, ago, reasons
 from patterns.model import Level
@@ -121,8 +121,14 @@ def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
 
 def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:
     who = shown(dossier.decided_by, NAME) or plain(language, "incident.someone")
+    if incident.state == SAFE and incident.decided_by == incident.user:
+        return say(language, "incident.decided.verified")
     if incident.state in (SCAM, SAFE):
         return say(language, f"incident.decided.{incident.state}", who=who)
+    if dossier.challenge in (ASKED, FAILED) and not dossier.decisions:
+        return lines(
+            say(language, f"incident.card.owner_{dossier.challenge}"), say(language, "incident.card.ask")
+        )
     if dossier.reopened:
         return say(language, "incident.decided.reopened", who=who)
     if dossier.decisions:

@@ -10,7 +10,7 @@ from bot.settings import BY_NAME, LANGUAGES, Settings
 from bot.store import settings as settings_store
 from bot.texts import plain, wordings
 from bot.texts.zones import zone_label, zone_named
-from handlers import teaching, weakening
+from handlers import challenges, teaching, weakening
 from handlers.commands import Buttons, Call, menus
 from handlers.here import Here
 
@@ -54,8 +54,15 @@ async def chosen(here: Here) -> Settings:
 
 
 async def choose(call: Call, here: Here, name: str, value: str) -> tuple[Settings, list[Action]]:
-    """Keep the value, and do what follows from it: other menus, another hour for the tip, a word to all admins."""
+    """Keep the value, and do what follows from it: other menus, another hour for the tip, a word to all admins.
+
+    What would lessen protection may have to wait for its doer's code; then nothing is changed yet.
+    """
     before = await chosen(here)
+    if here.group is not None and weakening.lessens(name, before[name], value):
+        held = await challenges.held(call, here, here.group, f"/{name} {value}")
+        if held is not None:
+            return before, held
     await settings_store.choose(here.tx, here.chat.id, name, value)
     after = Settings({**before.chosen, name: value})
     follows: list[Action] = []

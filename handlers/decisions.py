@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,27 +24,33 @@ async def decide(call: Call, here: Here, state: str) -> list[Action]:
     docket = await named(call, here)
     if isinstance(docket, str):
         return call.tell(here, docket)
-    before, old = docket.incident, docket.dossier
-    stale = before.state in (SCAM, SAFE) and docket.shown not in (None, old.decisions)
+    before = docket.incident
+    stale = before.state in (SCAM, SAFE) and docket.shown not in (None, docket.dossier.decisions)
     if before.state == state or stale:
         return already(call, here, docket)
-    level = int(Level.ALARM) if state == SCAM else before.level
+    acts, told = await settle(docket, state, call.sender)
+    seen = await register.refreshed(call, here, told.incident, told.dossier)
+    return [*call.tell(here, f"incident.answer.{state}"), *acts, *told.actions, *seen]
+
+
+async def settle(docket: Docket, state: str, by: Person) -> tuple[Sequence[Action], Telling]:
+    """What follows from scam or safe, whoever has found out: an admin, or with a code the account's own owner."""
+    before, old, there = docket.incident, docket.dossier, docket.there
     incident = replace(
         before,
         state=state,
-        level=level,
-        decided_by=call.sender.id,
-        decided_at=here.now,
-        updated_at=here.now,
+        level=int(Level.ALARM) if state == SCAM else before.level,
+        decided_by=by.id,
+        decided_at=there.now,
+        updated_at=there.now,
     )
     dossier, acts = measures.released(docket) if state == SAFE else (old, [])
-    dossier = signed(dossier, call.sender, state, here.now)
-    dossier = replace(await lessons.learn(docket, dossier, state, call.sender), before=before_it(docket))
-    await timers.cancel(here.tx, f"incident:{incident.id}:end")
-    told = await _announced(Telling(before, old, incident, dossier), docket.there)
-    await told.keep(docket.there)
-    seen = await register.refreshed(call, here, told.incident, told.dossier)
-    return [*call.tell(here, f"incident.answer.{state}"), *acts, *told.actions, *seen]
+    dossier = signed(dossier, by, state, there.now)
+    dossier = replace(await lessons.learn(docket, dossier, state, by), before=before_it(docket))
+    await timers.cancel(there.tx, f"incident:{incident.id}:end")
+    told = await _announced(Telling(before, old, incident, dossier), there)
+    await told.keep(there)
+    return acts, told
 
 
 async def doubt(call: Call, here: Here) -> list[Action]:

@@ -19,15 +19,18 @@ DEEDS = 60
 TEXT = 600
 NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
-STRANGER, HIJACK, TELL, MISDIRECTED, OFFICE, CLONE, CONFIRMED = KINDS = (
+STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, CONFIRMED = KINDS = (
     "stranger",
     "hijack",
+    "unconfirmed",
     "tell",
     "misdirected",
     "office",
     "clone",
     "confirmed",
 )
+# Whether the account's owner was asked for a code, and what came of it.
+ASKED, PASSED, FAILED = "asked", "passed", "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Dossier:
     `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted,
     `recalled` those their sender took back.
     `decisions` counts what admins decided, `edits` the rewritten messages. `granted` and `revoked` are the
-    pardons its decisions changed, `before` is what an undo leads back to, `reopened` that one did.
+    pardons its decisions changed, `challenge` whether the account's owner was asked for a code, `before` is what an undo leads back to, `reopened` that one did.
     """
 
     kind: str = STRANGER
@@ -105,6 +108,7 @@ class Dossier:
     recalled: tuple[str, ...] = ()
     decisions: int = 0
     decided_by: str = ""
+    challenge: str = ""
     before: Before | None = None
     reopened: bool = False
     granted: tuple[Pardon, ...] = ()

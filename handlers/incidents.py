@@ -10,8 +10,8 @@ from bot.events import Action, Delete, Mute, TimerDue
 from bot.store import incidents as store
 from bot.store import timers
 from bot.store.incidents import ENDED, LASTS, OPEN, Incident
-from handlers import telling
-from handlers.dossier import NAME, Dossier, kind_of
+from handlers import challenges, telling
+from handlers.dossier import ASKED, NAME, Dossier, kind_of
 from handlers.group import Group, is_staff
 from handlers.here import Here
 from handlers.policy import Powers, Response, respond
@@ -76,6 +76,8 @@ async def _taken_in(
         marks=tuple(dict.fromkeys((*before.marks, *marks))),
         message_id=seen.message.id if seen.verdict.level > before.level else before.message_id,
     )
+    owner_asked = await challenges.due_for(seen, incident, dossier, here)
+    dossier = replace(dossier, challenge=ASKED) if owner_asked else dossier
     acts, dossier = _acted(seen, incident, dossier, answer)
     told = telling.Telling(before, old, incident, dossier)
     if answer.public:
@@ -84,7 +86,8 @@ async def _taken_in(
         told = await telling.parents_told(told, here)
     told = await telling.admins_told(told, here)
     await told.keep(here)
-    return [*told.actions, *acts]
+    asking = await challenges.request_doubted(here, here.group, incident) if owner_asked else []
+    return [*told.actions, *acts, *asking]
 
 
 def _acted(

@@ -7,7 +7,19 @@ import re
 from bot.events import Button
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
-from handlers.dossier import CLONE, CONFIRMED, HIJACK, MISDIRECTED, OFFICE, STRANGER, TELL, Dossier, Reason
+from handlers.dossier import (
+    ASKED,
+    CLONE,
+    CONFIRMED,
+    HIJACK,
+    MISDIRECTED,
+    OFFICE,
+    STRANGER,
+    TELL,
+    UNCONFIRMED,
+    Dossier,
+    Reason,
+)
 from handlers.group import Group
 from patterns.model import Level
 
@@ -29,7 +41,7 @@ _TELLS = {
 }
 _FILES = ("program", "locked")
 # What a calm reminder may say of somebody: never that it is a scam.
-_CALM = {CONFIRMED: STRANGER, TELL: STRANGER, MISDIRECTED: STRANGER}
+_CALM = {CONFIRMED: STRANGER, TELL: STRANGER, MISDIRECTED: STRANGER, UNCONFIRMED: HIJACK}
 _FRESH_MINUTES = 3 * 24 * 60
 _YOUNG_DAYS = 60
 
@@ -43,7 +55,9 @@ def public(language: str, incident: Incident, dossier: Dossier) -> Said:
 
 
 def resolved(language: str, incident: Incident) -> Said:
-    """What the warning becomes once an admin has vouched for the message."""
+    """What the warning becomes once an admin, or its own sender with a code, has vouched for the message."""
+    if incident.decided_by == incident.user:
+        return say(language, "warning.verified", incident.number)
     return say(language, "warning.safe", incident.number)
 
 
@@ -102,7 +116,7 @@ def _because(language: str, kind: str, dossier: Dossier) -> Said:
         return _changed_account(language, dossier)
     if kind in (OFFICE, TELL):
         return say(language, f"warning.because.{_tell(dossier) or kind}")
-    assert kind in (CONFIRMED, HIJACK, MISDIRECTED, STRANGER)
+    assert kind in (CONFIRMED, HIJACK, MISDIRECTED, STRANGER, UNCONFIRMED)
     return say(language, f"warning.because.{kind}")
 
 
@@ -130,7 +144,9 @@ def _changed_account(language: str, dossier: Dossier) -> Said:
 def _status(incident: Incident, dossier: Dossier) -> str:
     if incident.state == SCAM:
         return "scam"
-    return "removed" if dossier.all_removed else "open"
+    if dossier.all_removed:
+        return "removed"
+    return "asked" if dossier.challenge == ASKED else "open"
 
 
 def _group_line(language: str, group: Group) -> Said:

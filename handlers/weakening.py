@@ -35,12 +35,17 @@ async def announced(call: Call, here: Here, group: Group, what: str, words: Word
     return [*await admins.told(here, group, f"weakened:{what}:{group.chat.id}:{call.key}", text)]
 
 
+def lessens(name: str, before: str, after: str) -> bool:
+    """Whether a setting protects less than before."""
+    rising = BY_NAME[name].choices
+    return BY_NAME[name].protects and rising.index(after) < rising.index(before)
+
+
 async def chosen(
     call: Call, here: Here, group: Group, name: str, before: Settings, after: Settings
 ) -> list[Action]:
     """What follows from a setting that now protects less than before; nothing when it does not."""
-    rising = BY_NAME[name].choices
-    if not BY_NAME[name].protects or rising.index(after[name]) >= rising.index(before[name]):
+    if not lessens(name, before[name], after[name]):
         return []
 
     def words(language: str) -> Said:

@@ -84,6 +84,7 @@ TRIED = {
     "subscribe": "",
     "unsubscribe": "",
     "check": "",
+    "verify": "setup",
     "why": "1",
     "paid": "",
     "enlist": "1 300",

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.moments import milliseconds
 from bot.store.tables import domains, payees
 
-ACCOUNT, TAIL, NAME = "account", "tail", "name"
+ACCOUNT, TAIL, NAME = KINDS = ("account", "tail", "name")
 
 
 @dataclass(frozen=True, slots=True)

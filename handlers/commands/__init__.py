@@ -50,6 +50,7 @@ class Call:
     """A command as somebody gave it: typed (`message`) or by a button (`press`).
 
     `turn` is set for those who have to take turns: the same turn is answered with one message.
+    `vouched`: the sender has just proved with a code that the account is theirs.
     """
 
     sender: Person
@@ -58,6 +59,7 @@ class Call:
     message: MessageSeen | None = None
     press: ButtonPressed | None = None
     turn: str = ""
+    vouched: bool = False
 
     @property
     def key(self) -> str:
@@ -81,9 +83,14 @@ class Call:
             chat=here.chat.id,
             text=text,
             buttons=buttons,
-            reply_to=seen.message.id if seen is not None and here.group is not None else None,
+            reply_to=seen.message.id if seen is not None and self._given_in(here) else None,
             thread=place.thread if self.press is None else self.press.place.thread,
         )
+
+    def _given_in(self, here: Here) -> bool:
+        """Whether it was typed in this very group; a change may be vouched for elsewhere."""
+        same = self.message is not None and self.message.place.address == here.chat.place.address
+        return same and here.group is not None
 
     def flash(self, here: Here, text: str = "", alert: bool = False) -> list[Action]:
         """Answer the press over the chat; nothing when the command was typed."""

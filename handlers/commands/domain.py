@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.events import Action, Button
 from bot.store import payees as store
 from bot.texts import lines, plain, say
-from handlers import weakening
+from handlers import challenges, weakening
 from handlers.administered import Meant, about, meant
 from handlers.choosing import called
 from handlers.commands import Call, Command, Where
@@ -53,6 +53,9 @@ async def _add(found: Meant, here: Here, typed: str) -> list[Action]:
         return [call.reply(here, say(call.language, "domain.refused" if typed else "domain.how"))]
     if host in await store.hosts(here.tx, found.there.chat.id):
         return call.tell(here, "domain.known")
+    line = f"/domain {about(here, found.there)}add {host}"
+    if (held := await challenges.held(call, here, found.group, line)) is not None:
+        return held
     await store.add_hosts(here.tx, found.there.chat.id, [host], here.now)
     told = await weakening.leading(call, here, found.group, host)
     return [call.reply(here, say(call.language, "domain.added", host=host)), *told]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.events import Action, Button
 from bot.store import belonging, dialogues
 from bot.texts import plain, say, shown
-from handlers import weakening
 from handlers.commands import Buttons, Call, Command, Where, administers
-from handlers.commands.teacher import enlist
+from handlers.commands.teacher import register
 from handlers.here import Here
 from patterns.model import Person, Station
 
@@ -54,10 +53,8 @@ async def run(call: Call, here: Here) -> list[Action]:
     person = Person(id=pending.state["id"], name=pending.state["name"])
     if any(incident.user == person.id for incident in group.open):
         return call.tell(here, "teacher.under_suspicion")
-    entry = await enlist(here, group.chat.id, person, "", call.sender.id)
     await dialogues.end(here.tx, here.chat.id, KIND)
-    told = await weakening.added(call, here, group, entry.name)
-    return [*await call.show(here, say(call.language, "teacher.added", name=entry.name)), *told]
+    return await register(call, here, group, person, "")
 
 
 async def _groups(call: Call, here: Here) -> tuple[belonging.Belonging, ...]:

@@ -13,11 +13,12 @@ from bot.store import fees as store
 from bot.store.fees import OPEN, PROPOSED, Fee
 from bot.store.payees import Payee
 from bot.texts import Said, lines, plain, say, shown
-from handlers import admins, fees
+from handlers import admins, challenges, fees, second_factor
 from handlers.administered import Meant, about, meant
 from handlers.choosing import called, rows
 from handlers.commands import Buttons, Call, Command, Where, administers, door
 from handlers.figures import day_of, sum_of
+from handlers.group import Group
 from handlers.here import Here
 from handlers.payees import pictured, written
 from patterns.model import Station
@@ -45,7 +46,7 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _new(found, here)
     if verb.casefold() in called("close", "fee.word.close"):
         return await _close(found, here, rest.strip())
-    if verb == "confirm":
+    if verb in ("confirm", "vouch"):
         return await _confirm(found, here, rest.strip())
     return await _list(found, here)
 
@@ -89,13 +90,17 @@ async def _close(found: Meant, here: Here, typed: str) -> list[Action]:
 
 
 async def _confirm(found: Meant, here: Here, typed: str) -> list[Action]:
-    """By another admin than the one who wrote it down, under their own account."""
+    """By another admin than the one who wrote it down, under their own account; or by that one, with a code."""
     call, number = found.call, _number(typed)
     fee = await store.numbered(here.tx, found.group.chat.id, number)
     if fee is None or fee.state != PROPOSED:
         return call.tell(here, "fee.unknown" if fee is None else "fee.settled")
-    if call.sender.station is not Station.USER or call.sender.id == fee.proposed_by:
+    if call.sender.station is not Station.USER:
         return call.tell(here, "fee.second_voice")
+    if call.sender.id == fee.proposed_by and not call.vouched:
+        line = f"/fee {about(here, found.there)}vouch {number}"
+        held = await challenges.held(call, here, found.group, line)
+        return held if held is not None else call.tell(here, "fee.second_voice")
     done = await fees.agreed(found.there, found.group, number)
     if done is None:
         return call.tell(here, "fee.settled")
@@ -265,7 +270,19 @@ async def _propose(call: Call, here: Here, found: Meant, state: State) -> list[A
     asked = await admins.told(here, group, f"fee:{group.chat.id}:{number}:ask", text, buttons)
     others = [one for one in asked if not one.key.endswith(f":{call.sender.id}")]
     key = "fee.proposed" if others else "fee.nobody_else"
-    return [*await call.show(here, say(call.language, key, number=number)), *others]
+    return [
+        *await call.show(
+            here, say(call.language, key, number=number), await _own_code(call, here, group, number)
+        ),
+        *others,
+    ]
+
+
+async def _own_code(call: Call, here: Here, group: Group, number: int) -> Buttons:
+    """Whoever has a second factor may speak with it as the second voice."""
+    if not await second_factor.vouches(here, second_factor.account(here, call.sender.id)):
+        return ()
+    return ((Button(plain(call.language, "fee.button.own_code"), f"/fee ~{group.chat.id} vouch {number}"),),)
 
 
 def _fee(state: State) -> Fee:

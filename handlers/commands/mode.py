@@ -23,7 +23,9 @@ async def run(call: Call, here: Here) -> list[Action]:
         )
         text = lines(asked, "", explained(language))
         return await call.show(here, text, offer(language, "mode", "mode", present))
-    _, follows = await choose(call, here, "mode", mode)
+    after, follows = await choose(call, here, "mode", mode)
+    if after["mode"] != mode:
+        return follows
     text = lines(say(language, f"mode.changed.{mode}"), lacking(language, mode, here.group))
     return [*await call.show(here, text), *follows]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.events import Action, Button, PicturesRead
 from bot.store import dialogues
 from bot.store import payees as store
-from bot.store.payees import NAME, Payee
+from bot.store.payees import ACCOUNT, KINDS, NAME, Payee
 from bot.texts import Said, lines, plain, say, shown
-from handlers import weakening
+from handlers import challenges, weakening
 from handlers.administered import Meant, about, meant
 from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command, Where, door
@@ -16,6 +16,8 @@ from handlers.payees import pictured, written
 
 KIND = "payee"
 _LISTED = 30
+_MARK = 32
+_LABEL = 60
 
 
 async def run(call: Call, here: Here) -> list[Action]:
@@ -25,6 +27,8 @@ async def run(call: Call, here: Here) -> list[Action]:
     verb, _, rest = found.call.args.partition(" ")
     if verb.casefold() in called("add", "payee.word.add"):
         return await _add(found, here, rest.strip())
+    if verb == "put":
+        return await _put(found, here, rest.strip())
     if verb.casefold() in called("remove", "payee.word.remove"):
         return await _remove(found, here, rest.strip())
     return await _list(found, here)
@@ -72,8 +76,12 @@ async def _taken(
     call, there = found.call, found.there
     if not payees:
         return [call.reply(here, say(call.language, trouble)), *call.flash(here)]
-    new = [one for one in payees if await store.add(here.tx, there.chat.id, one, call.sender.id, here.now)]
     await dialogues.end(here.tx, here.chat.id, KIND)
+    for one in payees:
+        line = f"/payee {about(here, there)}put {one.kind} {one.mark or '-'} {one.label}"
+        if (held := await challenges.held(call, here, found.group, line)) is not None:
+            return held
+    new = [one for one in payees if await store.add(here.tx, there.chat.id, one, call.sender.id, here.now)]
     if not new:
         return call.tell(here, "payee.known")
     names = plain(call.language, "list.separator").join(one.label for one in new)
@@ -83,6 +91,15 @@ async def _taken(
     )
     told = await weakening.paying(call, here, found.group, names)
     return [call.reply(here, text, _to_list(found, here)), *call.flash(here), *told]
+
+
+async def _put(found: Meant, here: Here, typed: str) -> list[Action]:
+    """A payee by what is kept of it: how one is given again once its doer's code was right."""
+    kind, mark, label = (*typed.split(" ", 2), "", "")[:3]
+    mark = "" if mark == "-" else mark
+    if kind not in KINDS or len(mark) > _MARK or bool(mark) != (kind == ACCOUNT) or not shown(label, _LABEL):
+        return [found.call.reply(here, say(found.call.language, "payee.unread"))]
+    return await _taken(found, here, (Payee(kind, shown(label, _LABEL), mark),))
 
 
 async def _list(found: Meant, here: Here) -> list[Action]:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from bot.events import Action, Button, Edit, Priority
 from bot.store import dialogues, roster
 from bot.texts import Said, lines, plain, say, shown
-from handlers import teaching, weakening
+from handlers import challenges, teaching, weakening
 from handlers.choosing import choose, chosen, label, offer, understood
 from handlers.commands import Buttons, Call, Command, Where, menus
 from handlers.commands.mode import explained, lacking
 from handlers.commands.status import named, people
-from handlers.commands.teacher import enlist
+from handlers.commands.teacher import NAME_LIMIT, enlist
 from handlers.commands.tips import hours, schedule
 from handlers.here import Here
-from patterns.model import Person
+from patterns.model import Duty, Person
 
 KIND = "setup"
 STEPS = ("language", "teachers", "mode", "tips")
@@ -169,9 +169,16 @@ async def _take_teachers(call: Call, here: Here, value: str) -> list[Action]:
         return []
     for entry in await roster.load(here.tx, here.chat.id):
         if admin.user in entry.person.ids:
+            line = f"/teacher remove #{entry.id}"
+            if (held := await challenges.held(call, here, here.group, line)) is not None:
+                return held
             await roster.remove(here.tx, here.chat.id, entry.id)
             return await weakening.removed(call, here, here.group, entry.person.name)
     if shown(admin.name):
+        line = f"/teacher put {admin.user} {Duty.TEACHER.value} {shown(admin.name, NAME_LIMIT)}"
+        first = here.group.provisional
+        if not first and (held := await challenges.held(call, here, here.group, line)) is not None:
+            return held
         person = Person(id=admin.user, name=admin.name)
         listed = await enlist(here, here.chat.id, person, "", call.sender.id)
         return await weakening.added(call, here, here.group, listed.name)

@@ -9,9 +9,10 @@ from bot.events import Action, Button, MessageSeen
 from bot.store import roster
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown
-from handlers import weakening
+from handlers import challenges, weakening
 from handlers.choosing import called, rows
 from handlers.commands import Buttons, Call, Command, Where, door
+from handlers.group import Group
 from handlers.here import Here
 from handlers.roles import ROLES, role_named, role_word
 from patterns.model import Duty, Person, Protected, Station
@@ -34,6 +35,8 @@ async def run(call: Call, here: Here) -> list[Action]:
     verb, _, rest = call.args.partition(" ")
     if verb.casefold() in called("add", "teacher.word.add"):
         return await _add(call, here, rest.strip())
+    if verb == "put":
+        return await _put(call, here, rest.strip())
     if verb.casefold() in called("remove", "teacher.word.remove"):
         return await _remove(call, here, rest.strip())
     for change, words in _CHANGES.items():
@@ -78,14 +81,38 @@ async def _add(call: Call, here: Here, typed: str) -> list[Action]:
         return await call.show(here, say(call.language, "teacher.under_suspicion"))
     if not (shown(name, NAME_LIMIT) or shown(found.person.name, NAME_LIMIT)):
         return await call.show(here, say(call.language, "teacher.nameless"))
-    entry = await enlist(here, here.chat.id, found.person, name, call.sender.id, duty or Duty.TEACHER)
+    return await register(call, here, here.group, found.person, name, duty or Duty.TEACHER)
+
+
+async def _put(call: Call, here: Here, typed: str) -> list[Action]:
+    """An account by its number: how a registration is given again once its doer's code was right."""
+    assert here.group is not None
+    user, role, name = (*typed.split(" ", 2), "", "")[:3]
+    duty = role_named(role)
+    if not (user.isascii() and user.isalnum()) or duty is None or not shown(name, NAME_LIMIT):
+        return await call.show(here, say(call.language, "teacher.how"))
+    if any(incident.user == user for incident in here.group.open):
+        return await call.show(here, say(call.language, "teacher.under_suspicion"))
+    return await register(call, here, here.group, Person(user, name), name, duty)
+
+
+async def register(
+    call: Call, here: Here, group: Group, person: Person, name: str, duty: Duty = Duty.TEACHER
+) -> list[Action]:
+    """Put somebody on the group's roster, answer, and tell all admins; it may wait for its doer's code."""
+    worn = shown(person.name, NAME_LIMIT)
+    line = f"/teacher put {person.id} {duty.value} {shown(name, NAME_LIMIT) or worn}"
+    there = replace(here, chat=group.chat, group=group)
+    if not group.provisional and (held := await challenges.held(call, there, group, line)) is not None:
+        return held
+    entry = await enlist(here, group.chat.id, person, name, call.sender.id, duty)
     text = lines(
         say(call.language, "teacher.added", name=entry.name),
-        say(call.language, "teacher.first") if here.group.provisional else None,
+        say(call.language, "teacher.first") if group.provisional else None,
         say(call.language, "teacher.is", role=role_word(call.language, entry.duty)),
     )
     undo = await _next(call, here, entry)
-    told = await weakening.added(call, here, here.group, entry.name)
+    told = await weakening.added(call, here, group, entry.name)
     return [*await call.show(here, text, undo), *told]
 
 
@@ -156,6 +183,8 @@ async def _remove(call: Call, here: Here, typed: str) -> list[Action]:
     entry = _pointed_at(call, entries, typed)
     if entry is None:
         return await call.show(here, say(call.language, "teacher.remove_whom" if entries else "teacher.none"))
+    if (held := await challenges.held(call, here, here.group, f"/teacher remove #{entry.id}")) is not None:
+        return held
     await roster.remove(here.tx, here.chat.id, entry.id)
     last = len(entries) == 1
     text = lines(

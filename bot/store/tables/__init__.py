@@ -16,11 +16,12 @@ from bot.store.tables.teaching import (
     quizzes,
     tips_sent,
 )
-from bot.store.tables.trust import domains, fees, payees
+from bot.store.tables.trust import challenges, domains, fees, payees, second_factors, spare_codes
 
 __all__ = [
     "admins",
     "cases",
+    "challenges",
     "chats",
     "confirmed_marks",
     "counters",
@@ -41,7 +42,9 @@ __all__ = [
     "protected",
     "quiz_answers",
     "quizzes",
+    "second_factors",
     "settings",
+    "spare_codes",
     "subscriptions",
     "timers",
     "tips_sent",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -59,4 +61,45 @@ fees = Table(
     Column("proposed_by", String(128), nullable=False),
     Column("proposed_at", BigInteger, nullable=False),
     UniqueConstraint("chat_id", "number"),
+)
+
+# Whoever proves with a code that an account is still theirs. The secret is derived from `nonce` and the data
+# folder's key, so that the database alone gives none. `step` is the last half-minute a code was taken for,
+# `wrong` how many wrong ones came since `wrong_since`.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("user", String(128), primary_key=True),
+    Column("nonce", String(32), nullable=False),
+    Column("ready", Boolean, nullable=False, default=False),
+    Column("since", BigInteger, nullable=False),
+    Column("step", BigInteger, nullable=False, default=0),
+    Column("wrong", Integer, nullable=False, default=0),
+    Column("wrong_since", BigInteger, nullable=False, default=0),
+)
+
+# One-time codes on paper, as keyed marks; a used one is deleted.
+spare_codes = Table(
+    "spare_codes",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("user", String(128), primary_key=True),
+    Column("mark", String(32), primary_key=True),
+)
+
+# What waits for somebody's code. `kind`: incident (was it you who asked?), deed (a command that lessens protection).
+# `chat_id` is where it is about, `matter` the incident's number or the command, as JSON.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", Id, primary_key=True),
+    chat(),
+    Column("platform", String(32), nullable=False),
+    Column("user", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("matter", JSON, nullable=False, default=dict),
+    Column("wrong", Integer, nullable=False, default=0),
+    Column("asked_at", BigInteger, nullable=False),
+    Index(None, "platform", "user"),
 )
