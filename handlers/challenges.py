@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from bot.events import Action, Button, ChatKind, Place, Priority, Say
 from bot.store import challenges as store
-from bot.store import chats, dialogues, timers
+from bot.store import chats, dialogues, stolen, timers
 from bot.store import second_factors as factors
-from bot.store.challenges import DEED, INCIDENT
+from bot.store.challenges import DEED, INCIDENT, RETURN
 from bot.store.incidents import Incident
 from bot.store.moments import milliseconds
 from bot.store.second_factors import Account
@@ -68,6 +68,20 @@ async def _held(
     if here.chat.id == private:
         return [said, *call.flash(here)]
     return [said, *call.tell(here, "challenge.look_in_private")]
+
+
+async def account_claimed(call: Call, here: Here, owner: Account) -> list[Action]:
+    """Somebody says that a stolen account is theirs again: only a second factor from before the theft can tell."""
+    factor = await factors.of(here.tx, owner)
+    cases = await stolen.of_account(here.tx, owner.platform, owner.user)
+    if not cases:
+        return call.tell(here, "challenge.nothing")
+    if factor is None or not factor.ready or any(factor.since >= one.at for one in cases):
+        return call.tell(here, "challenge.ask_admins")
+    number = await store.ask(here.tx, here.chat.id, owner, RETURN, {"line": "", "group": 0}, here.now)
+    await _plan(here, number, here.chat.id)
+    await _await_code(here, here.chat.id, owner, number)
+    return [_asking(here.chat.id, number, say(call.language, "challenge.own_deed"), ()), *call.flash(here)]
 
 
 async def due_for(seen: Seen, incident: Incident, dossier: Dossier, here: Here) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from bot.events import Action, TimerDue
 from bot.store import challenges as store
-from bot.store import dialogues, incidents, timers
-from bot.store.challenges import DEED, Challenge
+from bot.store import dialogues, incidents, stolen, timers
+from bot.store.challenges import DEED, INCIDENT, RETURN, Challenge
 from bot.store.incidents import OPEN, SAFE, Incident
 from bot.texts import Said, lines, say, shown
-from handlers import admins, decisions, second_factor, telling
+from handlers import admins, custody, decisions, second_factor, telling
 from handlers.challenges import ANSWER_WITHIN, KIND
 from handlers.commands import Call, language_of, obey, parse
 from handlers.docket import Docket
@@ -52,7 +52,7 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
     challenge = await store.get(here.tx, int(event.payload))
     if challenge is None or not await store.end(here.tx, challenge.id):
         return []
-    return [] if challenge.kind == DEED else await _failed(here, challenge)
+    return [] if challenge.kind != INCIDENT else await _failed(here, challenge)
 
 
 async def _over(here: Here, challenge: Challenge) -> None:
@@ -64,6 +64,8 @@ async def _over(here: Here, challenge: Challenge) -> None:
 async def _passed(call: Call, here: Here, challenge: Challenge) -> list[Action]:
     if challenge.kind == DEED:
         return await _done(call, here, challenge)
+    if challenge.kind == RETURN:
+        return await _returned(call, here, challenge)
     docket = await _docket(here, challenge)
     if docket is None or docket.incident.state != OPEN:
         return call.tell(here, "challenge.decided_already")
@@ -85,8 +87,18 @@ async def _done(call: Call, here: Here, challenge: Challenge) -> list[Action]:
     return [*told, *await obey(command, again, there)]
 
 
+async def _returned(call: Call, here: Here, challenge: Challenge) -> list[Action]:
+    """A stolen account is its owner's again, in every group that had marked it."""
+    owner, follows = challenge.account, list[Action]()
+    for case in await stolen.of_account(here.tx, owner.platform, owner.user):
+        group = await here.group_of(case.chat)
+        if group is not None:
+            follows += await custody.returned(here, group, owner.user, case.name, "stolen.over_by_owner")
+    return [*call.tell(here, "stolen.over_done"), *follows]
+
+
 async def _failed(here: Here, challenge: Challenge) -> list[Action]:
-    if challenge.kind == DEED:
+    if challenge.kind != INCIDENT:
         return await _attempt_told(here, challenge)
     docket = await _docket(here, challenge)
     if docket is None or docket.incident.state != OPEN:

@@ -19,7 +19,7 @@ DEEDS = 60
 TEXT = 600
 NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
-STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, CONFIRMED = KINDS = (
+STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, STOLEN, CONFIRMED = KINDS = (
     "stranger",
     "hijack",
     "unconfirmed",
@@ -27,6 +27,7 @@ STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, CONFIRMED = KIN
     "misdirected",
     "office",
     "clone",
+    "stolen",
     "confirmed",
 )
 # Whether the account's owner was asked for a code, and what came of it.
@@ -186,6 +187,8 @@ def kind_of(verdict: Verdict, registered: bool, protected: frozenset[str]) -> st
     """`registered`: the sender's own account is a protected one; `protected`: the names that are."""
     if "confirmed_scam" in verdict.tells:
         return CONFIRMED
+    if "stolen_account" in verdict.tells:
+        return STOLEN
     if verdict.tells == ("contradicts_fee",) and not verdict.impersonates:
         return MISDIRECTED
     if registered:

@@ -18,6 +18,7 @@ from bot.store import pardons as pardons_store
 from bot.store import payees as payees_store
 from bot.store import roster as roster_store
 from bot.store import settings as settings_store
+from bot.store import stolen as stolen_store
 from bot.store import subscriptions as subscriptions_store
 from bot.store.admins import Admin
 from bot.store.incidents import Incident
@@ -74,6 +75,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     confirmed = await pardons_store.confirmed(tx, chat.id)
     fees = tuple(fee for fee in await fees_store.load(tx, chat.id) if fee.state == fees_store.OPEN)
     payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees))
+    stolen = frozenset(one.user for one in await stolen_store.load(tx, chat.id))
     access = await chats_store.access(tx, chat.id)
     return Group(
         chat=chat,
@@ -89,6 +91,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
                 Fee(fee.what, fee.amount, fee.payee.mark or fee.payee.label, fee.number) for fee in fees
             ),
             keyed=mark,
+            stolen=stolen,
             confirmed=lambda payee: mark(payee) in confirmed,
         ),
         mark=mark,

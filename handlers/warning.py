@@ -14,6 +14,7 @@ from handlers.dossier import (
     HIJACK,
     MISDIRECTED,
     OFFICE,
+    STOLEN,
     STRANGER,
     TELL,
     UNCONFIRMED,
@@ -41,7 +42,7 @@ _TELLS = {
 }
 _FILES = ("program", "locked")
 # What a calm reminder may say of somebody: never that it is a scam.
-_CALM = {CONFIRMED: STRANGER, TELL: STRANGER, MISDIRECTED: STRANGER, UNCONFIRMED: HIJACK}
+_CALM = {CONFIRMED: STRANGER, TELL: STRANGER, MISDIRECTED: STRANGER, STOLEN: HIJACK, UNCONFIRMED: HIJACK}
 _FRESH_MINUTES = 3 * 24 * 60
 _YOUNG_DAYS = 60
 
@@ -116,7 +117,7 @@ def _because(language: str, kind: str, dossier: Dossier) -> Said:
         return _changed_account(language, dossier)
     if kind in (OFFICE, TELL):
         return say(language, f"warning.because.{_tell(dossier) or kind}")
-    assert kind in (CONFIRMED, HIJACK, MISDIRECTED, STRANGER, UNCONFIRMED)
+    assert kind in (CONFIRMED, HIJACK, MISDIRECTED, STOLEN, STRANGER, UNCONFIRMED)
     return say(language, f"warning.because.{kind}")
 
 

@@ -34,6 +34,7 @@ class Context:
 
     `payees` are names, accounts, their last digits, or marks money may go to, plain or as `keyed` makes them:
     the caller keys marks before it stores them. `confirmed` tells whether a mark was confirmed as scam here.
+    `stolen` are accounts known to be in other hands.
     """
 
     roster: Roster = field(default_factory=Roster)
@@ -43,6 +44,7 @@ class Context:
     fees: tuple[Fee, ...] = ()
     confirmed: Callable[[str], bool] = _nothing
     keyed: Callable[[str], str] = str
+    stolen: frozenset[str] = frozenset()
     rules: Rulebook | None = None
 
 

@@ -183,6 +183,7 @@ async def test_menus_hold_only_what_the_role_may_do(room: GroupChat) -> None:
         "check",
         "subscribe",
         "unsubscribe",
+        "verify",
         "paid",
         "help",
     ]

@@ -84,6 +84,7 @@ TRIED = {
     "subscribe": "",
     "unsubscribe": "",
     "check": "",
+    "stolen": "",
     "verify": "setup",
     "why": "1",
     "paid": "",
@@ -128,7 +129,7 @@ def test_every_command_is_tried() -> None:
 
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
-        "setup", "teacher", "payee", "domain", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
+        "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
         "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents",
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from bot.store.moments import milliseconds, moment
 from bot.store.second_factors import Account
 from bot.store.tables import challenges
 
-INCIDENT, DEED = "incident", "deed"
+INCIDENT, DEED, RETURN = "incident", "deed", "return"
 
 
 @dataclass(frozen=True, slots=True)

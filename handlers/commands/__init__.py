@@ -180,10 +180,15 @@ def _spoken() -> Mapping[str, str]:
 
 
 def administers(person: Person, group: Group) -> bool:
-    """Known by the platform's id or by its mark for an anonymous admin; never by a name, and no channel."""
+    """Known by the platform's id or by its mark for an anonymous admin; never by a name, and no channel.
+
+    An account in other hands steers nothing, nor does anybody unnamed who might be its thief.
+    """
+    stolen = group.context.stolen
     if person.station is Station.ANONYMOUS_ADMIN:
-        return True
-    return person.station is Station.USER and any(admin.user == person.id for admin in group.admins)
+        return not any(admin.user in stolen for admin in group.admins)
+    known = any(admin.user == person.id for admin in group.admins)
+    return person.station is Station.USER and known and person.id not in stolen
 
 
 async def language_of(here: Here) -> str:

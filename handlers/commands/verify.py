@@ -9,12 +9,12 @@ import segno
 
 from bot.events import Action, Button, Recall, Say, TimerDue
 from bot.store import challenges as waiting
-from bot.store import dialogues, timers
+from bot.store import dialogues, stolen, timers
 from bot.store import second_factors as store
 from bot.store.challenges import Challenge
 from bot.store.second_factors import Account
 from bot.texts import Said, lines, plain, say, shown
-from handlers import admins, confirming, second_factor
+from handlers import admins, challenges, confirming, second_factor
 from handlers.administered import administered
 from handlers.challenges import KIND, held_by_owner
 from handlers.choosing import called
@@ -38,6 +38,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return [*await call.show(here, say(call.language, "verify.put_away")), *await _put_away(here, owner)]
     if verb == "no":
         return await _denied(call, here, owner, rest)
+    if verb == "mine":
+        return await challenges.account_claimed(call, here, owner)
     if verb and second_factor.looks_like_one(call.args):
         return await heard(call, here)
     return await _status(call, here, owner)
@@ -65,6 +67,9 @@ async def heard(call: Call, here: Here) -> list[Action]:
 
 async def _status(call: Call, here: Here, owner: Account) -> list[Action]:
     factor = await store.of(here.tx, owner)
+    if await stolen.of_account(here.tx, owner.platform, owner.user):
+        mine = Button(plain(call.language, "verify.button.mine"), "/verify mine")
+        return await call.show(here, say(call.language, "verify.stolen"), ((mine,),))
     if factor is None or not factor.ready:
         start = Button(plain(call.language, "verify.button.setup"), "/verify setup")
         return await call.show(here, say(call.language, "verify.what"), ((start,),))
@@ -78,6 +83,8 @@ async def _status(call: Call, here: Here, owner: Account) -> list[Action]:
 
 async def _set_up(call: Call, here: Here, owner: Account) -> list[Action]:
     """A secret as a code to scan; whoever has one already shows a code of it first."""
+    if await stolen.of_account(here.tx, owner.platform, owner.user):
+        return await _status(call, here, owner)
     if (held := await held_by_owner(call, here, owner, "/verify setup")) is not None:
         return held
     old = await _put_away(here, owner)

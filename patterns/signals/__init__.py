@@ -34,6 +34,7 @@ THE_REST: tuple[Signal, ...] = (
     means.picture_to_pay,
     means.dangerous_file,
     means.archive_opened,
+    means.stolen_account,
     means.contradicts_fee,
     means.confirmed,
     around.edited,

@@ -122,6 +122,12 @@ def archive_opened(case: Case) -> Iterator[Evidence]:
         yield evidence("locked_archive")
 
 
+def stolen_account(case: Case) -> Iterator[Evidence]:
+    """An account in other hands asks for something, whatever it is."""
+    if case.message.sender.id in case.context.stolen and case.asserted:
+        yield evidence("stolen_account")
+
+
 def contradicts_fee(case: Case) -> Iterator[Evidence]:
     """A fee the school has announced, to be paid to somebody else."""
     if case.misdirected is not None:

@@ -16,7 +16,7 @@ from bot.store.tables.teaching import (
     quizzes,
     tips_sent,
 )
-from bot.store.tables.trust import challenges, domains, fees, payees, second_factors, spare_codes
+from bot.store.tables.trust import challenges, domains, fees, payees, second_factors, spare_codes, stolen
 
 __all__ = [
     "admins",
@@ -45,6 +45,7 @@ __all__ = [
     "second_factors",
     "settings",
     "spare_codes",
+    "stolen",
     "subscriptions",
     "timers",
     "tips_sent",

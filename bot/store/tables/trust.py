@@ -103,3 +103,14 @@ challenges = Table(
     Column("asked_at", BigInteger, nullable=False),
     Index(None, "platform", "user"),
 )
+
+# Registered accounts said to be in other hands. `undo_by` is the first of the two admins who say that it is over.
+stolen = Table(
+    "stolen",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(128), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("undo_by", String(128), nullable=False, default=""),
+    Column("marked_at", BigInteger, nullable=False),
+)

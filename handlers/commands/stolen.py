@@ -1,0 +1,91 @@
+"""/stolen: an account is in other hands: whose, what its owner does now, and when it is over."""
+
+from __future__ import annotations
+
+from bot.events import Action, Button
+from bot.store import stolen as store
+from bot.texts import lines, plain, say, shown
+from handlers import custody
+from handlers.administered import Meant, about, administered, meant
+from handlers.choosing import rows
+from handlers.commands import Buttons, Call, Command, Where
+from handlers.here import Here
+from patterns.model import Station
+
+_SHOWN = 30
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    verb, _, rest = call.args.partition(" ")
+    if here.group is None and (verb == "how" or not await administered(call, here)):
+        return await _recovery(call, here, rest)
+    found = await meant(call, here, "stolen")
+    if isinstance(found, list):
+        return found
+    verb, _, rest = found.call.args.partition(" ")
+    cited = call.message.cited if call.message is not None else None
+    if verb == "mark" or (cited is not None and not verb):
+        return await _mark(found, here, rest.strip() if verb else cited.sender.id if cited else "")
+    if verb == "over":
+        return await _over(found, here, rest.strip())
+    return await _whose(found, here)
+
+
+async def _recovery(call: Call, here: Here, platform: str) -> list[Action]:
+    """For anybody: what to do about one's own account."""
+    chosen = platform if platform in custody.PLATFORMS else here.chat.place.platform
+    return await call.show(here, custody.recovery(call.language, chosen), _platforms(call.language))
+
+
+def _platforms(language: str) -> Buttons:
+    names = (*custody.PLATFORMS, "other")
+    return rows([Button(plain(language, f"stolen.platform.{one}"), f"/stolen how {one}") for one in names], 3)
+
+
+async def _whose(found: Meant, here: Here) -> list[Action]:
+    call, known = found.call, custody.people(found.group)
+    marked = {one.user for one in await store.load(here.tx, found.group.chat.id)}
+    buttons = tuple(
+        (
+            Button(
+                plain(
+                    call.language,
+                    f"stolen.button.{'over_of' if user in marked else 'mark'}",
+                    name=shown(name, 24),
+                ),
+                f"/stolen {about(here, found.there)}{'over' if user in marked else 'mark'} {user}"[:64],
+            ),
+        )
+        for user, name in list(known.items())[:_SHOWN]
+    )
+    own = () if here.group is not None else _platforms(call.language)
+    return await call.show(here, lines(say(call.language, "stolen.whose")), (*buttons, *own))
+
+
+async def _mark(found: Meant, here: Here, user: str) -> list[Action]:
+    call = found.call
+    if user not in custody.people(found.group):
+        return call.tell(here, "stolen.not_registered")
+    follows = await custody.marked(here, found.group, user)
+    if follows is None:
+        return call.tell(here, "stolen.already")
+    return [*call.tell(here, "stolen.done"), *follows]
+
+
+async def _over(found: Meant, here: Here, user: str) -> list[Action]:
+    """Two admins under their own names say so, one where there is no other; or the owner, with a code."""
+    call, group = found.call, found.group
+    case = next((one for one in await store.load(here.tx, group.chat.id) if one.user == user), None)
+    if case is None:
+        return call.tell(here, "stolen.none")
+    if call.sender.station is not Station.USER:
+        return call.tell(here, "stolen.own_name")
+    others = [one for one in group.admins if one.user not in {group.me.id, call.sender.id, user}]
+    if others and case.undo_by in ("", call.sender.id):
+        await store.first_voice(here.tx, group.chat.id, user, call.sender.id)
+        return call.tell(here, "stolen.second_voice")
+    follows = await custody.returned(here, group, user, case.name, "stolen.over_by_admins")
+    return [*call.tell(here, "stolen.over_done"), *follows]
+
+
+COMMAND = Command("stolen", run, admin=True, where=Where.BOTH)
