@@ -16,8 +16,10 @@ _BATCH = 5_000
 
 def open_groups(control: httpx.Client, groups: int, members: int = 10) -> None:
     """A fresh world: groups `g0`... each with its own owner `王丽老师` and members, the bot an administrator all along."""
-    users = [{"key": f"p{number}", "first_name": f"家长{number}"} for number in range(members)]
-    users += [{"key": f"t{number}", "first_name": "王丽老师"} for number in range(groups)]
+    users = [
+        {"key": f"p{number}", "first_name": f"家长{number}", "picture": None} for number in range(members)
+    ]
+    users += [{"key": f"t{number}", "first_name": "王丽老师", "picture": None} for number in range(groups)]
     chats = [
         {
             "key": f"g{number}",

@@ -29,6 +29,9 @@ from bot.keepers import Keepers
 from bot.media.decoder import Decoder
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
 from bot.platforms.telegram import Telegram
+from bot.portraits.looking import Looking
+from bot.portraits.posters import Posters
+from bot.portraits.sitters import Sitters
 from bot.routing import Observer, Router
 from bot.store.db import Database
 from bot.store.moments import moment
@@ -110,7 +113,7 @@ class App:
             return await group.load(tx, chat, self._selves.get(chat.place.platform, NOBODY), mark)
 
         directory, groups, memory = Directory(db, self._clock), Groups(db, load), Memory(mark)
-        gallery = Gallery(decoder, self._platforms)
+        gallery, looking = Gallery(decoder, self._platforms), Looking(decoder, self._platforms)
         emergency = Emergency(db, self._clock, self._platforms, directory, groups, memory, gallery)
         delivery = Delivery(
             db, self._clock, directory, self._platforms, self._entrance.sent, standing=emergency.standing
@@ -125,6 +128,8 @@ class App:
             groups=groups,
             memory=memory,
             gallery=gallery,
+            posters=Posters(looking),
+            sitters=Sitters(db, self._clock, groups, looking),
             keepers=Keepers(db, self._clock, groups, self._platforms),
             delivery=delivery,
             emergency=emergency,
@@ -149,6 +154,7 @@ class App:
                 await self._abandon(router)
                 router.lanes.start()
                 loops.append(self._loop("upkeep", partial(upkeep.run, self._stopping)))
+                loops.append(self._loop("portraits", partial(router.sitters.run, self._stopping)))
                 timekeeper = Timekeeper(db, self._clock, router.directory, router, self._guarded)
                 loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
                 loops.extend(
@@ -247,6 +253,7 @@ class App:
     ) -> None:
         """From the entrance to the exit: no new updates, no new answers, no new sends; then the notes."""
         await router.gallery.stop()
+        await router.posters.stop()
         await router.lanes.stop(GRACE)
         await router.delivery.stop(GRACE)
         await asyncio.wait(loops, timeout=1.0)

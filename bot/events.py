@@ -98,6 +98,20 @@ class PicturesRead:
 
 
 @dataclass(frozen=True, slots=True)
+class PortraitSeen:
+    """An account's profile picture was looked at: its fingerprint, empty when there is none or it shows nobody.
+
+    `said` is what made somebody look, if it was something said; it is judged again with what is now known.
+    """
+
+    place: Place
+    person: Person
+    portrait: str
+    at: datetime
+    said: MessageSeen | PicturesRead | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonPressed:
     """`press` identifies the press to the platform; `data` is what the button carried: hostile input.
 
@@ -189,6 +203,7 @@ class PollCounted:
 Event = (
     MessageSeen
     | PicturesRead
+    | PortraitSeen
     | ButtonPressed
     | MemberChanged
     | BotChanged

@@ -55,6 +55,16 @@ class Groups:
         """Who the bot itself is somewhere has become known."""
         self.forget([*self._known, *self._reading])
 
+    def forget_those_of(self, platform: str, user: str) -> None:
+        """Something about a protected account has changed."""
+        self.forget(
+            [
+                number
+                for number, group in self._known.items()
+                if group.chat.place.platform == platform and group.context.roster.owner(user) is not None
+            ]
+        )
+
     def _keep(self, group: Group) -> None:
         self._known[group.chat.id] = group
         if len(self._known) > _KEPT:

@@ -31,6 +31,7 @@ from bot.events import (
     PicturesRead,
     Place,
     PollCounted,
+    PortraitSeen,
     Self,
     TimerDue,
 )
@@ -40,13 +41,15 @@ from bot.inbox import Inbox, Letter
 from bot.keepers import Keepers
 from bot.lanes import Lanes
 from bot.platforms import Platform, Unreadable
+from bot.portraits.posters import Posters, Sought
+from bot.portraits.sitters import Sitters
 from bot.settings import LANGUAGES
 from bot.store import chats, due, quizzes, settings
 from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
-from handlers import messages
+from handlers import messages, portraits
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
@@ -89,6 +92,8 @@ class Router:
     groups: Groups
     memory: Memory
     gallery: Gallery
+    posters: Posters
+    sitters: Sitters
     keepers: Keepers
     delivery: Delivery
     emergency: Emergency
@@ -172,15 +177,21 @@ class Router:
         actions: Sequence[Action] = ()
         if chat is None:
             self._settle(row)
-        elif isinstance(event, MessageSeen | PicturesRead) and _is_talk(event):
+        elif isinstance(event, MessageSeen | PicturesRead | PortraitSeen) and _is_talk(event):
             seen = await self._glance(event, chat)
             if seen is not None:
                 actions = await self._in_time(seen, chat, self._transact(seen, chat, row, job.letter))
+            elif isinstance(event, PortraitSeen):
+                actions = await self._portrayed(event, chat)
             else:
                 self._settle(row)
+            if not isinstance(event, PortraitSeen):
+                await self._look_at_poster(event, chat, job, dealt=seen is not None)
         else:
             await self._prepare(event, chat)
             actions = await self._transact(event, chat, row, job.letter)
+            if isinstance(event, MemberChanged) and chat.place.kind is ChatKind.GROUP:
+                await self._look_at_newcomer(event, chat)
         if isinstance(event, MessageSeen) and event.pictures:
             self._look(event, job)
         if self.observer is not None:
@@ -216,6 +227,35 @@ class Router:
     def _look(self, event: MessageSeen, job: Job) -> None:
         lane = (event.place.platform, event.place.address)
         self.gallery.begin(event, lambda read: self.lanes.put(lane, Job(job.platform, job.letter, read)))
+
+    async def _look_at_poster(
+        self, event: MessageSeen | PicturesRead, chat: Chat, job: Job, *, dealt: bool
+    ) -> None:
+        """Text speaks first; what its sender's picture adds comes back as an event of its own."""
+        group = self.groups.known(chat) or await self.groups.of(chat)
+        urgent = portraits.urgency(event, chat, group, self.memory, dealt)
+        if urgent is not None:
+            said = event.seen if isinstance(event, PicturesRead) else event
+            self.posters.seek(
+                Sought(said.place, said.message.sender, said.at, event, self._returned), urgent=urgent
+            )
+
+    async def _look_at_newcomer(self, event: MemberChanged, chat: Chat) -> None:
+        if event.before in _INSIDE or event.after not in _INSIDE:
+            return
+        if portraits.newcomer(event, await self.groups.of(chat)):
+            self.posters.seek(Sought(event.place, event.person, event.at, None, self._returned), urgent=False)
+
+    def _returned(self, event: PortraitSeen) -> None:
+        lane = (event.place.platform, event.place.address)
+        self.lanes.put(lane, Job(event.place.platform, event=event))
+
+    async def _portrayed(self, event: PortraitSeen, chat: Chat) -> Sequence[Action]:
+        """A picture of somebody who has said nothing: mostly there is nothing to tell anybody."""
+        group = await self.groups.of(chat)
+        if event.said is not None or portraits.worn(event, group) is None:
+            return ()
+        return await self._transact(event, chat, None, None)
 
     async def _chat(self, event: Event) -> Chat | None:
         if isinstance(event, TimerDue):
@@ -253,7 +293,7 @@ class Router:
         self.groups.forget([old.id])
         return moved
 
-    async def _glance(self, event: MessageSeen | PicturesRead, chat: Chat) -> Seen | None:
+    async def _glance(self, event: MessageSeen | PicturesRead | PortraitSeen, chat: Chat) -> Seen | None:
         group = self.groups.known(chat) or await self.groups.of(chat)
         if not self.memory.knows(chat.id):
             async with self.db.read() as tx:
@@ -289,6 +329,10 @@ class Router:
                 await self.inbox.finish(tx, row)
             self.groups.forget(touched)
         self.groups.forget(touched)
+        if not isinstance(subject, Seen):
+            # A command, a button, a promotion: somebody may have been put under protection.
+            for number in touched:
+                self.sitters.changed(number)
         if actions:
             self.delivery.wake()
             log.info("answered", update=letter and letter.update_id, keys=[action.key for action in actions])
@@ -328,8 +372,10 @@ class Router:
             await chats.set_reachable(tx, chat.id, True)
 
 
-def _is_talk(event: MessageSeen | PicturesRead) -> bool:
-    """Whether it is said in a group and not to the bot."""
+def _is_talk(event: MessageSeen | PicturesRead | PortraitSeen) -> bool:
+    """Whether it is said in a group and not to the bot, or tells of somebody there."""
+    if isinstance(event, PortraitSeen):
+        return True
     seen = event.seen if isinstance(event, PicturesRead) else event
     if seen.place.kind is not ChatKind.GROUP:
         return False

@@ -15,6 +15,7 @@ from bot.events import (
     MessageSeen,
     PicturesRead,
     PollCounted,
+    PortraitSeen,
     TimerDue,
 )
 from handlers import (
@@ -26,6 +27,7 @@ from handlers import (
     leaving,
     members,
     messages,
+    portraits,
     quiz,
     recalls,
     tips,
@@ -58,6 +60,7 @@ ROUTES: Mapping[type, Callable[[Any, Here], Awaitable[list[Action]]]] = {
     Seen: messages.deal,
     MessageSeen: messages.heard,
     PicturesRead: messages.pictured,
+    PortraitSeen: portraits.seen,
     ButtonPressed: buttons.pressed,
     MemberChanged: members.changed,
     BotChanged: members.bot_changed,

@@ -16,6 +16,8 @@ from patterns.model import Evidence, Level, Person, Standing, Station, Verdict
 MESSAGES = 10
 REASONS = 12
 DEEDS = 60
+# A reason of this weight is kept whatever else there is, and is news when it was not known.
+NEWS = 2.0
 TEXT = 600
 NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
@@ -117,8 +119,13 @@ class Dossier:
     deeds: tuple[Deed, ...] = ()
 
     def holds(self, seen: Seen) -> bool:
-        """Whether this very look at this message is in here already: an update delivered twice adds nothing."""
+        """Whether this very look at this message is in here already: an update delivered twice adds nothing.
+        One that has found a weighty reason more, whose picture the sender wears, is another look.
+        """
         at = milliseconds(seen.event.at)
+        known = {reason.signal for reason in self.reasons}
+        if any(one.weight >= NEWS and one.signal not in known for one in seen.verdict.evidence):
+            return False
         return any(
             heard.id == seen.message.id and heard.at == at and heard.level >= seen.verdict.level
             for heard in self.messages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +16,7 @@ from bot.store import fees as fees_store
 from bot.store import incidents as incidents_store
 from bot.store import pardons as pardons_store
 from bot.store import payees as payees_store
+from bot.store import portraits as portraits_store
 from bot.store import roster as roster_store
 from bot.store import settings as settings_store
 from bot.store import stolen as stolen_store
@@ -72,6 +73,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     known = await admins_store.load(tx, chat.id)
     named = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
     people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
+    people = await _portrayed(tx, chat, people)
     confirmed = await pardons_store.confirmed(tx, chat.id)
     fees = tuple(fee for fee in await fees_store.load(tx, chat.id) if fee.state == fees_store.OPEN)
     payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees))
@@ -104,6 +106,18 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         confirmed=confirmed,
         open=await incidents_store.ongoing(tx, chat.id),
         subscribers=await subscriptions_store.count(tx, chat.id),
+    )
+
+
+async def _portrayed(tx: AsyncConnection, chat: Chat, people: tuple[Protected, ...]) -> tuple[Protected, ...]:
+    """The people with what their accounts' pictures look like."""
+    users = [user for person in people for user in person.ids]
+    known = await portraits_store.of(tx, chat.place.platform, users)
+    return tuple(
+        replace(person, portraits=tuple(one for user in sorted(person.ids) for one in known.get(user, ())))
+        if person.ids & known.keys()
+        else person
+        for person in people
     )
 
 

@@ -16,10 +16,14 @@ from bot.store.members import Known
 from bot.store.moments import milliseconds
 from patterns.conversation import EMPTY, Conversation
 from patterns.model import Standing
+from patterns.portraits import alike
 
 DAY = 86_400_000
 MINUTE = 60_000
 RENAME_MATTERS = 7 * DAY
+# How long a member's picture counts as known, and how long a change of it is news.
+PORTRAIT_LIVES = DAY
+REPICTURED_MATTERS = 7 * DAY
 # Somebody heard here for a month is at least that long a member, though nobody saw them join.
 LONG_HEARD = 30 * DAY
 FACES = 100_000
@@ -39,7 +43,11 @@ def _day(number: int) -> str:
 
 @dataclass(slots=True)
 class Face:
-    """One member of one group. `name` is the name last worn, "" when only its mark is known."""
+    """One member of one group. `name` is the name last worn, "" when only its mark is known.
+
+    `portrait` is what the profile picture looked like when it was last looked at, None before that;
+    `repictured` is when it was seen to be another than before. Neither is ever written down.
+    """
 
     joined: int | None
     first: int
@@ -50,6 +58,9 @@ class Face:
     name_mark: str = ""
     renamed: int | None = None
     former: str = ""
+    portrait: str | None = None
+    portrayed: int = 0
+    repictured: int | None = None
 
     def standing(self, now: int) -> Standing:
         recent = self.renamed is not None and now - self.renamed <= RENAME_MATTERS
@@ -71,6 +82,18 @@ class Face:
         if self.joined is not None:
             return max(0.0, (now - self.joined) / DAY)
         return (now - self.first) / DAY if now - self.first >= LONG_HEARD else None
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A profile picture's fingerprint, empty when there is none; how long ago it was looked at, and how long
+    ago it was seen to have changed. `outdated`: the account has taken another name since.
+    """
+
+    fingerprint: str
+    minutes: float
+    changed_minutes: float | None = None
+    outdated: bool = False
 
 
 @dataclass(slots=True)
@@ -144,6 +167,30 @@ class Memory:
         user = room.handles.get(username.casefold(), "")
         face = room.faces.get(user)
         return None if face is None else (user, face.name)
+
+    def portrayed(self, chat: int, user: str, portrait: str, at: datetime) -> None:
+        """Note what somebody's profile picture looks like, empty when there is none."""
+        face = self._room(chat).faces.get(user)
+        if face is None:
+            return
+        moment = milliseconds(at)
+        if face.portrait is not None and not alike(face.portrait, portrait) and face.portrait != portrait:
+            face.repictured = moment
+        face.portrait, face.portrayed = portrait, moment
+
+    def portrait(self, chat: int, user: str, now: datetime) -> Portrait | None:
+        """What somebody's profile picture looked like when it was last seen, if that was not long ago."""
+        face = self._room(chat).faces.get(user)
+        if face is None or face.portrait is None:
+            return None
+        moment = milliseconds(now)
+        age = moment - face.portrayed
+        if age > PORTRAIT_LIVES:
+            return None
+        changed = face.repictured is not None and moment - face.repictured <= REPICTURED_MATTERS
+        since = (moment - face.repictured) / MINUTE if changed and face.repictured is not None else None
+        renamed = face.renamed is not None and face.renamed >= face.portrayed
+        return Portrait(face.portrait, age / MINUTE, since, renamed)
 
     def hear(
         self, chat: int, user: str, name: str, at: datetime, counts: bool = True, username: str = ""

@@ -8,9 +8,9 @@ from functools import lru_cache
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from bot.events import Action, Chat, MessageSeen, PicturesRead
+from bot.events import Action, Chat, MessageSeen, PicturesRead, PortraitSeen
 from bot.store.pardons import Pardon
-from handlers import commands, fees, incidents
+from handlers import commands, fees, incidents, portraits
 from handlers.commands import check
 from handlers.group import Group
 from handlers.here import Here
@@ -23,10 +23,18 @@ _QUARTER = 900
 
 
 def glance(
-    event: MessageSeen | PicturesRead, chat: Chat, group: Group, memory: Memory, now: datetime
+    event: MessageSeen | PicturesRead | PortraitSeen, chat: Chat, group: Group, memory: Memory, now: datetime
 ) -> Seen | None:
     """What is to be dealt with, or None for an ordinary message. In memory only: this runs for every message."""
     began = perf_counter()
+    if isinstance(event, PortraitSeen):
+        said = portraits.noted(event, chat, group, memory)
+        if said is None:
+            return None
+        again = True
+        event = said.seen if isinstance(said, PicturesRead) and not said.found else said
+    else:
+        again = False
     seen = event.seen if isinstance(event, PicturesRead) else event
     if seen.message.sender.id == group.me.id:
         return None
@@ -34,15 +42,17 @@ def glance(
         if not event.found and not group.payees:
             return None
         message = _pictured(event, chat, group, memory)
+    elif again:
+        message = _with_facts(seen, chat, group, _known(seen, chat, group, memory))
     else:
         memory.count(chat.id, "messages", now)
-        message = _with_facts(seen, chat, group, _noted(seen, chat, memory))
+        message = _with_facts(seen, chat, group, _noted(seen, chat, group, memory))
     verdict = _judged(message, chat, group, memory)
     if verdict.fee:
         return Seen(seen, message, verdict, (perf_counter() - began) * 1000)
     if verdict.level is Level.CLEAR or pardoned(message, verdict, group):
         return None
-    if isinstance(event, MessageSeen) and _may_be_vouched_for(event, verdict, group):
+    if not again and isinstance(event, MessageSeen) and _may_be_vouched_for(event, verdict, group):
         return None
     memory.count(chat.id, verdict.level.word, now)
     return Seen(seen, message, verdict, (perf_counter() - began) * 1000)
@@ -64,7 +74,7 @@ def remember(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> No
 
 def look(event: MessageSeen, message: Message, here: Here, group: Group) -> Verdict:
     """Judge a message somebody points at, noting nothing."""
-    standing = here.memory.standing(group.chat.id, message.sender.id, event.at)
+    standing = portraits.standing(group.chat, group, here.memory, message.sender.id, event.at)
     known = _with_facts(replace(event, message=message), group.chat, group, standing)
     return judge(known, group.context, here.memory.conversation(group.chat.id))
 
@@ -110,12 +120,17 @@ async def deal(seen: Seen, here: Here) -> list[Action]:
     return await incidents.met(seen, here)
 
 
-def _noted(event: MessageSeen, chat: Chat, memory: Memory) -> Standing:
+def _noted(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> Standing:
     sender = event.message.sender
     if sender.station is not Station.USER:
         return Standing()
     counts = event.message.edit_of is None
-    return memory.hear(chat.id, sender.id, sender.name, event.at, counts, sender.username)
+    standing = memory.hear(chat.id, sender.id, sender.name, event.at, counts, sender.username)
+    return portraits.with_portrait(standing, chat, group, memory, sender.id, event.at)
+
+
+def _known(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> Standing:
+    return portraits.standing(chat, group, memory, event.message.sender.id, event.at)
 
 
 def _pictured(event: PicturesRead, chat: Chat, group: Group, memory: Memory) -> Message:
@@ -123,9 +138,8 @@ def _pictured(event: PicturesRead, chat: Chat, group: Group, memory: Memory) -> 
     kinds = {found.kind for found in event.found}
     bare = {AttachmentKind.IMAGE} | (kinds & {AttachmentKind.FILE})
     seen = event.seen
-    standing = memory.standing(chat.id, seen.message.sender.id, seen.at)
     kept = tuple(one for one in seen.message.attachments if one.kind not in bare or _told(one))
-    known = _with_facts(seen, chat, group, standing)
+    known = _with_facts(seen, chat, group, _known(seen, chat, group, memory))
     if not event.found:
         return known
     return replace(known, attachments=kept + event.found)

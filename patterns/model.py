@@ -56,7 +56,7 @@ class Protected:
     `ids` are the accounts that are this person; trust is bound to them, never to the name.
     `collects` says whether the person may ask for money at all: a provisionally protected
     group admin is guarded against clones but not cleared to collect.
-    `portraits` are 64-bit perceptual hashes of the person's profile pictures.
+    `portraits` are fingerprints of the person's profile pictures (patterns/portraits.py), the newest first.
     `school_class` is the class the person belongs to, where neither name nor group says so.
     """
 
@@ -65,7 +65,7 @@ class Protected:
     aliases: tuple[str, ...] = ()
     duty: Duty = Duty.TEACHER
     collects: bool = True
-    portraits: tuple[int, ...] = ()
+    portraits: tuple[str, ...] = ()
     school_class: str = ""
 
 
@@ -83,12 +83,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known about an account in this chat. None means unknown, and unknown convicts nobody."""
+    """What is known about an account in this chat. None means unknown, and unknown convicts nobody.
+
+    `portrait_of` is the protected person whose picture the account wears; `portrait_minutes` is how long ago
+    it was seen to put it on, for an account that showed another before.
+    """
 
     joined_days: float | None = None
     renamed_from: str | None = None
     renamed_minutes: float | None = None
     portrait_of: str | None = None
+    portrait_minutes: float | None = None
     messages: int | None = None
 
 

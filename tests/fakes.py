@@ -65,6 +65,8 @@ class FakePlatform:
     failures: list[Exception] = field(default_factory=list)
     poll_failures: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    portraits: dict[str, str] = field(default_factory=dict)
+    portrait_failures: list[Exception] = field(default_factory=list)
     keepers: tuple[Keeper, ...] = ()
     cursors: list[str | None] = field(default_factory=list)
     before_perform: Callable[[Action], Any] | None = None
@@ -124,6 +126,12 @@ class FakePlatform:
         if picture.file_id not in self.files:
             raise Refused("the file is gone")
         return self.files[picture.file_id]
+
+    async def portrait(self, user: str) -> Picture | None:
+        if self.portrait_failures:
+            raise self.portrait_failures.pop(0)
+        picture = self.portraits.get(user)
+        return None if picture is None else Picture(picture, picture)
 
     async def admins(self, place: Place) -> tuple[Keeper, ...]:
         return self.keepers

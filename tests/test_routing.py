@@ -28,8 +28,11 @@ from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.inbox import Inbox
 from bot.keepers import Keepers
-from bot.media.decode import Reading
+from bot.media.reading import Reading, Task
 from bot.platforms import Batch, Keeper, Raw
+from bot.portraits.looking import Looking
+from bot.portraits.posters import Posters
+from bot.portraits.sitters import Sitters
 from bot.routing import Job, Router
 from bot.store import admins, chats, settings, timers
 from bot.store.db import Database
@@ -68,7 +71,7 @@ class SlowDecoder:
     def __init__(self) -> None:
         self.free = asyncio.Event()
 
-    async def read(self, unique_id: str, data: bytes) -> Reading:
+    async def read(self, unique_id: str, data: bytes, task: Task = Task.CODES) -> Reading:
         await self.free.wait()
         return Reading(payloads=(data.decode(),))
 
@@ -94,6 +97,7 @@ class House:
         platforms = {"fake": self.platform}
         memory, gallery = Memory(str), Gallery(self.decoder, platforms)
         emergency = Emergency(self.db, self.clock, platforms, directory, groups, memory, gallery)
+        looking = Looking(self.decoder, platforms)
         kinds = (Seen, MessageSeen, PicturesRead, ChatMoved, TimerDue)
         return Router(
             db=self.db,
@@ -105,6 +109,8 @@ class House:
             groups=groups,
             memory=memory,
             gallery=gallery,
+            posters=Posters(looking),
+            sitters=Sitters(self.db, self.clock, groups, looking),
             keepers=Keepers(self.db, self.clock, groups, platforms),
             delivery=Delivery(self.db, self.clock, directory, platforms),
             emergency=emergency,

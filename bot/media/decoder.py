@@ -10,8 +10,8 @@ from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 
-from bot.media.decode import Limits, Reading
-from bot.media.worker import LENGTH, READY, unpack
+from bot.media.reading import Limits, Reading, Task
+from bot.media.worker import HEAD, LENGTH, READY, unpack
 
 __all__ = ["Decoder", "Reading"]
 
@@ -52,9 +52,10 @@ class Decoder:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(worker.stop() for worker in self._workers))
 
-    async def read(self, unique_id: str, data: bytes) -> Reading:
+    async def read(self, unique_id: str, data: bytes, task: Task = Task.CODES) -> Reading:
         """The same file is decoded once, however often and by however many it is asked for."""
-        if (known := self._known.get(unique_id)) is not None:
+        key = f"{task.value}:{unique_id}" if unique_id else ""
+        if (known := self._known.get(key)) is not None:
             return known
         if not data:
             return Reading(reason="empty")
@@ -62,33 +63,33 @@ class Decoder:
             return Reading(reason="too_large")
         if not self._open:
             return Reading(reason="closed")
-        task = self._under_way.get(unique_id) if unique_id else None
-        if task is None:
-            task = self._begin(unique_id, data)
+        decoding = self._under_way.get(key) if key else None
+        if decoding is None:
+            decoding = self._begin(key, data, task)
         try:
-            return await asyncio.shield(task)
+            return await asyncio.shield(decoding)
         except asyncio.CancelledError:
             if self._open:
                 raise
             return Reading(reason="closed")
 
-    def _begin(self, unique_id: str, data: bytes) -> asyncio.Task[Reading]:
-        task = asyncio.create_task(self._decode(unique_id, data))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        if unique_id:
-            self._under_way[unique_id] = task
-            task.add_done_callback(lambda _: self._under_way.pop(unique_id, None))
-        return task
+    def _begin(self, key: str, data: bytes, task: Task) -> asyncio.Task[Reading]:
+        decoding = asyncio.create_task(self._decode(key, data, task))
+        self._tasks.add(decoding)
+        decoding.add_done_callback(self._tasks.discard)
+        if key:
+            self._under_way[key] = decoding
+            decoding.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return decoding
 
-    async def _decode(self, unique_id: str, data: bytes) -> Reading:
+    async def _decode(self, key: str, data: bytes, task: Task) -> Reading:
         worker = await self._idle.get()
         try:
-            reading = await worker.read(data, self._seconds)
+            reading = await worker.read(data, task, self._seconds)
         finally:
             self._idle.put_nowait(worker)
         if reading.reason not in _MAY_PASS:
-            self._known.keep(unique_id, reading)
+            self._known.keep(key, reading)
         return reading
 
 
@@ -115,11 +116,11 @@ class _Worker:
                 raise ConnectionError
         return self._process
 
-    async def read(self, data: bytes, seconds: float) -> Reading:
+    async def read(self, data: bytes, task: Task, seconds: float) -> Reading:
         try:
             process = self._process or await self.start()
             async with asyncio.timeout(seconds):
-                return await _ask(process, data)
+                return await _ask(process, data, task)
         except TimeoutError:
             await self.stop()
             return Reading(reason="timeout")
@@ -139,9 +140,9 @@ class _Worker:
         await process.communicate()
 
 
-async def _ask(process: Process, data: bytes) -> Reading:
+async def _ask(process: Process, data: bytes, task: Task) -> Reading:
     assert process.stdin is not None
-    process.stdin.write(LENGTH.pack(len(data)) + data)
+    process.stdin.write(HEAD.pack(task, len(data)) + data)
     await process.stdin.drain()
     return unpack(await _receive(process))
 
@@ -159,16 +160,16 @@ class _Known:
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._characters = 0
 
-    def get(self, unique_id: str) -> Reading | None:
-        if unique_id not in self._readings:
+    def get(self, key: str) -> Reading | None:
+        if key not in self._readings:
             return None
-        self._readings.move_to_end(unique_id)
-        return self._readings[unique_id]
+        self._readings.move_to_end(key)
+        return self._readings[key]
 
-    def keep(self, unique_id: str, reading: Reading) -> None:
-        if not unique_id or unique_id in self._readings:
+    def keep(self, key: str, reading: Reading) -> None:
+        if not key or key in self._readings:
             return
-        self._readings[unique_id] = reading
+        self._readings[key] = reading
         self._characters += _weight(reading)
         while len(self._readings) > _REMEMBERED or self._characters > _REMEMBERED_CHARACTERS:
             _, oldest = self._readings.popitem(last=False)
@@ -176,4 +177,4 @@ class _Known:
 
 
 def _weight(reading: Reading) -> int:
-    return sum(map(len, reading.payloads))
+    return sum(map(len, reading.payloads)) + len(reading.words)

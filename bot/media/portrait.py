@@ -1,10 +1,10 @@
-"""What a profile picture looks like, in 64 bits: the same for the same picture in another size or quality."""
+"""The fingerprint of a profile picture's looks: nearly the same for the same picture in another size or quality."""
 
 from __future__ import annotations
 
 from PIL import Image
 
-_WIDTH, _HEIGHT = 9, 8
+_SHAPE, _COLOURS = 16, 4
 _LOOK = 64
 # Less light and shade than this and the bits are noise.
 _FLAT = 24
@@ -13,32 +13,38 @@ _SAME_ROW = 28
 _LETTER = 60
 _LETTER_FILLS = 0.5
 _MOSTLY = 0.7
-_NEIGHBOUR = 10
 
 Colour = tuple[int, int, int]
 
 
-def portrait(image: Image.Image) -> int | None:
-    """The picture's difference hash; None for a plain colour or a single letter on one, which say nothing about anybody."""
+def portrait(image: Image.Image) -> str:
+    """As patterns/portraits.py reads it; empty for a plain colour or a single letter on one, which say nothing
+    about anybody.
+    """
     small = image.convert("RGB")
     small.thumbnail((256, 256))
     if _is_default(small.resize((_LOOK, _LOOK), Image.Resampling.BOX)):
-        return None
-    grey = small.convert("L").resize((_WIDTH, _HEIGHT), Image.Resampling.LANCZOS)
-    values = grey.tobytes()
-    if max(values) - min(values) < _FLAT:
-        return None
+        return ""
+    grey = small.convert("L").resize((_SHAPE + 1, _SHAPE), Image.Resampling.LANCZOS).tobytes()
+    if max(grey) - min(grey) < _FLAT:
+        return ""
+    return f"{_brightening(grey):064x}{_colours(small).hex()}"
+
+
+def _brightening(grey: bytes) -> int:
+    """A bit for each field that is darker than the one to its right."""
     bits = 0
-    for row in range(_HEIGHT):
-        for column in range(_WIDTH - 1):
-            at = row * _WIDTH + column
-            bits = bits << 1 | (values[at] < values[at + 1])
+    for row in range(0, len(grey), _SHAPE + 1):
+        for at in range(row, row + _SHAPE):
+            bits = bits << 1 | (grey[at] < grey[at + 1])
     return bits
 
 
-def alike(one: int, other: int) -> bool:
-    """Do two portraits show the same picture?"""
-    return (one ^ other).bit_count() <= _NEIGHBOUR
+def _colours(image: Image.Image) -> bytes:
+    """How each field's red, green and blue differ from the picture's own, which a filter changes as a whole."""
+    raw = image.resize((_COLOURS, _COLOURS), Image.Resampling.BOX).tobytes()
+    means = [sum(raw[channel::3]) // (len(raw) // 3) for channel in range(3)]
+    return bytes(min(255, max(0, value - means[at % 3] + 128)) for at, value in enumerate(raw))
 
 
 def _is_default(image: Image.Image) -> bool:

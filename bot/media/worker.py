@@ -1,4 +1,4 @@
-"""The process in which pictures are decoded: a length and a picture in, a length and a reading out, until the pipe ends."""
+"""The process in which pictures are decoded: a task, a length and a picture in, a length and a reading out, until the pipe ends."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import BinaryIO
 
-from bot.media.decode import Reading, decode
+from bot.media.decode import Reading, Task, decode
 
+HEAD = struct.Struct(">BI")
 LENGTH = struct.Struct(">I")
 READY = b"ready"
 _MEMORY = 1_500 * 1024 * 1024
@@ -23,15 +24,15 @@ def pack(reading: Reading) -> bytes:
 
 def unpack(body: bytes) -> Reading:
     told = json.loads(body)
-    return Reading(tuple(told["payloads"]), told["portrait"], told["reason"])
+    return Reading(tuple(told["payloads"]), told["portrait"], told["words"], told["reason"])
 
 
 def serve(pipe_in: BinaryIO, pipe_out: BinaryIO) -> None:
     """Answer until there is nothing more to read."""
     _send(pipe_out, READY)
-    while len(head := pipe_in.read(LENGTH.size)) == LENGTH.size:
-        (size,) = LENGTH.unpack(head)
-        _send(pipe_out, pack(decode(pipe_in.read(size))))
+    while len(head := pipe_in.read(HEAD.size)) == HEAD.size:
+        task, size = HEAD.unpack(head)
+        _send(pipe_out, pack(decode(pipe_in.read(size), task=Task(task))))
 
 
 def _send(pipe: BinaryIO, body: bytes) -> None:

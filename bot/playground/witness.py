@@ -21,9 +21,11 @@ from bot.events import (
     MessageSeen,
     Mute,
     PicturesRead,
+    PortraitSeen,
     Recall,
     Say,
 )
+from handlers import portraits
 from handlers.group import Group
 from handlers.memory import Memory
 from handlers.seen import Seen
@@ -32,9 +34,10 @@ from patterns.model import CLEAR, Message, Verdict
 from patterns.normalize import normalize
 
 Json = dict[str, Any]
-_Note = tuple[MessageSeen | PicturesRead, Seen | None, Sequence[Action], float]
+_Telling = MessageSeen | PicturesRead | PortraitSeen
+_Note = tuple[_Telling, MessageSeen, Seen | None, Sequence[Action], float]
 
-_ONLY_WORDS = "no_ocr"  # the decoder's word for a sound picture without any code
+_ONLY_WORDS = "no_code"  # the decoder's word for a sound picture without any code
 _SHOWN = 1_000  # characters of a text
 _NAMES: dict[type, str] = {
     Edit: "edit",
@@ -58,8 +61,8 @@ class Witness:
     def __call__(
         self, event: Event, seen: Seen | None, actions: Sequence[Action], milliseconds: float
     ) -> None:
-        if isinstance(event, MessageSeen | PicturesRead):
-            self._noted.put_nowait((event, seen, actions, milliseconds))
+        if isinstance(event, _Telling) and (said := _said(event)) is not None:
+            self._noted.put_nowait((event, said, seen, actions, milliseconds))
 
     async def told(self) -> None:
         """Wait until everything noted has been told."""
@@ -72,9 +75,8 @@ class Witness:
         memory: Memory,
     ) -> None:
         while True:
-            event, seen, actions, spent = await self._noted.get()
+            event, said, seen, actions, spent = await self._noted.get()
             try:
-                said = event.seen if isinstance(event, PicturesRead) else event
                 group = await group_at(said)
                 verdict = seen.verdict if seen else _unremarkable(said, group, memory)
                 done = [await _act(action, said, chat_of) for action in actions]
@@ -90,7 +92,7 @@ def _unremarkable(event: MessageSeen, group: Group | None, memory: Memory) -> Ve
     local = event.at.astimezone(group.settings.zone)
     known: Message = replace(
         event.message,
-        standing=memory.standing(group.chat.id, event.message.sender.id, event.at),
+        standing=portraits.standing(group.chat, group, memory, event.message.sender.id, event.at),
         minute=event.at.timestamp() / 60,
         hour=local.hour,
         weekday=local.weekday(),
@@ -109,8 +111,15 @@ async def _act(action: Action, event: MessageSeen, chat_of: Callable[[int], Awai
     return {"act": _NAMES[type(action)], "to": to}
 
 
+def _said(event: _Telling) -> MessageSeen | None:
+    """The message it is about; None for a picture of somebody who has said nothing."""
+    if isinstance(event, PortraitSeen):
+        return None if event.said is None else _said(event.said)
+    return event.seen if isinstance(event, PicturesRead) else event
+
+
 def _account(
-    event: MessageSeen | PicturesRead, said: MessageSeen, verdict: Verdict, done: Sequence[Json], spent: float
+    event: _Telling, said: MessageSeen, verdict: Verdict, done: Sequence[Json], spent: float
 ) -> Json:
     return {
         "chat_id": int(said.place.address),
@@ -119,6 +128,7 @@ def _account(
         "read": normalize(said.message.text).text[:_SHOWN],
         "edited": said.message.edit_of is not None,
         "pictures": isinstance(event, PicturesRead),
+        "portrait": isinstance(event, PortraitSeen),
         "level": verdict.level.word,
         "evidence": [
             {"why": dict(one.why), "weight": one.weight, "found": one.found[:_SHOWN]}
@@ -130,7 +140,7 @@ def _account(
     }
 
 
-def _notes(event: MessageSeen | PicturesRead) -> list[str]:
+def _notes(event: _Telling) -> list[str]:
     if not isinstance(event, PicturesRead) or not event.reason:
         return []
     return ["picture_without_code" if event.reason == _ONLY_WORDS else "picture_unreadable"]

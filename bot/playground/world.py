@@ -13,7 +13,7 @@ from bot.playground.faults import Faults
 from bot.playground.files import Files, StoredFile
 from bot.playground.journal import KEPT, Journal
 from bot.playground.people import ANONYMOUS_ADMIN, CHANNEL_BOT, LINKED_CHANNEL, User
-from bot.playground.pictures import initials
+from bot.playground.pictures import face
 from bot.playground.pushing import Pusher
 from bot.playground.updates import UpdateQueue
 from bot.playground.waiting import Bell
@@ -184,8 +184,9 @@ class World:
             self._keys[old.key] = new.id
             new.key, old.key = old.key, None
 
-    def initials_of(self, user: User) -> StoredFile:
-        return self.files.profile_picture(initials(user.full_name, user.id))
+    def portrait_of(self, user: User) -> StoredFile:
+        """A picture of this user and of nobody else."""
+        return self.files.profile_picture(face(user.id))
 
     def tell_user(self, user: User) -> None:
         self.journal.event("user", user=user.told())

@@ -59,7 +59,6 @@ def _person(row: Any) -> Protected:
         aliases=tuple(row.aliases),
         duty=Duty(row.duty),
         collects=row.collects,
-        portraits=tuple(row.portraits),
         school_class=row.school_class,
     )
 
@@ -71,7 +70,6 @@ def _columns(person: Protected) -> dict[str, object]:
         "aliases": list(person.aliases),
         "duty": person.duty.value,
         "collects": person.collects,
-        "portraits": list(person.portraits),
         "school_class": person.school_class,
     }
 

@@ -12,6 +12,7 @@ from patterns.names.comparison import Likening, compare
 from patterns.names.likeness import Likeness, Resemblance
 from patterns.names.parts import LONGEST, NameParts, parts_of
 from patterns.names.vocabulary import blurred, sound, vocabulary
+from patterns.portraits import whose
 
 _SHELF = 12
 _REMEMBERED = 256
@@ -35,6 +36,8 @@ class Roster:
             for name in dict.fromkeys((person.name, *person.aliases)):
                 self._add(person, parts_of(name))
         self._look_up = lru_cache(maxsize=_REMEMBERED)(self._strongest)
+        self._portrayed = [person for person in self.people if person.portraits]
+        self._recognise = lru_cache(maxsize=_REMEMBERED)(lambda portrait: whose(portrait, self._portrayed))
 
     def _add(self, person: Protected, parts: NameParts) -> None:
         if not parts.school_class:
@@ -50,6 +53,15 @@ class Roster:
     def owner(self, account_id: str) -> Protected | None:
         """The protected person this account is."""
         return self._owners.get(account_id)
+
+    @property
+    def portrayed(self) -> bool:
+        """Is anybody's profile picture known at all?"""
+        return bool(self._portrayed)
+
+    def portrayed_by(self, portrait: str) -> Protected | None:
+        """The protected person whose profile picture this is."""
+        return self._recognise(portrait) if portrait and self._portrayed else None
 
     def resemblance(self, name: str) -> Resemblance | None:
         """The protected person this name resembles most, if any."""

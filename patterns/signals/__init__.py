@@ -39,6 +39,7 @@ THE_REST: tuple[Signal, ...] = (
     means.confirmed,
     around.edited,
     around.renamed,
+    around.repictured,
     around.new_here,
     around.odd_hour,
     around.calls_everyone,

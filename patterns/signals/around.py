@@ -24,6 +24,12 @@ def renamed(case: Case) -> Iterator[Evidence]:
         yield evidence("renamed_lately", before)
 
 
+def repictured(case: Case) -> Iterator[Evidence]:
+    """Seen to put on the picture it wears, as somebody does who has just begun to pose as another."""
+    if case.stranger and case.message.standing.portrait_minutes is not None:
+        yield evidence("repictured_lately")
+
+
 def new_here(case: Case) -> Iterator[Evidence]:
     days = case.message.standing.joined_days
     if days is not None and days <= _DAYS_NEW and case.stranger and case.asserted:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from telegram import Chat, Message, MessageOrigin, User
+from telegram import Chat, Message, MessageOrigin, User, UserProfilePhotos
 
-from bot.events import ChatKind, Place
+from bot.events import ChatKind, Picture, Place
 from patterns.model import Person, Station
 
 NAME = "telegram"
@@ -13,6 +13,9 @@ NAME = "telegram"
 ANONYMOUS_ADMIN = 1087968824
 SERVICE = 777000
 CHANNEL_BOT = 136817688
+
+# A fingerprint needs no more; the smallest size shows too little.
+_PORTRAIT_SIDE = 160
 
 _TRADITIONAL = frozenset(("hant", "tw", "hk", "mo"))
 
@@ -88,3 +91,12 @@ def origin_of(origin: MessageOrigin | None) -> Person | None:
             station=Station.CHANNEL,
         )
     return None
+
+
+def portrait_of(told: UserProfilePhotos) -> Picture | None:
+    """The newest of somebody's profile pictures, in the smallest size that shows enough."""
+    sizes = sorted(told.photos[0], key=lambda size: size.width) if told.photos else []
+    if not sizes:
+        return None
+    size = next((one for one in sizes if one.width >= _PORTRAIT_SIDE), sizes[-1])
+    return Picture(size.file_id, size.file_unique_id, size.file_size)

@@ -12,7 +12,7 @@ from telegram.request import HTTPXRequest
 
 from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
 from bot.platforms import Batch, Keeper, Posted, Refused, Sent
-from bot.platforms.telegram import performing, polling, reading, webhook
+from bot.platforms.telegram import people, performing, polling, reading, webhook
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.people import NAME, name_of
 
@@ -122,6 +122,11 @@ class Telegram:
         if len(data) > limit:
             raise Refused("the file is too big")
         return data
+
+    async def portrait(self, user: str) -> Picture | None:
+        with translated():
+            told = await self._bot.get_user_profile_photos(int(user), limit=1)
+        return people.portrait_of(told)
 
     async def admins(self, place: Place) -> tuple[Keeper, ...]:
         with translated():

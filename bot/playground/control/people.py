@@ -90,7 +90,7 @@ def _picture(world: World, user: User, wanted: Any) -> StoredFile | None:
         original = world.user(wanted["copy_of"]).picture
         return world.files.profile_picture(original.data) if original else None
     if not wanted:
-        return world.initials_of(user)
+        return world.portrait_of(user)
     if "colour" in wanted:
         if not pictures.is_colour(str(wanted["colour"])):
             raise Mistake("a colour is written #rgb or #rrggbb")

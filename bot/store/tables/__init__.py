@@ -7,6 +7,7 @@ from bot.store.tables.flow import cursors, inbox, outbox, timers
 from bot.store.tables.groups import admins, chats, counters, members, protected, settings
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons
 from bot.store.tables.people import dialogues, subscriptions
+from bot.store.tables.portraits import portraits
 from bot.store.tables.teaching import (
     cases,
     letter_readers,
@@ -39,6 +40,7 @@ __all__ = [
     "own_tips",
     "pardons",
     "payees",
+    "portraits",
     "protected",
     "quiz_answers",
     "quizzes",

@@ -64,7 +64,6 @@ protected = Table(
     Column("users", JSON, nullable=False, default=list),
     Column("duty", String(16), nullable=False),
     Column("collects", Boolean, nullable=False, default=True),
-    Column("portraits", JSON, nullable=False, default=list),
     Column("school_class", String(64), nullable=False, default=""),
     Column("added_by", String(128), nullable=False, default=""),
     Column("added_at", BigInteger, nullable=False),

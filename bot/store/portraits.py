@@ -1,0 +1,113 @@
+"""What protected people's profile pictures look like, by account; nobody else's are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.moments import milliseconds
+from bot.store.tables import admins, chats, portraits, protected
+
+# A clone may use the picture a teacher had last term.
+KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    platform: str
+    user: str
+
+
+async def of(tx: AsyncConnection, platform: str, users: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The fingerprints of these accounts' pictures, the newest first; accounts without one are left out."""
+    rows = await tx.execute(
+        select(portraits.c.user, portraits.c.portraits).where(
+            portraits.c.platform == platform, portraits.c.user.in_(list(users))
+        )
+    )
+    return {row.user: tuple(row.portraits) for row in rows if row.portraits}
+
+
+async def due(tx: AsyncConnection, chat: int, before: datetime) -> list[Account]:
+    """The protected accounts of a group at whose pictures nobody has looked since then."""
+    platform = await tx.scalar(select(chats.c.platform).where(chats.c.id == chat))
+    users = await _protected(tx, chat)
+    fresh = await tx.scalars(
+        select(portraits.c.user).where(
+            portraits.c.platform == platform,
+            portraits.c.user.in_(users),
+            portraits.c.looked_at >= milliseconds(before),
+        )
+    )
+    known = set(fresh)
+    return [Account(str(platform), user) for user in users if user not in known]
+
+
+async def note(tx: AsyncConnection, account: Account, picture: str, portrait: str, at: datetime) -> bool:
+    """An account shows this picture now. True when it is another than the one known of it; the first is no change."""
+    row = (await tx.execute(select(portraits).where(_is(account)))).first()
+    moment = milliseconds(at)
+    if row is None:
+        values = {
+            "platform": account.platform,
+            "user": account.user,
+            "picture": picture,
+            "portraits": [portrait] if portrait else [],
+            "looked_at": moment,
+        }
+        await tx.execute(insert(portraits).values(values))
+        return bool(portrait)
+    known = [one for one in row.portraits if one != portrait]
+    changed = row.picture != picture and portrait not in row.portraits[:1]
+    kept = [portrait, *known][:KEPT] if portrait else known
+    await tx.execute(
+        update(portraits)
+        .where(_is(account))
+        .values(
+            picture=picture,
+            portraits=kept,
+            looked_at=moment,
+            changed_at=moment if changed else row.changed_at,
+        )
+    )
+    return bool(kept != row.portraits)
+
+
+async def forget(tx: AsyncConnection) -> int:
+    """Delete those of accounts that are protected in no group any more. Returns how many."""
+    people = {
+        (platform, user)
+        for platform, users in await tx.execute(
+            select(chats.c.platform, protected.c.users).join(chats, chats.c.id == protected.c.chat_id)
+        )
+        for user in users
+    }
+    rows = await tx.execute(
+        select(chats.c.platform, admins.c.user).join(chats, chats.c.id == admins.c.chat_id).distinct()
+    )
+    people |= {(platform, user) for platform, user in rows}
+    gone = [
+        key
+        for key in await tx.execute(select(portraits.c.platform, portraits.c.user))
+        if tuple(key) not in people
+    ]
+    if gone:
+        await tx.execute(delete(portraits).where(tuple_(portraits.c.platform, portraits.c.user).in_(gone)))
+    return len(gone)
+
+
+async def _protected(tx: AsyncConnection, chat: int) -> list[str]:
+    """The accounts on a group's roster; before anybody was named, its admins."""
+    rosters = await tx.scalars(select(protected.c.users).where(protected.c.chat_id == chat))
+    named = [user for users in rosters for user in users]
+    if named:
+        return named
+    return list(await tx.scalars(select(admins.c.user).where(admins.c.chat_id == chat)))
+
+
+def _is(account: Account) -> ColumnElement[bool]:
+    return (portraits.c.platform == account.platform) & (portraits.c.user == account.user)
