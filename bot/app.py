@@ -27,6 +27,7 @@ from bot.inbox import Inbox, Letter
 from bot.intake import Intake
 from bot.keepers import Keepers
 from bot.media.decoder import Decoder
+from bot.media.reading import words_are_read
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
 from bot.platforms.telegram import Telegram
 from bot.portraits.looking import Looking
@@ -49,6 +50,8 @@ log = structlog.get_logger(__name__)
 GRACE = 4.0
 # Of a platform that is no longer configured.
 NOBODY = Self("", "", "")
+# The models alone take a few to load on a busy machine.
+READING_SECONDS = 30.0
 
 
 class App:
@@ -68,6 +71,7 @@ class App:
         self._platforms = {one.name: one for one in (platforms or platforms_of(config))}
         self._clock = clock or clock_of(config)
         self._entrance = Entrance(config, self._platforms, self._clock)
+        self._reader = reader_of(config)
         self._observer = self._entrance.observed(observer)
         self._selves: dict[str, Self] = dict.fromkeys(self._platforms, NOBODY)
         # Platforms that were asked who we are there, and those whose updates are being answered.
@@ -94,6 +98,8 @@ class App:
         # Pictures can wait for their decoders; the first scam must not wait for the dictionary.
         decoders = asyncio.create_task(decoder.start())
         await asyncio.to_thread(warm_up, self._config.data)
+        if self._reader is not None:
+            await self._reader.start(ahead=False)
         # What was loaded stays: it need not be looked through each time the collector runs.
         gc.freeze()
         for platform in self._platforms.values():
@@ -107,13 +113,15 @@ class App:
             decoders.cancel()
             await asyncio.gather(decoders, return_exceptions=True)
             await decoder.close()
+            if self._reader is not None:
+                await self._reader.close()
 
     def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:
         async def load(tx: AsyncConnection, chat: Chat) -> group.Group:
             return await group.load(tx, chat, self._selves.get(chat.place.platform, NOBODY), mark)
 
         directory, groups, memory = Directory(db, self._clock), Groups(db, load), Memory(mark)
-        gallery, looking = Gallery(decoder, self._platforms), Looking(decoder, self._platforms)
+        gallery, looking = Gallery(decoder, self._platforms, self._reader), Looking(decoder, self._platforms)
         emergency = Emergency(db, self._clock, self._platforms, directory, groups, memory, gallery)
         delivery = Delivery(
             db, self._clock, directory, self._platforms, self._entrance.sent, standing=emergency.standing
@@ -271,6 +279,12 @@ def platforms_of(config: Config) -> list[Platform]:
     if config.token:
         platforms.append(Telegram(config.token, config.telegram.base_url, config.telegram.files_url))
     return platforms
+
+
+def reader_of(config: Config) -> Decoder | None:
+    """What reads words in pictures, where that is wanted and installed."""
+    wanted = config.media.ocr == "auto" and words_are_read()
+    return Decoder(workers=1, seconds=READING_SECONDS) if wanted else None
 
 
 def clock_of(config: Config) -> Clock:

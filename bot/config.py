@@ -135,6 +135,7 @@ class RetentionConfig(_Section):
 class MediaConfig(_Section):
     workers: Annotated[int, Field(ge=1, le=16)] = 1
     seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    ocr: Literal["auto", "off"] = "auto"
 
 
 class WebConfig(_Section):

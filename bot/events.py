@@ -90,11 +90,15 @@ class MessageSeen:
 
 @dataclass(frozen=True, slots=True)
 class PicturesRead:
-    """The pictures of an earlier message were decoded: `found` replaces its bare images."""
+    """The pictures of an earlier message were decoded: `found` replaces its bare images.
+
+    `worded`: the words in them were looked for too, as far as they ever will be.
+    """
 
     seen: MessageSeen
     found: tuple[Attachment, ...]
     reason: str = ""
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -49,11 +50,12 @@ from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
-from handlers import messages, portraits
+from handlers import messages, portraits, reading
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
 from handlers.seen import Seen
+from patterns.model import Level
 
 log = structlog.get_logger(__name__)
 
@@ -179,6 +181,9 @@ class Router:
             self._settle(row)
         elif isinstance(event, MessageSeen | PicturesRead | PortraitSeen) and _is_talk(event):
             seen = await self._glance(event, chat)
+            again = await self._to_be_worded(event, chat, seen)
+            if again:
+                row = None
             if seen is not None:
                 actions = await self._in_time(seen, chat, self._transact(seen, chat, row, job.letter))
             elif isinstance(event, PortraitSeen):
@@ -187,6 +192,8 @@ class Router:
                 self._settle(row)
             if not isinstance(event, PortraitSeen):
                 await self._look_at_poster(event, chat, job, dealt=seen is not None)
+            if again and isinstance(event, PicturesRead):
+                self._read_words(event, job)
         else:
             await self._prepare(event, chat)
             actions = await self._transact(event, chat, row, job.letter)
@@ -225,8 +232,25 @@ class Router:
             self.inbox.settle(row)
 
     def _look(self, event: MessageSeen, job: Job) -> None:
-        lane = (event.place.platform, event.place.address)
-        self.gallery.begin(event, lambda read: self.lanes.put(lane, Job(job.platform, job.letter, read)))
+        """In private a picture was sent to be checked: one answer, when all of it was read."""
+        private = event.place.kind is ChatKind.PRIVATE
+        self.gallery.begin(event, partial(self._come_back, event.place, job), words=private)
+
+    def _read_words(self, event: PicturesRead, job: Job) -> None:
+        self.gallery.read_words(event, partial(self._come_back, event.seen.place, job))
+
+    def _come_back(self, place: Place, job: Job, read: PicturesRead) -> None:
+        self.lanes.put((place.platform, place.address), Job(job.platform, job.letter, read))
+
+    async def _to_be_worded(
+        self, event: MessageSeen | PicturesRead | PortraitSeen, chat: Chat, seen: Seen | None
+    ) -> bool:
+        """Whether the words in pictures are to be read too, now that what their codes say has been judged."""
+        if not isinstance(event, PicturesRead) or event.worded or not self.gallery.reads_words:
+            return False
+        group = self.groups.known(chat) or await self.groups.of(chat)
+        level = Level.CLEAR if seen is None else seen.verdict.level
+        return reading.worth_reading(event, chat, group, self.memory, level)
 
     async def _look_at_poster(
         self, event: MessageSeen | PicturesRead, chat: Chat, job: Job, *, dealt: bool

@@ -238,7 +238,7 @@ def _added(messages: tuple[Heard, ...], seen: Seen) -> tuple[Heard, ...]:
         user=message.sender.id,
         name=message.sender.name[:NAME],
         level=int(seen.verdict.level),
-        text=message.text[:TEXT],
+        text=message.wording[:TEXT],
     )
     others = tuple(one for one in messages if (one.id, one.at) != (heard.id, heard.at))
     # The first is what it began with; of a flood the last are kept.

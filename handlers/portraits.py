@@ -33,7 +33,7 @@ def urgency(
     if roster.owner(sender.id) is not None:
         return None
     traces = memory.conversation(chat.id).traces
-    in_play = dealt or any(trace.message == seen.message.id for trace in traces[-2:])
+    in_play = dealt or any(trace.message == seen.message.id and trace.warns for trace in traces[-2:])
     known = memory.portrait(chat.id, sender.id, seen.at)
     if known is None:
         return in_play

@@ -24,6 +24,11 @@ class Trace:
     level: Level = Level.CLEAR
     impostor: bool = False
 
+    @property
+    def warns(self) -> bool:
+        """Was anything seen that speaks for a warning?"""
+        return any(weight > 0 for _, _, weight in self.signals)
+
     def has(self, signal: str) -> bool:
         return any(name == signal for name, _, _ in self.signals)
 

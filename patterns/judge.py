@@ -15,7 +15,7 @@ from patterns.scoring import Sum, add_up, level_of
 from patterns.shown import Shown
 from patterns.signals.who import OFFICES
 
-__all__ = ["EMPTY", "Context", "judge"]
+__all__ = ["EMPTY", "Context", "judge", "poses"]
 
 _SILENT_ATTACHMENTS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
 _POSING = frozenset({"teacher", "head", "student"}) | OFFICES
@@ -24,7 +24,7 @@ _POSING = frozenset({"teacher", "head", "student"}) | OFFICES
 def judge(message: Message, context: Context, conversation: Conversation = EMPTY) -> Verdict:
     """What to make of one message, given its group and what was said just before."""
     book = context.rules or loading.rulebook()
-    text = normalize(message.text)
+    text = normalize(message.wording)
     spots = book.spots(text.text)
     like, claim = who_it_resembles(message, context)
     known = context.roster.owner(message.sender.id) is not None
@@ -38,10 +38,18 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     return _conclude(Case(message, context, conversation, reading, shown, like, claim))
 
 
+def poses(message: Message, context: Context) -> bool:
+    """Does the sender's name pass for a protected person's, or claim an office or a teacher's role?"""
+    return not _is_nobody(*who_it_resembles(message, context))
+
+
+def _is_nobody(like: Resemblance | None, claim: Claim | None) -> bool:
+    return like is None and (claim is None or claim.kind not in _POSING)
+
+
 def _is_ordinary(message: Message, like: Resemblance | None, claim: Claim | None) -> bool:
     return (
-        like is None
-        and (claim is None or claim.kind not in _POSING)
+        _is_nobody(like, claim)
         and message.standing.portrait_of is None
         and all(item.kind in _SILENT_ATTACHMENTS for item in message.attachments)
     )

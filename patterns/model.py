@@ -146,6 +146,14 @@ class Message:
     reply_to: str | None = None
     edit_of: str | None = None
 
+    @property
+    def wording(self) -> str:
+        """What the message says in words: its text, then what stands written in its pictures."""
+        if not self.attachments:
+            return self.text
+        written = (one.value for one in self.attachments if one.kind is AttachmentKind.IMAGE)
+        return "\n".join(part for part in (self.text, *written) if part)
+
     def known(self, standing: Standing, minute: float, hour: int, weekday: int) -> Message:
         """The same message with what is known about its sender and its hour."""
         # Written out: every message of every group passes here.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from patterns.artefacts import Artefact, Kind, find, find_ways, read_attachment
-from patterns.model import Attachment
+from patterns.model import Attachment, AttachmentKind
 from patterns.normalize import Normalized
 from patterns.once import once
 
@@ -21,7 +21,13 @@ class Shown:
 
     @once
     def attached(self) -> tuple[Artefact, ...]:
-        return tuple(one for item in self.attachments for one in read_attachment(item))
+        """What came along, but for the words in pictures, which stand in the text."""
+        return tuple(
+            one
+            for item in self.attachments
+            if item.kind is not AttachmentKind.IMAGE
+            for one in read_attachment(item)
+        )
 
     @once
     def written(self) -> tuple[Artefact, ...]:

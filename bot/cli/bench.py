@@ -20,6 +20,7 @@ class Benchmark(StrEnum):
     MEMORY = "memory"
     QUIET = "quiet"
     CHAOS = "chaos"
+    NOTICES = "notices"
 
 
 # Long ones run only when they are named.

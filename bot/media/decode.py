@@ -10,7 +10,8 @@ from PIL import Image, UnidentifiedImageError
 from bot.media.codes import codes
 from bot.media.opening import TooManyPixels, frames
 from bot.media.portrait import portrait
-from bot.media.reading import Limits, Reading, Task
+from bot.media.reading import Limits, Reading, Task, words_are_read
+from bot.media.words import words
 
 __all__ = ["Limits", "Reading", "Task", "decode"]
 
@@ -41,6 +42,8 @@ def decode(data: bytes, limits: Limits = _LIMITS, task: Task = Task.CODES) -> Re
 def _read(data: bytes, limits: Limits, task: Task) -> Reading:
     if task is Task.PORTRAIT:
         return Reading(portrait=portrait(next(frames(data, limits))))
+    if task is Task.WORDS:
+        return _worded(next(frames(data, limits)))
     deadline = time.monotonic() + limits.seconds
     found: dict[str, None] = {}
     for frame in frames(data, limits):
@@ -48,3 +51,10 @@ def _read(data: bytes, limits: Limits, task: Task) -> Reading:
         if time.monotonic() > deadline:
             break
     return Reading(tuple(found)[:_MOST_CODES], reason="" if found else "no_code")
+
+
+def _worded(frame: Image.Image) -> Reading:
+    if not words_are_read():
+        return Reading(reason="no_ocr")
+    found = words(frame)
+    return Reading(words=found, reason="" if found else "no_words")

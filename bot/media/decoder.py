@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.media.reading import Limits, Reading, Task
-from bot.media.worker import HEAD, LENGTH, READY, unpack
+from bot.media.wire import HEAD, LENGTH, READY, unpack
 
 __all__ = ["Decoder", "Reading"]
 
@@ -37,10 +37,11 @@ class Decoder:
         self._known = _Known()
         self._open = False
 
-    async def start(self) -> None:
-        """Have the workers ready before the first picture comes."""
+    async def start(self, *, ahead: bool = True) -> None:
+        """Have the workers ready before the first picture comes; or, not `ahead`, with the first that comes."""
         self._open = True
-        await asyncio.gather(*(worker.start() for worker in self._workers), return_exceptions=True)
+        if ahead:
+            await asyncio.gather(*(worker.start() for worker in self._workers), return_exceptions=True)
         for worker in self._workers:
             self._idle.put_nowait(worker)
 

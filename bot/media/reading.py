@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from importlib.util import find_spec
 
 
 class Task(IntEnum):
@@ -37,3 +38,8 @@ class Reading:
     portrait: str = ""
     words: str = ""
     reason: str = ""
+
+
+def words_are_read() -> bool:
+    """Whether the extra `ocr` is installed, without loading it."""
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None

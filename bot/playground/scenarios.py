@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.media.reading import words_are_read
 from patterns.model import Level
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -170,4 +171,6 @@ def expected(name: str, language: str = "zh-Hans") -> Expected:
 
 
 def expected_file(name: str, language: str) -> Path:
-    return EXPECTED / language / f"{name}.yaml"
+    """A guard that reads words in pictures sees more: what it says then stands apart where it differs."""
+    worded = EXPECTED / language / f"{name}.ocr.yaml"
+    return worded if words_are_read() and worded.exists() else EXPECTED / language / f"{name}.yaml"

@@ -37,7 +37,8 @@ Json = dict[str, Any]
 _Telling = MessageSeen | PicturesRead | PortraitSeen
 _Note = tuple[_Telling, MessageSeen, Seen | None, Sequence[Action], float]
 
-_ONLY_WORDS = "no_code"  # the decoder's word for a sound picture without any code
+# A sound picture without any code; one whose words nobody here can read.
+_NO_CODE, _NO_OCR = "no_code", "no_ocr"
 _SHOWN = 1_000  # characters of a text
 _NAMES: dict[type, str] = {
     Edit: "edit",
@@ -141,6 +142,10 @@ def _account(
 
 
 def _notes(event: _Telling) -> list[str]:
-    if not isinstance(event, PicturesRead) or not event.reason:
+    if not isinstance(event, PicturesRead):
         return []
-    return ["picture_without_code" if event.reason == _ONLY_WORDS else "picture_unreadable"]
+    if event.reason == _NO_CODE:
+        return ["picture_wordless"] if event.worded else []
+    if event.reason:
+        return ["picture_without_code" if event.reason == _NO_OCR else "picture_unreadable"]
+    return ["picture_worded"] if event.worded else []

@@ -24,7 +24,7 @@ def domain_known(case: Case) -> Iterator[Evidence]:
 
 
 def fee_announced(case: Case) -> Iterator[Evidence]:
-    text = case.message.text
+    text = case.message.wording
     for fee in case.fees:
         if fee.what and fee.what in text and (not fee.amount or fee.amount in text) and not case.impostor:
             yield evidence("announced_fee", fee.what)
