@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 MODES = ("observe", "warn", "guard")
+# Which admins are told of incidents in private; what weakens the guard is told to all of them always.
+ALERTED = ("owner", "admins")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -16,6 +18,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Setting:
     """`accepts` returns the canonical form of what an admin typed, or None when it is not valid.
 
+    `usual`: what is offered where anything else may be typed.
     `protects`: the choices rise from the least protection to the most, and to go down is told to all admins.
     """
 
@@ -24,6 +27,7 @@ class Setting:
     accepts: Callable[[str], str | None]
     choices: tuple[str, ...] = ()
     protects: bool = False
+    usual: tuple[str, ...] = ()
 
 
 def _one_of(*choices: str) -> Callable[[str], str | None]:
@@ -40,7 +44,7 @@ def _clock(typed: str) -> str | None:
     try:
         hour, _, minute = typed.strip().replace("：", ":").partition(":")
         return time(int(hour), int(minute or 0)).strftime("%H:%M")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -51,7 +55,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("tips", "on", _one_of("on", "off"), ("on", "off")),
     Setting("quiz", "on", _one_of("on", "off"), ("on", "off")),
     Setting("tip_day", "mon", _one_of(*DAYS), DAYS),
-    Setting("tip_time", "18:30", _clock),
+    Setting("tip_time", "18:30", _clock, usual=("07:30", "12:00", "18:30", "20:30")),
+    Setting("alerts", "admins", _one_of(*ALERTED), ALERTED, protects=True),
 )
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

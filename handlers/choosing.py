@@ -9,7 +9,7 @@ from bot.events import Action, Button
 from bot.settings import BY_NAME, LANGUAGES, Settings
 from bot.store import settings as settings_store
 from bot.texts import plain, wordings
-from bot.texts.zones import zone_label, zone_named
+from bot.texts.zones import common_zones, zone_label, zone_named
 from handlers import challenges, teaching, weakening
 from handlers.commands import Buttons, Call, menus
 from handlers.here import Here
@@ -30,11 +30,18 @@ def label(language: str, name: str, value: str) -> str:
     return plain(language, f"choice.{name}.{value}") if BY_NAME[name].choices else value
 
 
+def values(name: str) -> tuple[str, ...]:
+    """Every value there is, or the usual ones where there is no end of them."""
+    if name == "timezone":
+        return common_zones()
+    return BY_NAME[name].choices or BY_NAME[name].usual
+
+
 def offer(language: str, name: str, command: str, current: str = "", width: int = 1) -> Buttons:
-    """A button for every value there is, the present one ticked."""
+    """A button for every value that is offered, the present one ticked."""
     found = [
         Button(("✓ " if value == current else "") + label(language, name, value), f"/{command} {value}")
-        for value in BY_NAME[name].choices
+        for value in values(name)
     ]
     return rows(found, width)
 
@@ -43,9 +50,16 @@ def rows(buttons: Sequence[Button], width: int) -> Buttons:
     return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
 
 
+def setting_named(word: str) -> str | None:
+    """The setting a word stands for: its own name, or what it is called in any of our languages."""
+    return next((name for name in BY_NAME if word.casefold() in called(name, f"setting.{name}")), None)
+
+
 def called(verb: str, key: str) -> frozenset[str]:
     """A command's verb and what it is called in our languages."""
-    return frozenset({verb}).union(*(wordings(language, key) for language in LANGUAGES))
+    return frozenset({verb}).union(
+        word.casefold() for language in LANGUAGES for word in wordings(language, key)
+    )
 
 
 async def chosen(here: Here) -> Settings:
@@ -60,7 +74,7 @@ async def choose(call: Call, here: Here, name: str, value: str) -> tuple[Setting
     """
     before = await chosen(here)
     if here.group is not None and weakening.lessens(name, before[name], value):
-        held = await challenges.held(call, here, here.group, f"/{name} {value}")
+        held = await challenges.held(call, here, here.group, f"/panel {name} {value}")
         if held is not None:
             return before, held
     await settings_store.choose(here.tx, here.chat.id, name, value)

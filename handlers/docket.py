@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from bot.store import incidents as store
 from bot.store.incidents import Incident
-from handlers.commands import Call, administers
+from handlers.calls import Call
 from handlers.dossier import Dossier
-from handlers.group import Group
+from handlers.group import Group, administers
 from handlers.here import Here
 from handlers.policy import Powers
 from patterns.model import Station

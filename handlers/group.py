@@ -26,7 +26,7 @@ from bot.store.incidents import Incident
 from bot.store.pardons import Pardon
 from bot.store.payees import Payee
 from patterns.judge import Context
-from patterns.model import Duty, Fee, Protected, Station
+from patterns.model import Duty, Fee, Person, Protected, Station
 from patterns.names import Roster
 
 __all__ = ["Admin", "Group", "Pardon", "load"]
@@ -59,9 +59,27 @@ class Group:
     open: tuple[Incident, ...] = ()
     subscribers: int = 0
 
+    @property
+    def alerted(self) -> tuple[Admin, ...]:
+        """The admins who are told of incidents; all of them where no owner is known."""
+        owners = tuple(admin for admin in self.admins if admin.owner)
+        return owners if owners and self.settings["alerts"] == "owner" else self.admins
+
     def admin(self, user: str) -> Admin | None:
         """The admin with this account."""
         return next((admin for admin in self.admins if admin.user == user), None)
+
+
+def administers(person: Person, group: Group) -> bool:
+    """Known by the platform's id or by its mark for an anonymous admin; never by a name, and no channel.
+
+    An account in other hands steers nothing, nor does anybody unnamed who might be its thief.
+    """
+    stolen = group.context.stolen
+    if person.station is Station.ANONYMOUS_ADMIN:
+        return not any(admin.user in stolen for admin in group.admins)
+    known = any(admin.user == person.id for admin in group.admins)
+    return person.station is Station.USER and known and person.id not in stolen
 
 
 def is_staff(station: Station) -> bool:

@@ -126,7 +126,7 @@ async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
     """A card for each admin; a rise sends it again, what else becomes known changes it where it is."""
     group = _group(here)
     told = told.edited()
-    for admin in group.admins:
+    for admin in group.alerted:
         if admin.user == here.me.id:
             continue
         place = Place(group.chat.place.platform, admin.user, ChatKind.PRIVATE)

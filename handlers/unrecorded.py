@@ -71,7 +71,7 @@ def _to_admins(seen: Seen, group: Group, *, public: bool) -> list[tuple[Place, A
             Place(group.chat.place.platform, admin.user, ChatKind.PRIVATE),
             Say(_key(seen, f"admin:{admin.user}"), 0, text, Priority.ADMIN, may_be_refused=True),
         )
-        for admin in group.admins
+        for admin in group.alerted
         if admin.user != group.me.id
     ]
 

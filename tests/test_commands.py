@@ -162,7 +162,7 @@ async def test_help_shows_each_role_its_own_commands(room: GroupChat) -> None:
 
 async def test_a_group_command_in_private_says_where_it_belongs(room: GroupChat) -> None:
     private = await room.private(ADMIN)
-    assert "班级群" in said(await room.says(ADMIN, "/mode guard", chat=private))
+    assert "班级群" in said(await room.says(ADMIN, "/cases", chat=private))
 
 
 async def test_checking_in_the_group_opens_the_private_chat_instead(room: GroupChat) -> None:

@@ -53,6 +53,7 @@ MAY_NOT = {
 
 # What each command is tried with. A new command needs its line here.
 TRIED = {
+    "panel": "mode observe",
     "setup": "",
     "teacher": "add 某老师",
     "payee": "add 6222021234567890128",
@@ -131,6 +132,7 @@ def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
         "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
         "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents",
+        "panel",
     }  # fmt: skip
 
 

@@ -11,29 +11,18 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from bot.events import (
-    Action,
-    Answer,
-    Button,
-    ButtonPressed,
-    Chat,
-    ChatKind,
-    Edit,
-    Menu,
-    MenuEntry,
-    MessageSeen,
-    PicturesRead,
-    Say,
-)
+from bot.events import Action, Button, Chat, ChatKind, Menu, MenuEntry, MessageSeen, PicturesRead
 from bot.settings import LANGUAGES
-from bot.store import dialogues, posted
+from bot.store import dialogues
 from bot.store import settings as settings_store
 from bot.texts import FALLBACK, plain, say, texts
-from handlers.group import Group
+from handlers import administered
+from handlers.calls import Buttons, Call
+from handlers.group import administers
 from handlers.here import Here
-from patterns.model import Person, Station
+from patterns.model import Station
 
-Buttons = tuple[tuple[Button, ...], ...]
+__all__ = ["Buttons", "Call", "Command", "Where", "administers"]
 
 # A question nobody answered for so long is forgotten: what is written then is to be checked.
 PATIENCE = timedelta(minutes=30)
@@ -45,83 +34,6 @@ class Where(Enum):
     BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A command as somebody gave it: typed (`message`) or by a button (`press`).
-
-    `turn` is set for those who have to take turns: the same turn is answered with one message.
-    `vouched`: the sender has just proved with a code that the account is theirs.
-    """
-
-    sender: Person
-    args: str
-    language: str
-    message: MessageSeen | None = None
-    press: ButtonPressed | None = None
-    turn: str = ""
-    vouched: bool = False
-
-    @property
-    def key(self) -> str:
-        """Unique for this call and the same when it is delivered again; outbox keys are built on it."""
-        if self.press is not None:
-            return f"press:{self.press.press}"
-        assert self.message is not None
-        # A group that moves to another address counts its messages anew.
-        return f"message:{self.message.message.id}:{int(self.message.at.timestamp())}"
-
-    @property
-    def words(self) -> list[str]:
-        return self.args.split()
-
-    def reply(self, here: Here, text: str, buttons: Buttons = (), part: str = "answer") -> Say:
-        """Post in the chat the command came from, as an answer to it."""
-        seen = self.message
-        place = here.chat.place if seen is None else seen.place
-        return Say(
-            key=f"{part}:{here.chat.id}:{self.turn or self.key}",
-            chat=here.chat.id,
-            text=text,
-            buttons=buttons,
-            reply_to=seen.message.id if seen is not None and self._given_in(here) else None,
-            thread=place.thread if self.press is None else self.press.place.thread,
-        )
-
-    def _given_in(self, here: Here) -> bool:
-        """Whether it was typed in this very group; a change may be vouched for elsewhere."""
-        same = self.message is not None and self.message.place.address == here.chat.place.address
-        return same and here.group is not None
-
-    def flash(self, here: Here, text: str = "", alert: bool = False) -> list[Action]:
-        """Answer the press over the chat; nothing when the command was typed."""
-        if self.press is None:
-            return []
-        return [
-            Answer(
-                key=f"flash:{here.chat.id}:{self.key}",
-                chat=here.chat.id,
-                press=self.press.press,
-                text=text[:200],
-                alert=alert,
-            )
-        ]
-
-    async def show(self, here: Here, text: str, buttons: Buttons = ()) -> list[Action]:
-        """Answer in place: the message whose button was pressed is rewritten, a typed command gets a reply."""
-        press = self.press
-        target = press and await posted.bearing(here.tx, here.chat.id, press.message_id, press.data)
-        if not target:
-            return [self.reply(here, text, buttons), *self.flash(here)]
-        edit = Edit(key=f"shown:{here.chat.id}:{self.key}", target=target, text=text, buttons=buttons)
-        return [edit, *self.flash(here)]
-
-    def tell(self, here: Here, text: str) -> list[Action]:
-        """Say the text under this key: over the chat after a press, as a reply after a typed command."""
-        if self.press is not None:
-            return self.flash(here, plain(self.language, text), alert=True)
-        return [self.reply(here, say(self.language, text))]
-
-
 Run = Callable[[Call, Here], Awaitable[list[Action]]]
 Look = Callable[[PicturesRead, Call, Here], Awaitable[list[Action]]]
 
@@ -130,6 +42,7 @@ Look = Callable[[PicturesRead, Call, Here], Awaitable[list[Action]]]
 class Command:
     """`admin`: only for admins of the group it is given in. In a private chat there is no such group:
     a command that acts on one from there finds it and asks `administers` itself.
+    `afar`: in private it acts on a group of the sender's, as if given there; the answer stays private.
     `hear`: takes what is written in private next, while a dialogue of the command's name waits for an answer.
     `look`: takes a picture sent in private in answer, once it has been read.
     `menu`: in which chats' menus it is shown, if in any (its label is `menu.<name>` in the texts).
@@ -140,6 +53,7 @@ class Command:
     admin: bool = False
     where: Where = Where.BOTH
     menu: Where | None = Where.GROUP
+    afar: bool = False
     hear: Run | None = None
     look: Look | None = None
 
@@ -177,18 +91,6 @@ def _spoken() -> Mapping[str, str]:
         for language in LANGUAGES
         for word in texts(language).get(f"spoken.{name}", ())
     }
-
-
-def administers(person: Person, group: Group) -> bool:
-    """Known by the platform's id or by its mark for an anonymous admin; never by a name, and no channel.
-
-    An account in other hands steers nothing, nor does anybody unnamed who might be its thief.
-    """
-    stolen = group.context.stolen
-    if person.station is Station.ANONYMOUS_ADMIN:
-        return not any(admin.user in stolen for admin in group.admins)
-    known = any(admin.user == person.id for admin in group.admins)
-    return person.station is Station.USER and known and person.id not in stolen
 
 
 async def language_of(here: Here) -> str:
@@ -263,6 +165,8 @@ async def obey(command: Command, call: Call, here: Here) -> list[Action]:
     member = here.group is not None and not administers(call.sender, here.group)
     if member:
         call = replace(call, turn=_turn(command, call, here))
+    if command.afar and here.group is None:
+        return await _from_afar(command, call, here)
     if command.where is Where.GROUP and here.group is None:
         return call.tell(here, "command.only_in_group")
     if command.where is Where.PRIVATE and here.group is not None:
@@ -273,6 +177,13 @@ async def obey(command: Command, call: Call, here: Here) -> list[Action]:
     if member and command.admin:
         return refusal(call, here)
     return await command.run(call, here)
+
+
+async def _from_afar(command: Command, call: Call, here: Here) -> list[Action]:
+    found = await administered.meant(call, here, command.name)
+    if isinstance(found, list):
+        return found
+    return await command.run(replace(found.call, at=here.chat), found.there)
 
 
 def _turn(command: Command, call: Call, here: Here) -> str:

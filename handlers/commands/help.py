@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.events import Action
-from bot.texts import Said, lines, say
-from handlers.commands import Call, Command, Where, administers, in_menu
+from bot.events import Action, Button
+from bot.texts import Said, lines, plain, say
+from handlers.administered import administered
+from handlers.commands import Buttons, Call, Command, Where, administers, in_menu
 from handlers.here import Here
 
 
@@ -25,7 +26,13 @@ async def run(call: Call, here: Here) -> list[Action]:
             if command.name != "help" and (role != "parent" or not command.admin)
         ),
     )
-    return await call.show(here, text)
+    return await call.show(here, text, await _doors(call, here))
+
+
+async def _doors(call: Call, here: Here) -> Buttons:
+    """To the settings, for whoever may change some."""
+    runs = administers(call.sender, here.group) if here.group is not None else await administered(call, here)
+    return ((Button(plain(call.language, "help.button.panel"), "/panel"),),) if runs else ()
 
 
 def label(language: str, command: Command) -> Said:

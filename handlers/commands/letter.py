@@ -10,7 +10,7 @@ from bot.store import letters
 from bot.store.letters import Letter
 from bot.texts import Said, lines, plain, quoted, say
 from handlers.choosing import called
-from handlers.commands import Buttons, Call, Command, Where
+from handlers.commands import Buttons, Call, Command
 from handlers.here import Here
 from patterns.judge import Context, judge
 from patterns.model import Level, Message, Person
@@ -73,7 +73,7 @@ async def _send(call: Call, here: Here) -> list[Action]:
         _promise(letter, language),
         say(language, "letter.ask"),
     )
-    return [_to_all(call, here, f"letter:{here.chat.id}:{edition}", text, edition), *call.flash(here)]
+    return [_to_all(call, here, f"letter:{here.chat.id}:{edition}", text, edition), *call.posted(here)]
 
 
 async def _remind(call: Call, here: Here) -> list[Action]:
@@ -87,14 +87,14 @@ async def _remind(call: Call, here: Here) -> list[Action]:
     count = await letters.readers(here.tx, here.chat.id)
     key = f"letter:{here.chat.id}:{letter.edition}:{int(here.now.timestamp())}"
     text = lines(say(language, "letter.reminder", count=count), _promise(letter, language))
-    return [_to_all(call, here, key, text, letter.edition), *call.flash(here)]
+    return [_to_all(call, here, key, text, letter.edition), *call.posted(here)]
 
 
 def _to_all(call: Call, here: Here, key: str, text: Said, edition: int) -> Say:
     assert here.group is not None
     label = plain(here.group.settings["language"], "letter.button.read")
     return replace(
-        call.reply(here, text, ((Button(label, f"/read {edition}"),),)),
+        call.publicly().reply(here, text, ((Button(label, f"/read {edition}"),),)),
         key=key,
         priority=Priority.TIP,
         reply_to=None,
@@ -148,4 +148,4 @@ def _promise(letter: Letter, language: str) -> Said:
     return quoted(letter.promise, PROMISE_LIMIT) if letter.promise else say(language, "letter.promise")
 
 
-COMMAND = Command("letter", run, admin=True, where=Where.GROUP)
+COMMAND = Command("letter", run, admin=True, afar=True)

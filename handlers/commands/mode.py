@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.events import Action, Right
 from bot.texts import Said, lines, say
 from handlers.choosing import choose, label, offer, understood
-from handlers.commands import Call, Command, Where
+from handlers.commands import Call, Command
 from handlers.group import Group
 from handlers.here import Here
 
@@ -41,4 +41,4 @@ def lacking(language: str, mode: str, group: Group) -> Said | None:
     return None
 
 
-COMMAND = Command("mode", run, admin=True, where=Where.GROUP)
+COMMAND = Command("mode", run, admin=True, afar=True)

@@ -8,7 +8,7 @@ from bot.events import Action, Paper
 from bot.store import tips as read
 from bot.texts import Said, lines, plain, say
 from bot.texts.tips import Tip, tips
-from handlers.commands import Call, Command, Where
+from handlers.commands import Call, Command
 from handlers.here import Here
 from handlers.tips import next_tip
 
@@ -44,4 +44,4 @@ def _sheet(tip: Tip, language: str, here: Here) -> Paper:
     return Paper("poster", language, facts, name=f"{title}.pdf", otherwise=say(language, "paid.paper.none"))
 
 
-COMMAND = Command("poster", run, admin=True, where=Where.GROUP)
+COMMAND = Command("poster", run, admin=True, afar=True)

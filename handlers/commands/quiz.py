@@ -12,7 +12,7 @@ from bot.texts import Said, lines, plain, say
 from bot.texts.quiz import questions
 from handlers import quiz
 from handlers.choosing import called, choose, understood
-from handlers.commands import Call, Command, Where
+from handlers.commands import Call, Command
 from handlers.here import Here
 
 SPAN = timedelta(days=90)
@@ -69,8 +69,8 @@ async def _now(call: Call, here: Here) -> list[Action]:
     )
     if found is None:
         return call.tell(here, "quiz.all_asked")
-    thread = call.reply(here, "").thread
-    return [replace(await quiz.put(here, found, history), thread=thread), *call.flash(here)]
+    thread = call.publicly().reply(here, "").thread
+    return [replace(await quiz.put(here, found, history), thread=thread), *call.posted(here)]
 
 
-COMMAND = Command("quiz", run, admin=True, where=Where.GROUP)
+COMMAND = Command("quiz", run, admin=True, afar=True)

@@ -10,7 +10,7 @@ from bot.store import dialogues, roster
 from bot.texts import Said, lines, plain, say, shown
 from handlers import challenges, teaching, weakening
 from handlers.choosing import choose, chosen, label, offer, understood
-from handlers.commands import Buttons, Call, Command, Where, menus
+from handlers.commands import Buttons, Call, Command, menus
 from handlers.commands.mode import explained, lacking
 from handlers.commands.status import named, people
 from handlers.commands.teacher import NAME_LIMIT, enlist
@@ -41,13 +41,16 @@ async def run(call: Call, here: Here) -> list[Action]:
     follows = await _ANSWERS[step](call, here, value)
     stays = step == "teachers" and value != "next"
     position = STEPS.index(step) + (0 if stays else 1)
-    call = replace(call, language=(await chosen(here))["language"])
+    if call.at is None:
+        call = replace(call, language=(await chosen(here))["language"])
     page = await _page(call, here, name, position)
     if position == len(STEPS):
         await dialogues.end(here.tx, here.chat.id, KIND)
     key = f"setup:{here.chat.id}:{name}:{call.key}"
     target = under_way.state["target"]
-    edit = Edit(key=key, target=target, text=page.text, buttons=page.buttons, lives=_LIVES)
+    edit = Edit(
+        key, target, call.headed(here, page.text), buttons=call.aimed(here, page.buttons), lives=_LIVES
+    )
     return [edit, *call.flash(here), *follows]
 
 
@@ -198,4 +201,4 @@ _ANSWERS: Mapping[str, Callable[[Call, Here, str], Awaitable[list[Action]]]] = {
     "tips": _take_tips,
 }
 
-COMMAND = Command("setup", run, admin=True, where=Where.GROUP)
+COMMAND = Command("setup", run, admin=True, afar=True)

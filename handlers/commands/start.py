@@ -40,7 +40,9 @@ async def run(call: Call, here: Here) -> list[Action]:
         say(language, "start.admin", groups=separator.join(runs[:5])) if runs else None,
         say(language, "start.ask"),
     )
+    panel = ((Button(plain(language, "start.button.panel"), "/panel"),),) if runs else ()
     buttons = (
+        *panel,
         (Button(plain(language, "start.button.subscribe"), "/subscribe"),),
         *offer(language, "language", "language", language, width=3),
     )

@@ -9,7 +9,7 @@ from bot.store import chats
 from bot.texts import Said, lines, say, shown
 from bot.texts.zones import zone_label
 from handlers.choosing import label
-from handlers.commands import Call, Command, Where, administers
+from handlers.commands import Call, Command, administers
 from handlers.commands.mode import lacking
 from handlers.commands.tips import schedule
 from handlers.group import Group
@@ -87,4 +87,4 @@ async def _unreachable(language: str, here: Here, group: Group) -> Said | None:
     )
 
 
-COMMAND = Command("status", run, where=Where.GROUP)
+COMMAND = Command("status", run, afar=True)

@@ -11,7 +11,7 @@ from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown
 from handlers import challenges, weakening
 from handlers.choosing import called, rows
-from handlers.commands import Buttons, Call, Command, Where, door
+from handlers.commands import Buttons, Call, Command, door
 from handlers.group import Group
 from handlers.here import Here
 from handlers.roles import ROLES, role_named, role_word
@@ -294,4 +294,4 @@ def _also(call: Call, entry: Entry) -> str:
     return plain(call.language, "teacher.also", names=names)
 
 
-COMMAND = Command("teacher", run, admin=True, where=Where.GROUP)
+COMMAND = Command("teacher", run, admin=True, afar=True)

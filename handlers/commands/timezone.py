@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.events import Action
 from bot.settings import Settings
 from bot.texts import Said, say
-from bot.texts.zones import common_zones, zone_label
-from handlers.choosing import choose, rows, understood
-from handlers.commands import Buttons, Call, Command, Where
+from bot.texts.zones import zone_label
+from handlers.choosing import choose, offer, understood
+from handlers.commands import Buttons, Call, Command
 from handlers.here import Here
 
 
@@ -28,11 +28,7 @@ def _told(language: str, key: str, settings: Settings, here: Here) -> Said:
 
 
 def _offer(language: str, present: str) -> Buttons:
-    found = [
-        Button(("✓ " if zone == present else "") + zone_label(language, zone), f"/timezone {zone}")
-        for zone in common_zones()
-    ]
-    return rows(found, 2)
+    return offer(language, "timezone", "timezone", present, width=2)
 
 
-COMMAND = Command("timezone", run, admin=True, where=Where.GROUP)
+COMMAND = Command("timezone", run, admin=True, afar=True)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.events import Action, Button, Priority
-from bot.settings import DAYS, Settings
+from bot.settings import Settings
 from bot.store import cases
 from bot.store import tips as read
 from bot.texts import Said, lines, plain, say
 from handlers.cases import worded as told_of
-from handlers.choosing import called, choose, label, rows, understood
-from handlers.commands import Buttons, Call, Command, Where
+from handlers.choosing import called, choose, label, offer, understood
+from handlers.commands import Buttons, Call, Command
 from handlers.here import Here
 from handlers.tips import OWN_LIMIT, card, next_tip, owned, week_of, worded
 from patterns.judge import Context, judge
 from patterns.model import Level, Message, Person
 from patterns.names import Roster
-
-HOURS = ("07:30", "12:00", "18:30", "20:30")
 
 
 async def run(call: Call, here: Here) -> list[Action]:
@@ -54,8 +52,7 @@ def schedule(language: str, settings: Settings) -> Said:
 
 def hours(language: str, command: str, present: str = "") -> Buttons:
     """The usual hours as buttons."""
-    found = [Button(("✓ " if hour == present else "") + hour, f"/{command} {hour}") for hour in HOURS]
-    return rows(found, len(HOURS))
+    return offer(language, "tip_time", command, present, width=4)
 
 
 async def _overview(call: Call, here: Here, settings: Settings, before: str = "") -> list[Action]:
@@ -95,11 +92,7 @@ async def _set(call: Call, here: Here, name: str, typed: str) -> list[Action]:
 def _choices(language: str, name: str, present: str) -> Buttons:
     if name == "tip_time":
         return hours(language, "tips time", present)
-    days = [
-        Button(("✓ " if day == present else "") + label(language, "tip_day", day), f"/tips day {day}")
-        for day in DAYS
-    ]
-    return rows(days, 4)
+    return offer(language, "tip_day", "tips day", present, width=4)
 
 
 async def _now(call: Call, here: Here) -> list[Action]:
@@ -108,10 +101,10 @@ async def _now(call: Call, here: Here) -> list[Action]:
     settings = here.group.settings
     tip = await next_tip(here.tx, here.chat.id, settings, here.now)
     await read.record_extra(here.tx, here.chat.id, week_of(settings, here.now), tip.id, here.now)
-    said = call.reply(here, worded(tip, settings["language"]), part="tip")
+    said = call.publicly().reply(here, worded(tip, settings["language"]), part="tip")
     return [
         replace(said, paper=card(tip, settings["language"]), priority=Priority.TIP, reply_to=None),
-        *call.flash(here),
+        *call.posted(here),
     ]
 
 
@@ -160,4 +153,4 @@ def _button(call: Call, name: str, command: str) -> Button:
     return Button(plain(call.language, f"tips.button.{name}"), command)
 
 
-COMMAND = Command("tips", run, admin=True, where=Where.GROUP)
+COMMAND = Command("tips", run, admin=True, afar=True)
