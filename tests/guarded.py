@@ -15,21 +15,18 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
+from bench.hostile import live
 from bot import logs
 from bot.config import Config
 from bot.playground import Playground
 from bot.playground.assembly import Guard
-from bot.playground.entities import words
 from bot.store.db import Database
 from bot.store.tables import inbox
-from handlers.commands import commands
 
 SCAM = "各位家长，请扫码交资料费86元，今晚8点前交齐，交完发截图"
 CODE = "wxp://f2f0Qq7StolenCode9zXw2"
 # For machines that have much else to do.
 PATIENCE = 60.0
-# All the mark-up the bot's own texts have.
-MARKUP = frozenset({"bold", "italic", "code"})
 
 Json = dict[str, Any]
 
@@ -122,16 +119,6 @@ class School:
 def commands_on(said: Json) -> set[str]:
     """The commands on a message's buttons, without what follows them."""
     return {button["data"].split()[0] for row in said["buttons"] for button in row if "data" in button}
-
-
-def live(said: Json) -> Iterator[str]:
-    """What could be pressed on in a message of the bot's, or was marked up by somebody else."""
-    ours = {f"/{name}" for name in commands()}
-    for entity in said["entities"]:
-        (word,) = words(said["text"], [entity], entity["type"])
-        if entity["type"] not in MARKUP and not (entity["type"] == "bot_command" and word in ours):
-            yield f"{entity['type']}: {word}"
-    yield from (past["html"] for past in said["history"] if "<a " in past["html"])
 
 
 @contextmanager
