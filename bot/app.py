@@ -88,7 +88,7 @@ class App:
         secret = secret_of(self._config)
         db = await Database.open(self._config.database_path)
         try:
-            await self._guard(db, _marker(secret))
+            await self._guard(db, marker(secret))
         finally:
             await db.close()
             log.info("stopped")
@@ -291,7 +291,7 @@ def clock_of(config: Config) -> Clock:
     return FollowedClock(config.playground.clock_url) if config.playground.clock_url else MachineClock()
 
 
-def _marker(secret: bytes) -> Callable[[str], str]:
+def marker(secret: bytes) -> Callable[[str], str]:
     def mark(text: str) -> str:
         return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 

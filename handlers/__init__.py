@@ -18,6 +18,7 @@ from bot.events import (
     PortraitSeen,
     TimerDue,
 )
+from bot.store import schools
 from handlers import (
     buttons,
     challenges,
@@ -38,6 +39,12 @@ from handlers.seen import Seen
 
 __all__ = ["ROUTES"]
 
+
+async def _nothing_more(event: TimerDue, here: Here) -> list[Action]:
+    """That it was served is enough: a group is read anew after whatever happened in it."""
+    return []
+
+
 _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     incidents.TIMER: incidents.ended,
     tips.KIND: tips.due,
@@ -46,6 +53,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     challenges.TIMER: confirming.due,
     verify.TIDY: verify.due,
     fees.KIND: fees.due,
+    schools.CHANGED: _nothing_more,
     leaving.KIND: leaving.due,
 }
 

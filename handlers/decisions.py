@@ -10,7 +10,7 @@ from bot.events import Action
 from bot.store import timers
 from bot.store.incidents import SAFE, SCAM
 from bot.texts import plain, say, shown
-from handlers import lessons, measures, register, telling, warning
+from handlers import lessons, measures, register, spreading, telling, warning
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import NAME, Before, Dossier
@@ -26,6 +26,8 @@ async def decide(call: Call, here: Here, state: str) -> list[Action]:
         return call.tell(here, docket)
     before = docket.incident
     stale = before.state in (SCAM, SAFE) and docket.shown not in (None, docket.dossier.decisions)
+    if before.state == state == SCAM and before.decided_by != call.sender.id and not stale:
+        return [*already(call, here, docket), *await spreading.voiced(docket, SCAM, call.sender)]
     if before.state == state or stale:
         return already(call, here, docket)
     acts, told = await settle(docket, state, call.sender)
@@ -50,7 +52,8 @@ async def settle(docket: Docket, state: str, by: Person) -> tuple[Sequence[Actio
     await timers.cancel(there.tx, f"incident:{incident.id}:end")
     told = await _announced(Telling(before, old, incident, dossier), there)
     await told.keep(there)
-    return acts, told
+    spread = await spreading.voiced(docket, state, by)
+    return [*acts, *spread], told
 
 
 async def doubt(call: Call, here: Here) -> list[Action]:

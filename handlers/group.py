@@ -18,6 +18,7 @@ from bot.store import pardons as pardons_store
 from bot.store import payees as payees_store
 from bot.store import portraits as portraits_store
 from bot.store import roster as roster_store
+from bot.store import schools as schools_store
 from bot.store import settings as settings_store
 from bot.store import stolen as stolen_store
 from bot.store import subscriptions as subscriptions_store
@@ -25,6 +26,7 @@ from bot.store.admins import Admin
 from bot.store.incidents import Incident
 from bot.store.pardons import Pardon
 from bot.store.payees import Payee
+from patterns.case import PERSON
 from patterns.judge import Context
 from patterns.model import Duty, Fee, Person, Protected, Station
 from patterns.names import Roster
@@ -89,12 +91,14 @@ def is_staff(station: Station) -> bool:
 async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], str]) -> Group:
     """`mark` keys a payee's canonical form, as everywhere: confirmed payees are kept keyed."""
     known = await admins_store.load(tx, chat.id)
-    named = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
+    school = await _of_school(tx, chat)
+    own = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
+    named = (*_not_among(own, school.people), *own)
     people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
     people = await _portrayed(tx, chat, people)
-    confirmed = await pardons_store.confirmed(tx, chat.id)
+    confirmed = await pardons_store.confirmed(tx, chat.id) | school.scams
     fees = tuple(fee for fee in await fees_store.load(tx, chat.id) if fee.state == fees_store.OPEN)
-    payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees))
+    payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees), *school.payees)
     stolen = frozenset(one.user for one in await stolen_store.load(tx, chat.id))
     access = await chats_store.access(tx, chat.id)
     return Group(
@@ -106,13 +110,13 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
             roster=_compiled((*people, *_ourselves(me)), chat.place.title),
             title=chat.place.title,
             payees=frozenset(payee.mark or payee.label for payee in payees),
-            domains=frozenset(await payees_store.hosts(tx, chat.id)),
+            domains=frozenset(await payees_store.hosts(tx, chat.id)) | school.hosts,
             fees=tuple(
                 Fee(fee.what, fee.amount, fee.payee.mark or fee.payee.label, fee.number) for fee in fees
             ),
             keyed=mark,
             stolen=stolen,
-            confirmed=lambda payee: mark(payee) in confirmed,
+            confirmed=lambda payee: mark(_placed(payee, chat.place.platform)) in confirmed,
         ),
         mark=mark,
         admins=known,
@@ -137,6 +141,40 @@ async def _portrayed(tx: AsyncConnection, chat: Chat, people: tuple[Protected, .
         else person
         for person in people
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _School:
+    """What a group has from its school; nothing where it belongs to none."""
+
+    people: tuple[Protected, ...] = ()
+    payees: tuple[Payee, ...] = ()
+    hosts: frozenset[str] = frozenset()
+    scams: frozenset[str] = frozenset()
+
+
+async def _of_school(tx: AsyncConnection, chat: Chat) -> _School:
+    school = await schools_store.of_group(tx, chat.id)
+    if school is None:
+        return _School()
+    return _School(
+        tuple(member.on(chat.place.platform) for member in await schools_store.people(tx, school.id)),
+        await schools_store.payees(tx, school.id),
+        await schools_store.hosts(tx, school.id),
+        await schools_store.agreed(tx, school.id),
+    )
+
+
+def _not_among(own: tuple[Protected, ...], others: tuple[Protected, ...]) -> tuple[Protected, ...]:
+    """What a group says of somebody itself goes before what its school says."""
+    known = frozenset(account for person in own for account in person.ids)
+    return tuple(person for person in others if not person.ids & known)
+
+
+def _placed(payee: str, platform: str) -> str:
+    """An account's number means something on its own platform only."""
+    kind, colon, rest = payee.partition(":")
+    return f"{kind}:{platform}:{rest}" if kind == PERSON and colon else payee
 
 
 def _provisional(admin: Admin) -> Protected:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.events import Action
 from bot.store import timers
 from bot.store.incidents import LASTS, OPEN, SAFE, SCAM
-from handlers import lessons, measures, register, telling, warning
+from handlers import lessons, measures, register, spreading, telling, warning
 from handlers.commands import Call
 from handlers.decisions import already, signed
 from handlers.docket import Docket, named
@@ -30,6 +30,7 @@ async def undo(call: Call, here: Here) -> list[Action]:
     if told.incident.state == OPEN:
         key, due = f"incident:{incident.id}:end", told.incident.closes_at
         await timers.plan(here.tx, key, TIMER, due, incident.chat, payload=str(incident.id))
+    await spreading.withdrawn(docket)
     told = await _announced(told, docket.there, old.before)
     await told.keep(docket.there)
     seen = await register.refreshed(call, here, told.incident, told.dossier)

@@ -19,6 +19,9 @@ from patterns.shown import Shown
 STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
 _TAIL = (4, 8)
+# What a confirmed scam is known by besides its marks: its account, and a text of some length.
+PERSON, TEXT = "person", "text"
+_TELLING, _LONGEST = 20, 600
 _SHORT = 2
 # Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
 _FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
@@ -296,6 +299,12 @@ class Case:
         """Does this link lead to an address of the school's?"""
         host = host_of(artefact.found) or host_of(artefact.mark)
         return any(host == domain or host.endswith("." + domain) for domain in self.context.domains)
+
+
+def text_mark(text: str) -> str:
+    """What a message's words are recognised by elsewhere; empty for words too few to be anybody's own."""
+    plain = normalize(text[:_LONGEST]).text.strip()
+    return f"{TEXT}:{plain}" if len(plain) >= _TELLING else ""
 
 
 def _is_tail(payee: str, mark: str) -> bool:

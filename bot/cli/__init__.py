@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "Check configuration, database, token, rights, clock and disk, and say what to do.",
     "backup": "Write everything worth keeping to one file, while the guard works.",
     "restore": "Put a backup back.",
+    "school": "Join groups into a school, import its roster, print its figures.",
     "verify-db": "Is the database sound?",
     "check": "Judge one message and say why.",
     "scan": "Replay an exported chat through the detector.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from patterns.artefacts import Artefact, Kind
 from patterns.asks import Mood
-from patterns.case import Case
+from patterns.case import PERSON, Case, text_mark
 from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import evidence
 
@@ -135,6 +135,10 @@ def contradicts_fee(case: Case) -> Iterator[Evidence]:
 
 
 def confirmed(case: Case) -> Iterator[Evidence]:
-    """A code or account already confirmed as scam."""
+    """A code, an account or these very words, already confirmed as scam; or whoever was, asking for something."""
     if any(case.confirmed(mark) for mark in case.marks):
         yield evidence("confirmed_scam")
+    elif case.asserted and not case.warns:
+        known = (f"{PERSON}:{case.message.sender.id}", text_mark(case.message.text))
+        if any(case.confirmed(mark) for mark in known if mark):
+            yield evidence("confirmed_scam")

@@ -8,6 +8,14 @@ from bot.store.tables.groups import admins, chats, counters, members, protected,
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons
 from bot.store.tables.people import dialogues, subscriptions
 from bot.store.tables.portraits import portraits
+from bot.store.tables.schools import (
+    school_domains,
+    school_groups,
+    school_payees,
+    school_people,
+    schools,
+    shared_marks,
+)
 from bot.store.tables.teaching import (
     cases,
     letter_readers,
@@ -44,8 +52,14 @@ __all__ = [
     "protected",
     "quiz_answers",
     "quizzes",
+    "school_domains",
+    "school_groups",
+    "school_payees",
+    "school_people",
+    "schools",
     "second_factors",
     "settings",
+    "shared_marks",
     "spare_codes",
     "stolen",
     "subscriptions",

@@ -1,0 +1,192 @@
+"""Schools: the groups joined into one, the roster, payees and addresses all of them have, the scams all of them know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.moments import milliseconds
+from bot.store.payees import Payee
+from bot.store.tables import (
+    school_domains,
+    school_groups,
+    school_payees,
+    school_people,
+    schools,
+    shared_marks,
+)
+from patterns.model import Duty, Protected
+
+VOICES = 2
+# The kind of the timer by which a running guard hears that a group's school has changed: after serving
+# it in the group, it reads the group anew.
+CHANGED = "school_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody on a school's roster; `accounts` carry their platform: "telegram:123"."""
+
+    name: str
+    duty: Duty
+    aliases: tuple[str, ...] = ()
+    school_class: str = ""
+    accounts: tuple[str, ...] = ()
+
+    def on(self, platform: str) -> Protected:
+        """The person as groups of one platform know them."""
+        ids = (account.partition(":") for account in self.accounts)
+        mine = frozenset(user for where, _, user in ids if where == platform)
+        return Protected(self.name, mine, self.aliases, self.duty, school_class=self.school_class)
+
+
+async def named(tx: AsyncConnection, name: str) -> School | None:
+    row = (await tx.execute(select(schools.c.id, schools.c.name).where(schools.c.name == name))).first()
+    return None if row is None else School(*row)
+
+
+async def every(tx: AsyncConnection) -> tuple[School, ...]:
+    rows = await tx.execute(select(schools.c.id, schools.c.name).order_by(schools.c.name))
+    return tuple(School(*row) for row in rows)
+
+
+async def make(tx: AsyncConnection, name: str, now: datetime) -> School:
+    values = {"name": name, "made_at": milliseconds(now)}
+    key = (await tx.execute(insert(schools).values(values))).inserted_primary_key
+    assert key is not None
+    return School(int(key[0]), name)
+
+
+async def of_group(tx: AsyncConnection, chat: int) -> School | None:
+    row = (
+        await tx.execute(
+            select(schools.c.id, schools.c.name)
+            .join(school_groups, school_groups.c.school_id == schools.c.id)
+            .where(school_groups.c.chat_id == chat)
+        )
+    ).first()
+    return None if row is None else School(*row)
+
+
+async def groups(tx: AsyncConnection, school: int) -> tuple[int, ...]:
+    found = select(school_groups.c.chat_id).where(school_groups.c.school_id == school)
+    return tuple((await tx.execute(found.order_by(school_groups.c.chat_id))).scalars())
+
+
+async def join(tx: AsyncConnection, school: int, chat: int) -> None:
+    """A group belongs to one school at a time."""
+    await tx.execute(delete(school_groups).where(school_groups.c.chat_id == chat))
+    await tx.execute(insert(school_groups).values(chat_id=chat, school_id=school))
+
+
+async def leave(tx: AsyncConnection, chat: int) -> bool:
+    """Whether it belonged to one."""
+    return (await tx.execute(delete(school_groups).where(school_groups.c.chat_id == chat))).rowcount > 0
+
+
+async def replace(
+    tx: AsyncConnection,
+    school: int,
+    people: Iterable[Member],
+    payees: Iterable[Payee],
+    hosts: Iterable[str],
+) -> None:
+    """A new roster, new payees and addresses in the place of all there were."""
+    for table in (school_people, school_payees, school_domains):
+        await tx.execute(delete(table).where(table.c.school_id == school))
+    for person in people:
+        values = {
+            "name": person.name,
+            "aliases": list(person.aliases),
+            "accounts": list(person.accounts),
+            "duty": person.duty.value,
+            "school_class": person.school_class,
+        }
+        await tx.execute(insert(school_people).values(school_id=school, **values))
+    for payee in dict.fromkeys(payees):
+        await tx.execute(
+            insert(school_payees).values(
+                school_id=school, kind=payee.kind, mark=payee.mark, label=payee.label
+            )
+        )
+    for host in dict.fromkeys(hosts):
+        await tx.execute(insert(school_domains).values(school_id=school, host=host))
+
+
+async def people(tx: AsyncConnection, school: int) -> tuple[Member, ...]:
+    rows = await tx.execute(
+        select(school_people).where(school_people.c.school_id == school).order_by(school_people.c.id)
+    )
+    return tuple(
+        Member(row.name, Duty(row.duty), tuple(row.aliases), row.school_class, tuple(row.accounts))
+        for row in rows
+    )
+
+
+async def payees(tx: AsyncConnection, school: int) -> tuple[Payee, ...]:
+    columns = school_payees.c.kind, school_payees.c.label, school_payees.c.mark
+    rows = await tx.execute(
+        select(*columns).where(school_payees.c.school_id == school).order_by(school_payees.c.id)
+    )
+    return tuple(Payee(*row) for row in rows)
+
+
+async def hosts(tx: AsyncConnection, school: int) -> frozenset[str]:
+    found = select(school_domains.c.host).where(school_domains.c.school_id == school)
+    return frozenset((await tx.execute(found)).scalars())
+
+
+# --- scams all classes know ---------------------------------------------------------------------
+
+
+async def say(
+    tx: AsyncConnection,
+    school: int,
+    marks: Iterable[str],
+    voice: str,
+    strong: bool,
+    incident: int,
+    now: datetime,
+) -> None:
+    """One more voice that these are a scam's. `voice` is keyed."""
+    rows = [
+        {
+            "school_id": school,
+            "mark": mark,
+            "voice_mark": voice,
+            "strong": strong,
+            "incident_id": incident,
+            "said_at": milliseconds(now),
+        }
+        for mark in dict.fromkeys(marks)
+    ]
+    if rows:
+        await tx.execute(upsert(shared_marks).on_conflict_do_nothing(), rows)
+
+
+async def unsay(tx: AsyncConnection, incident: int) -> None:
+    """Take back all that was said by an incident's decision."""
+    await tx.execute(delete(shared_marks).where(shared_marks.c.incident_id == incident))
+
+
+async def agreed(tx: AsyncConnection, school: int) -> frozenset[str]:
+    """The marks that count for all classes."""
+    voices = func.count(shared_marks.c.voice_mark)
+    found = (
+        select(shared_marks.c.mark)
+        .where(shared_marks.c.school_id == school)
+        .group_by(shared_marks.c.mark)
+        .having(or_(voices >= VOICES, func.max(shared_marks.c.strong)))
+    )
+    return frozenset((await tx.execute(found)).scalars())

@@ -1,0 +1,84 @@
+"""A scam confirmed in one class is known in the school's others, once two voices, or a teacher's with a second factor, agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.events import Action
+from bot.store import schools as store
+from bot.store.incidents import SCAM
+from bot.texts import Said, say, shown
+from handlers import admins, second_factor
+from handlers.docket import Docket
+from handlers.group import Group
+from patterns.case import PERSON, text_mark
+from patterns.model import Duty, Person, Station
+
+_NAME = 32
+
+
+async def voiced(docket: Docket, state: str, by: Person) -> list[Action]:
+    """An admin has decided: one more voice for scam, or none any more. Keyed marks go round, never words or names."""
+    there, group = docket.there, docket.group
+    school = await store.of_group(there.tx, group.chat.id)
+    if school is None:
+        return []
+    if state != SCAM:
+        return await withdrawn(docket)
+    if by.station is not Station.USER:
+        return []
+    before = await store.agreed(there.tx, school.id)
+    await store.say(
+        there.tx,
+        school.id,
+        _marks(docket),
+        there.mark(f"voice:{group.chat.place.platform}:{by.id}"),
+        await _strong(docket, by),
+        docket.incident.id,
+        there.now,
+    )
+    new = await store.agreed(there.tx, school.id) - before
+    return await _told(docket, school.id) if new else []
+
+
+async def withdrawn(docket: Docket) -> list[Action]:
+    """What was said by this incident's decision is taken back everywhere."""
+    there = docket.there
+    school = await store.of_group(there.tx, docket.group.chat.id)
+    if school is None:
+        return []
+    await store.unsay(there.tx, docket.incident.id)
+    for chat in await store.groups(there.tx, school.id):
+        await there.group_of(chat)
+    return []
+
+
+def _marks(docket: Docket) -> tuple[str, ...]:
+    """Codes and accounts, the askers' words, and the account itself unless it is somebody's registered one."""
+    incident, dossier, mark = docket.incident, docket.dossier, docket.there.mark
+    texts = (text_mark(heard.text) for heard in dossier.askers)
+    person = f"{PERSON}:{docket.group.chat.place.platform}:{incident.user}"
+    own = [person] if incident.user and dossier.member and not dossier.registered else []
+    return (*incident.marks, *(mark(one) for one in (*texts, *own) if one))
+
+
+async def _strong(docket: Docket, by: Person) -> bool:
+    owner = docket.group.context.roster.owner(by.id)
+    teaches = owner is not None and owner.duty is Duty.TEACHER and owner.collects
+    return teaches and await second_factor.vouches(docket.there, second_factor.account(docket.there, by.id))
+
+
+async def _told(docket: Docket, school: int) -> list[Action]:
+    """The admins of all other classes hear that such a scam is about."""
+    there, said = docket.there, list[Action]()
+    for chat in await store.groups(there.tx, school):
+        other = None if chat == docket.group.chat.id else await there.group_of(chat)
+        if other is not None:
+            key = f"spread:{docket.incident.id}:{docket.dossier.decisions}:{chat}"
+            said += await admins.told(there, other, key, _worded(other))
+    return said
+
+
+def _worded(group: Group) -> Callable[[str], Said]:
+    title = shown(group.chat.place.title, _NAME)
+    return lambda language: say(language, "spread.told", title=title)
