@@ -46,6 +46,7 @@ class HiddenWords:
     """The tables of this file, ready to be matched."""
 
     watched: ahocorasick_rs.AhoCorasick
+    watched_apart: ahocorasick_rs.AhoCorasick
     watched_latin: ahocorasick_rs.AhoCorasick
     respelt: ahocorasick_rs.AhoCorasick
     respellings: tuple[tuple[str, str], ...]
@@ -74,7 +75,8 @@ def hidden_words() -> HiddenWords:
     parts = {entry[:-1]: entry[-1] for entry in str(table["split"]).split()}
     plain = {form: str(word) for word, forms in latin.items() for form in forms.split()}
     return HiddenWords(
-        watched=ahocorasick_rs.AhoCorasick(str(table["watched"]).split()),
+        watched=ahocorasick_rs.AhoCorasick(watched := str(table["watched"]).split()),
+        watched_apart=ahocorasick_rs.AhoCorasick([*watched, *str(table["watched_apart"]).split()]),
         watched_latin=ahocorasick_rs.AhoCorasick(str(table["watched_latin"]).split()),
         respelt=_patterns(list(respelt)),
         respellings=tuple(respelt.values()),
@@ -166,7 +168,7 @@ def taken_apart(text: str) -> Iterator[Change]:
     if not hits:
         return
     joined, places = _joined(text, hits)
-    hidden = _spans(words.watched, joined)
+    hidden = _spans(words.watched_apart, joined)
     for (number, start, end), place in zip(hits, places, strict=True):
         if any(first <= place < last for first, last in hidden):
             yield Change(start, end, words.whole[number], "split")

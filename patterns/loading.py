@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re as plain
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -106,10 +107,16 @@ def rule_from(data: Mapping[str, Any]) -> Rule:
 
 
 @cache
+def rules() -> tuple[Rule, ...]:
+    """The shipped rules, with the weights their own files give them."""
+    return tuple(rule_from(_yaml(file)) for file in sorted((HERE / "rules").glob("*.yaml")))
+
+
+@cache
 def rulebook() -> Rulebook:
-    """The shipped rules."""
-    files = sorted((HERE / "rules").glob("*.yaml"))
-    return Rulebook.of(rule_from(_yaml(file)) for file in files)
+    """The shipped rules, each with the weight the training gave it, or its own until it has been trained."""
+    learnt = weights().rules
+    return Rulebook.of(replace(rule, weight=learnt.get(rule.id, rule.weight)) for rule in rules())
 
 
 @cache
@@ -135,18 +142,43 @@ def for_me() -> Any:
     return _pattern(lexicon()["for_me"])
 
 
+def first_weights() -> Mapping[str, float]:
+    """What the coded signals weigh before any training, by their own file."""
+    return {
+        name: float(one["weight"]) for name, one in _yaml(HERE / "signals.yaml").items() if "weight" in one
+    }
+
+
 @cache
-def weights() -> Weights:
-    """What each kind of evidence weighs."""
+def _learnt() -> Weights:
     data = _yaml(HERE / "weights.yaml")
     return Weights(
         thresholds=MappingProxyType(data["thresholds"]),
         caps=MappingProxyType(data["caps"]),
-        signals=MappingProxyType(data["signals"]),
+        signals=MappingProxyType({**first_weights(), **data["signals"]}),
+        rules=MappingProxyType(data["rules"] or {}),
         against=data["against"],
         against_claim=data["against_claim"],
         against_lookalike=data["against_lookalike"],
     )
+
+
+_on_trial: list[Weights] = []
+
+
+def weights() -> Weights:
+    """What each kind of evidence weighs."""
+    return _on_trial[-1] if _on_trial else _learnt()
+
+
+@contextmanager
+def trying(other: Weights) -> Iterator[None]:
+    """Judge with other weights for a while, as the training does. The rules' own come with a `Context`'s rulebook."""
+    _on_trial.append(other)
+    try:
+        yield
+    finally:
+        _on_trial.pop()
 
 
 @cache

@@ -10,11 +10,12 @@ from patterns.model import Evidence, Level
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """weights.yaml as a value."""
+    """weights.yaml as a value. `rules` are those the training has weighed; another keeps the weight in its own file."""
 
     thresholds: Mapping[str, float]
     caps: Mapping[str, float]
     signals: Mapping[str, float]
+    rules: Mapping[str, float]
     against: float
     against_claim: float
     against_lookalike: float

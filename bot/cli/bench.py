@@ -21,6 +21,7 @@ class Benchmark(StrEnum):
     QUIET = "quiet"
     CHAOS = "chaos"
     NOTICES = "notices"
+    DISGUISES = "disguises"
 
 
 # Long ones run only when they are named.

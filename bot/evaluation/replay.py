@@ -104,6 +104,12 @@ def ordinary_context() -> Context:
     return Context(roster=Roster(people))
 
 
+def line_case(line: str, *, kind: str) -> LabelledCase:
+    """An ordinary line as a case that must stay silent."""
+    message = Message(id="0", sender=_ORDINARY, text=line, hour=12)
+    return LabelledCase(line, "benign", kind, "", Level.CLEAR, 0, False, ordinary_context(), (message,))
+
+
 def judge_lines(lines: Iterable[str], result: LinesResult | None = None) -> LinesResult:
     """Judge each line by itself, as said at noon by an ordinary member of unknown tenure."""
     found = result or LinesResult()

@@ -1,0 +1,1 @@
+"""Fits what evidence weighs to the labelled cases: `uv run python -m bench.train`. docs/detection.md explains the method."""
