@@ -109,8 +109,8 @@ class Folding(dict[int, str]):
     def _fold(self, char: str) -> str:
         if char in _INVISIBLE:
             return ""
-        if "\ud800" <= char <= "\udfff":
-            return "\ufffd"  # half a character: legal in JSON, accepted by nothing further on
+        if char == "…":
+            return char  # three points to Unicode, one mark to a writer
         return "".join(map(self._plain, _without_accents(char)))
 
     def _plain(self, char: str) -> str:

@@ -10,6 +10,7 @@ from patterns.hidden_words import Change, hidden_words, steps_for
 from patterns.letters import ONE_TO_ONE, folding
 
 _UNEVEN = re.compile(f"[^{ONE_TO_ONE}]")
+_HALF = re.compile("[\ud800-\udfff]")
 _BORROWED_SCRIPT = re.compile("[\u0370-\u058f\u13a0-\u13ff\ua4d0-\ua4ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")
@@ -56,6 +57,8 @@ def normalize(text: str) -> Normalized:
     """Undo what hides words from a reader who is not human."""
     table = folding()
     tricks: set[str] = set()
+    if _HALF.search(text):
+        text = _HALF.sub("\ufffd", text)  # legal in JSON, accepted by nothing further on
     shown = _own_letters(text, tricks)
     origin: Sequence[int]
     ends: Sequence[int] = ()

@@ -1,10 +1,12 @@
 """What hides from a machine is undone, and every character still knows where it came from."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.letters import folding
+from patterns.letters import ONE_TO_ONE, folding
 from patterns.normalize import normalize
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u061c\u115f\u1160\u3164\uffa0\u180e\u2800\u202e\u2067\U000e0041"
@@ -95,6 +97,20 @@ def test_ordinary_writing_is_left_alone(text: str) -> None:
     found = normalize(text)
     assert found.text == text.replace("，", ",")
     assert not found.disguised
+
+
+def test_a_quotation_stays_in_place_after_an_ellipsis_and_half_a_character() -> None:
+    for before in ("好的……", "好的\ud800", "…"):
+        found = normalize(f"{before}请扫码")
+        at = found.text.index("扫")
+        assert found.quote(at, at + 2) == "扫码"
+
+
+def test_text_said_to_keep_its_places_keeps_them() -> None:
+    table = folding()
+    one_to_one = re.compile(f"[{ONE_TO_ONE}]")
+    every = (code for code in range(0x30000) if one_to_one.match(chr(code)))
+    assert [hex(code) for code in every if len(table[code]) != 1] == []
 
 
 @pytest.mark.parametrize("sign", INVISIBLE)

@@ -22,6 +22,8 @@ class Benchmark(StrEnum):
     CHAOS = "chaos"
     NOTICES = "notices"
     DISGUISES = "disguises"
+    PERTURBED = "perturbed"
+    GROWTH = "growth"
 
 
 # Long ones run only when they are named.

@@ -37,19 +37,22 @@ def load() -> None:
 
 def read_attachment(a: Attachment) -> tuple[Artefact, ...]:
     """What came with a message. A picture in which nothing was read is nothing yet."""
+    value = a.value.encode(
+        "utf-8", "replace"
+    ).decode()  # halves of characters, legal in JSON, are read by nobody
     match a.kind:
         case AttachmentKind.QR:
-            return (read_code(a.value),)
+            return (read_code(value),)
         case AttachmentKind.FILE:
-            return (judge_file(a.value, a.head),)
+            return (judge_file(value, a.head),)
         case AttachmentKind.LINK:
-            return (read_link(a.value),)
+            return (read_link(value),)
         case AttachmentKind.RED_PACKET:
             return (Artefact(Kind.RED_PACKET, found=a.value),)
         case AttachmentKind.GROUP_COLLECT:
             return (Artefact(Kind.GROUP_COLLECT, found=a.value, amount=a.value),)
         case AttachmentKind.CONTACT:
-            return (_contact(a.value),)
+            return (_contact(value),)
         case AttachmentKind.IMAGE:
             return tuple(replace(one, start=-1, end=-1) for one in find(normalize(a.value)))
         case _:
