@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import linear_regression
 
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +27,26 @@ def resident_mb(pid: int) -> float:
     """Resident memory in MB (10^6 bytes)."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def children(pid: int) -> list[int]:
+    """The processes a process has started and that still run."""
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in found.read_text().split()] if found.exists() else []
+
+
+def handles(pid: int) -> int:
+    """Open files, sockets and pipes."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def threads(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def slope(at: Sequence[float], values: Sequence[float]) -> float:
+    """How much the values grow for each step of one in `at`, by least squares; 0 when there are not two."""
+    return linear_regression(at, values).slope if len(at) > 1 else 0.0
 
 
 def show(title: str, rows: Sequence[Mapping[str, object]]) -> None:

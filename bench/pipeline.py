@@ -78,6 +78,11 @@ def _rate(module: str, server: Server, control: httpx.Client, updates: int, grou
         }
 
 
+def rate_of_guard(server: Server, control: httpx.Client, updates: int = 10_000) -> float:
+    """Updates a second the guard handles now, on this machine with this load."""
+    return float(_rate("bench.guard_bot", server, control, updates, GROUPS)["updates/s"])
+
+
 def main() -> list[dict[str, Any]]:
     rows = run()
     show(f"Pipeline: {UPDATES:,} ordinary updates from {GROUPS} groups", rows)

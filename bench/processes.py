@@ -45,15 +45,17 @@ def playground() -> Iterator[Server]:
 
 
 @contextmanager
-def bot(module: str, server: Server, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Start `python -m module` against the server, with a data folder of its own."""
-    with tempfile.TemporaryDirectory() as folder:
+def bot(
+    module: str, server: Server, *arguments: str, folder: str | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Start `python -m module` against the server, in this data folder or one of its own."""
+    with tempfile.TemporaryDirectory() as own:
         environment = {
             **os.environ,
             "CLASSGUARD_TELEGRAM_TOKEN": server.told["token"],
             "BENCH_BASE_URL": server.told["base_url"],
             "BENCH_BASE_FILE_URL": server.told["base_file_url"],
-            "BENCH_FOLDER": folder,
+            "BENCH_FOLDER": folder or own,
         }
         command = [sys.executable, "-m", module, *arguments]
         with subprocess.Popen(

@@ -30,7 +30,7 @@ def open_groups(control: httpx.Client, groups: int, members: int = 10) -> None:
         }
         for number in range(groups)
     ]
-    _done(control.post("/reset", json={"users": users, "chats": chats, "restart_ids": True}))
+    done(control.post("/reset", json={"users": users, "chats": chats, "restart_ids": True}))
 
 
 def ordinary(count: int, groups: int, members: int = 10) -> Iterator[dict[str, Any]]:
@@ -41,7 +41,7 @@ def ordinary(count: int, groups: int, members: int = 10) -> Iterator[dict[str, A
 
 def send(control: httpx.Client, messages: Iterator[dict[str, Any]]) -> None:
     while batch := list(islice(messages, _BATCH)):
-        _done(control.post("/messages", json={"messages": batch, "quiet": True}))
+        done(control.post("/messages", json={"messages": batch, "quiet": True}))
 
 
 def settle(control: httpx.Client, seconds: float = 60) -> None:
@@ -55,5 +55,5 @@ def settle(control: httpx.Client, seconds: float = 60) -> None:
     raise AssertionError(f"the bot is not done: {told}")
 
 
-def _done(answer: httpx.Response) -> None:
+def done(answer: httpx.Response) -> None:
     assert answer.is_success, answer.text[:500]

@@ -17,7 +17,7 @@ from bench.processes import Server, bot, playground
 GROUPS = 100
 SCAMS = 60
 LOAD = 300
-_SCAM = "各位家长，请今天中午前扫码交资料费380元，交完在群里发截图，谢谢配合。"
+SCAM = "各位家长，请今天中午前扫码交资料费380元，交完在群里发截图，谢谢配合。"
 
 
 def run(scams: int = SCAMS, load: int = LOAD) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def run(scams: int = SCAMS, load: int = LOAD) -> list[dict[str, Any]]:
                 traffic.send(control, traffic.ordinary((GROUPS + scams) * 2, GROUPS + scams))
                 traffic.settle(control)
                 with _steadily(server, rate):
-                    waits = [_strike(control, GROUPS + number) for number in range(scams)]
+                    waits = [strike(control, GROUPS + number) for number in range(scams)]
             rows.append(
                 {
                     "load": name,
@@ -43,13 +43,13 @@ def run(scams: int = SCAMS, load: int = LOAD) -> list[dict[str, Any]]:
     return rows
 
 
-def _strike(control: httpx.Client, group: int) -> float | None:
+def strike(control: httpx.Client, group: int) -> float | None:
     """A clone of the group's owner asks for money; milliseconds until the group is warned, None when it is not."""
     thief = f"thief{group}-{time.monotonic_ns()}"
     control.post("/users", json={"key": thief, "first_name": "王丽老师"}).raise_for_status()
     control.post("/members", json={"chat": f"g{group}", "user": thief}).raise_for_status()
     time.sleep(0.1)
-    sent = control.post("/messages", json={"chat": f"g{group}", "from": thief, "text": _SCAM}).json()
+    sent = control.post("/messages", json={"chat": f"g{group}", "from": thief, "text": SCAM}).json()
     found = control.get("/said", params={"chat": f"g{group}", "reply_to": sent["message_id"], "wait": 20})
     warnings = [said for said in found.json()["messages"] if said["reply_to"] == sent["message_id"]]
     return (warnings[0]["arrived_at"] - sent["fetchable_at"]) * 1000 if warnings else None

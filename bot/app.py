@@ -34,6 +34,7 @@ from bot.portraits.looking import Looking
 from bot.portraits.posters import Posters
 from bot.portraits.sitters import Sitters
 from bot.routing import Observer, Router
+from bot.scrap import Scrap
 from bot.store.db import Database
 from bot.store.moments import moment
 from bot.texts.rescue import places
@@ -122,7 +123,8 @@ class App:
 
         directory, groups, memory = Directory(db, self._clock), Groups(db, load), Memory(mark)
         gallery, looking = Gallery(decoder, self._platforms, self._reader), Looking(decoder, self._platforms)
-        emergency = Emergency(db, self._clock, self._platforms, directory, groups, memory, gallery)
+        scrap = Scrap(self._config.data / "unrecorded")
+        emergency = Emergency(db, self._clock, self._platforms, directory, groups, memory, gallery, scrap)
         delivery = Delivery(
             db, self._clock, directory, self._platforms, self._entrance.sent, standing=emergency.standing
         )

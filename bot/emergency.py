@@ -18,6 +18,7 @@ from bot.events import Action, Chat, ChatKind, MessageSeen, PicturesRead, Place
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.platforms import Later, Moved, Platform, Posted, Raw, Refused, Sent, Unreadable, Unsure
+from bot.scrap import Scrap
 from bot.store.db import Database
 from handlers import messages, unrecorded
 from handlers.group import Group
@@ -50,6 +51,7 @@ class Emergency:
         groups: Groups,
         memory: Memory,
         gallery: Gallery,
+        scrap: Scrap | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -58,10 +60,13 @@ class Emergency:
         self._groups = groups
         self._memory = memory
         self._gallery = gallery
+        self._scrap = scrap
         self._looked_at: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._spoken: OrderedDict[tuple[int, str], None] = OrderedDict()
         self._standing: OrderedDict[tuple[int, str], asyncio.Future[Sent | None]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
+        for chat_id, message, standing in scrap.taken() if scrap is not None else ():
+            self._stands(chat_id, message).set_result(Sent(standing))
 
     async def look(self, platform: str, raws: Sequence[Raw]) -> None:
         """Look for scams among updates that could not be stored, each once."""
@@ -82,15 +87,20 @@ class Emergency:
         group = await self._group(chat)
         if group is None or (chat.id, seen.message.sender.id) in self._spoken:
             return
+        if (chat.id, seen.message.id) in self._standing:
+            # Said before the last stop.
+            return
         said = unrecorded.warned(seen, group, self._clock.now())
         if said.public is None and not said.others:
             return
         _remember(self._spoken, (chat.id, seen.message.sender.id), None)
         log.error("warned_unrecorded", chat=chat.id, message=seen.message.id, level=seen.verdict.level.word)
         if said.public is not None:
-            standing: asyncio.Future[Sent | None] = asyncio.get_running_loop().create_future()
-            _remember(self._standing, (chat.id, seen.message.id), standing)
-            standing.set_result(await self.perform(said.public, chat.place))
+            standing = self._stands(chat.id, seen.message.id)
+            sent = await self.perform(said.public, chat.place)
+            if sent is not None and self._scrap is not None:
+                self._scrap.note(chat.id, seen.message.id, sent.message_id)
+            standing.set_result(sent)
         for place, action in said.others:
             self._begin(action, place)
 
@@ -99,6 +109,11 @@ class Emergency:
         future = self._standing.pop((chat, reply_to or ""), None)
         sent = await future if future is not None else None
         return Posted(sent.message_id) if sent is not None else None
+
+    def _stands(self, chat: int, message: str) -> asyncio.Future[Sent | None]:
+        standing: asyncio.Future[Sent | None] = asyncio.get_running_loop().create_future()
+        _remember(self._standing, (chat, message), standing)
+        return standing
 
     async def perform(self, action: Action, place: Place) -> Sent | None:
         """Do it without a record. None when it could not be done."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.scrap import Scrap
 from bot.store.tables import inbox, incidents, outbox
-from tests.guarded import SCAM, School, guarded
+from tests.guarded import SCAM, School, guarded, on_guard, unguarded
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def held(school: School) -> Iterator[None]:
     """Another program writes and does not let go."""
-    with closing(sqlite3.connect(school.config.database_path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(school.config.database_path, isolation_level=None, timeout=30)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
@@ -100,3 +101,32 @@ async def test_what_is_quieter_than_an_alarm_waits_until_it_can_be_written_down(
             assert len(await school.said()) == before
         await school.unharmed()
         assert len(await school.rows(incidents.c.id)) == 1
+
+
+async def test_a_warning_said_from_memory_is_not_said_again_after_a_restart(tmp_path: Path) -> None:
+    async with unguarded(tmp_path) as school:
+        async with on_guard(school):
+            await school.settled()
+            with held(school):
+                await school.says("clone", SCAM)
+                standing = await school.warned()
+                scrap = school.folder / "unrecorded"
+                kept = scrap.read_bytes()
+            await school.settled()
+        # As if it had been killed before anything could be written.
+        scrap.write_bytes(kept + b'[1, "cut o')
+        with closing(sqlite3.connect(school.config.database_path)) as db, db:
+            for table in ("outbox", "incidents", "timers"):
+                db.execute(f"DELETE FROM {table}")
+            db.execute("UPDATE inbox SET state = 'waiting' WHERE CAST(body AS TEXT) LIKE '%资料费%'")
+        async with on_guard(school):
+            assert [one["message_id"] for one in await school.warnings()] == [standing["message_id"]]
+            assert await _on_record(school) == 1
+
+
+async def test_a_damaged_scrap_harms_nobody(tmp_path: Path) -> None:
+    for content in (b"", b"\xff\xfe", b"null\n[]\n[1]\n", b"[" * 9_999):
+        (tmp_path / "scrap").write_bytes(content)
+        assert list(Scrap(tmp_path / "scrap").taken()) == []
+    assert list(Scrap(tmp_path / "nowhere" / "scrap").taken()) == []
+    Scrap(tmp_path / "nowhere" / "scrap").note(1, "2", "3")

@@ -9,9 +9,10 @@ The real program, separate and killed with SIGKILL, against the playground's ser
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from bench.chaos import kills, line
+from bench.chaos import kills, line, machine
 from bench.figures import show
 from bench.processes import playground
 
@@ -23,24 +24,27 @@ PARTS = ("kills", "migration", "line", "machine")
 def run(
     deaths: int = KILLS, seconds: float = SECONDS, parts: tuple[str, ...] = PARTS
 ) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+    return list(_told(deaths, seconds, parts))
+
+
+def _told(deaths: int, seconds: float, parts: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Row after row, as they come: the whole takes its time."""
     with playground() as server:
         if "kills" in parts:
-            rows.append({"part": "killed at random moments", **kills.run(server, deaths)})
+            yield {"part": "killed at random moments", **kills.run(server, deaths)}
         if "migration" in parts:
-            rows.append(
-                {"part": "killed while migrating", **kills.migrating_kills(server, max(5, deaths // 10))}
-            )
+            yield {"part": "killed while migrating", **kills.migrating_kills(server, max(5, deaths // 10))}
         if "line" in parts:
-            rows += [{"part": "line", **row} for row in line.run(server, seconds)]
-    return rows
+            yield from ({"part": "line", **row} for row in line.run(server, seconds))
+    if "machine" in parts:
+        yield from ({"part": "machine", **row} for row in machine.run())
 
 
 def main(
     deaths: int = KILLS, seconds: float = SECONDS, parts: tuple[str, ...] = PARTS
 ) -> list[dict[str, Any]]:
-    rows = run(deaths, seconds, parts)
-    for row in rows:
-        title = str(row.pop("part"))
-        show(title, [{"what": name, "figure": value} for name, value in row.items()])
+    rows = []
+    for row in _told(deaths, seconds, parts):
+        rows.append(row)
+        show(str(row["part"]), [{"what": name, "figure": value} for name, value in row.items()])
     return rows

@@ -54,12 +54,12 @@ class Bot:
 class Nursery:
     """`folder` holds configuration, log and data of the one bot that lives at a time."""
 
-    def __init__(self, server: Server, folder: Path, process: subprocess.Popen[str]) -> None:
+    def __init__(self, folder: Path, config: Path, process: subprocess.Popen[str], token: str) -> None:
         self.folder = folder
-        self.config = written(server, folder)
+        self.config = config
         self.log = folder / "log"
         self.log.touch()
-        self._environment = environment(server)
+        self.environment = environment(token)
         self._process = process
         self._born = 0
         self._cold: list[subprocess.Popen[bytes]] = []
@@ -83,7 +83,7 @@ class Nursery:
         self._note_birth()
         command = [sys.executable, "-m", "bot", "run", "--config", str(self.config)]
         with self.log.open("ab") as log:
-            process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stderr=log)
+            process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=log)
         self._cold.append(process)
         return Bot(process.pid)
 
@@ -110,29 +110,32 @@ class Nursery:
 
 
 @contextmanager
-def nursery(server: Server, folder: Path) -> Iterator[Nursery]:
+def nursery(server: Server, folder: Path, operator: str = "", **more: object) -> Iterator[Nursery]:
+    """`more` goes into the configuration of its bots, `operator` is who is told when one is ill."""
+    token = str(server.told["token"])
+    config = written(server, folder, operator, **more)
     command = [sys.executable, "-m", "bench.chaos.nursery"]
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment(server), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environment(token), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None and process.stdout is not None
         try:
             process.stdout.readline()
-            yield Nursery(server, folder, process)
+            yield Nursery(folder, config, process, token)
         finally:
             process.stdin.close()
             process.wait(20)
 
 
-def environment(server: Server) -> dict[str, str]:
-    return {**os.environ, "CLASSGUARD_TELEGRAM_TOKEN": server.told["token"]}
+def environment(token: str) -> dict[str, str]:
+    return {**os.environ, "CLASSGUARD_TELEGRAM_TOKEN": token}
 
 
-def written(server: Server, folder: Path, **more: object) -> Path:
+def written(server: Server, folder: Path, operator: str = "", **more: object) -> Path:
     """The configuration file of a bot that guards the server's groups and keeps to its clock."""
     config = folder / "config.yaml"
     lines = {
-        "telegram": {"base_url": server.told["base_url"]},
+        "telegram": {"base_url": server.told["base_url"], "operator": operator},
         "playground": {"clock_url": server.told["clock_url"]},
         "data": str(folder / "data"),
         **more,

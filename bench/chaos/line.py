@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,13 @@ TROUBLES: Mapping[str, Trouble] = {
 }
 
 
-def run(server: Server, seconds: float, chosen: frozenset[str] = frozenset(TROUBLES)) -> list[dict[str, Any]]:
+def run(
+    server: Server, seconds: float, chosen: frozenset[str] = frozenset(TROUBLES)
+) -> Iterator[dict[str, Any]]:
     """One row a trouble: the same counts as for deaths."""
-    return [_survived(server, name, trouble, seconds) for name, trouble in TROUBLES.items() if name in chosen]
+    for name, trouble in TROUBLES.items():
+        if name in chosen:
+            yield _survived(server, name, trouble, seconds)
 
 
 def _survived(server: Server, name: str, trouble: Trouble, seconds: float) -> dict[str, Any]:

@@ -149,15 +149,13 @@ class School:
         cards: Counter[int] = Counter()
         alerts: Counter[int] = Counter()
         # After a move a warning answers nothing: the message it is about stayed behind.
-        answered = Counter(
-            (one["chat_id"], one["reply_to"]) for one in self._said(None) if _has(one, "/paid")
-        )
+        answered = Counter((one["chat_id"], one["reply_to"]) for one in self.said() if _has(one, "/paid"))
         for group in range(self.groups):
-            owner = [one["html"] for one in self._said(f"t{group}") if _has(one, "/scam")]
+            owner = [one["html"] for one in self.said(f"t{group}") if _has(one, "/scam")]
             for scam in (one for one in self.scams if one.group == group):
                 public[scam.thief] = answered[scam.chat, scam.message] or self._unreplied(answered, group)
                 cards[scam.thief] = sum(f"<code>{scam.thief}</code>" in card for card in owner)
-            alerts[group] = sum(_has(one, "/paid") for one in self._said(f"s{group}"))
+            alerts[group] = sum(_has(one, "/paid") for one in self.said(f"s{group}"))
         due = Counter(scam.group for scam in self.scams)
         stored, still_open, unsure = _recorded(database)
         return Count(
@@ -195,7 +193,8 @@ class School:
         answered[chat, None] -= 1
         return 1
 
-    def _said(self, chat: str | None) -> list[dict[str, Any]]:
+    def said(self, chat: str | None = None) -> list[dict[str, Any]]:
+        """What the bot has said there, or anywhere, and not taken back."""
         wanted: dict[str, str | int] = {"count": 0} if chat is None else {"count": 0, "chat": chat}
         found: list[dict[str, Any]] = self.control.get("/said", params=wanted).json()["messages"]
         return [one for one in found if not one["deleted"]]

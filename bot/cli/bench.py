@@ -19,7 +19,10 @@ class Benchmark(StrEnum):
     WARNING = "warning"
     MEMORY = "memory"
     QUIET = "quiet"
+    START = "start"
     CHAOS = "chaos"
+    FLOOD = "flood"
+    SOAK = "soak"
     NOTICES = "notices"
     DISGUISES = "disguises"
     PERTURBED = "perturbed"
@@ -31,12 +34,15 @@ _SHORT = (Benchmark.DETECTION, Benchmark.PIPELINE, Benchmark.WARNING, Benchmark.
 
 
 def bench(
-    which: Annotated[list[Benchmark] | None, typer.Argument(help="All but chaos unless named.")] = None,
+    which: Annotated[
+        list[Benchmark] | None, typer.Argument(help="All but start, chaos, flood and soak unless named.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Measure detection, the pipeline beside a bare bot, time to warning, memory, and wrong warnings, in some minutes.
 
-    By name also what really happens to a bot: deaths, a bad line (`chaos`, a quarter of an hour).
+    By name also what really happens to a bot: deaths, a bad line, a bad machine (`chaos`),
+    floods (`flood`), an hour of talk (`soak`), and how soon it guards (`start`).
     """
     if find_spec("bench") is None:
         raise refused("The benchmarks are part of the source; run this in a clone of the project.")

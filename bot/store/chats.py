@@ -16,6 +16,8 @@ from bot.store.tables import admins, chats, metadata, outbox
 _COLUMNS = (chats.c.id, chats.c.platform, chats.c.address, chats.c.kind, chats.c.title)
 
 _OUTSIDE = (Membership.OUT.value, Membership.BANNED.value)
+# The groups the bot is in, as far as it was told.
+INSIDE = (chats.c.kind == ChatKind.GROUP.value, chats.c.membership.not_in(_OUTSIDE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,7 @@ async def get(tx: AsyncConnection, chat: int) -> Chat | None:
 
 async def joined(tx: AsyncConnection) -> list[Chat]:
     """The groups the bot is in, as far as it was told."""
-    inside = chats.c.kind == ChatKind.GROUP.value, chats.c.membership.not_in(_OUTSIDE)
-    rows = await tx.execute(select(*_COLUMNS).where(*inside).order_by(chats.c.id))
+    rows = await tx.execute(select(*_COLUMNS).where(*INSIDE).order_by(chats.c.id))
     return [_chat(*row) for row in rows]
 
 

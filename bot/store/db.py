@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from bot.store.trouble import Trouble, trouble
 from bot.store.turns import Turns
 
 BUSY_MILLISECONDS = 5_000
+# While another program is known to hold the file, nobody waits long behind whoever else waits.
+HELD_MILLISECONDS = 200
 READERS = 4
 
 _PRAGMAS = (
@@ -38,10 +40,10 @@ _PRAGMAS = (
 class Database:
     """Hands out transactions. `transaction()` writes, one at a time; `read()` sees the last commit."""
 
-    def __init__(self, path: Path, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._writer = writer
-        self._reader = reader
+        self._writer = _engine(path, begin="BEGIN IMMEDIATE", size=1, patience=self._patience)
+        self._reader = _engine(path, begin="BEGIN", size=READERS)
         self._turns = Turns()
         self._trouble: Trouble | None = None
 
@@ -49,9 +51,7 @@ class Database:
     async def open(cls, path: Path) -> Database:
         """Open the file, creating and migrating it as needed. Raises `migration.TooNew`."""
         await asyncio.to_thread(_prepare, path)
-        writer = _engine(path, begin="BEGIN IMMEDIATE", size=1)
-        reader = _engine(path, begin="BEGIN", size=READERS)
-        return cls(path, writer, reader)
+        return cls(path)
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -69,6 +69,9 @@ class Database:
     def trouble(self) -> Trouble | None:
         """What the last write failed of; None when it succeeded."""
         return self._trouble
+
+    def _patience(self) -> int:
+        return HELD_MILLISECONDS if self._trouble is Trouble.LOCKED else BUSY_MILLISECONDS
 
     async def writable(self) -> bool:
         """Whether a write succeeds now: what ailed it may be over without anybody having written since."""
@@ -110,7 +113,10 @@ def _prepare(path: Path) -> None:
     migration.upgrade(path)
 
 
-def _engine(path: Path, *, begin: str, size: int) -> AsyncEngine:
+def _engine(
+    path: Path, *, begin: str, size: int, patience: Callable[[], int] = lambda: BUSY_MILLISECONDS
+) -> AsyncEngine:
+    waits = BUSY_MILLISECONDS
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         poolclass=AsyncAdaptedQueuePool,
@@ -133,7 +139,12 @@ def _engine(path: Path, *, begin: str, size: int) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Connection) -> None:
         # A checkpoint cannot run inside a transaction.
-        if not connection.get_execution_options().get("bare"):
-            connection.exec_driver_sql(begin)
+        if connection.get_execution_options().get("bare"):
+            return
+        nonlocal waits
+        if waits != patience():
+            waits = patience()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
+        connection.exec_driver_sql(begin)
 
     return engine

@@ -16,39 +16,55 @@ from patterns.portraits import whose
 
 _SHELF = 12
 _REMEMBERED = 256
+_INDEXED = 1_024
 _LONGEST_WHOLE = 16
 _LONGEST_LATIN = 24
 
 
+class _Index:
+    """Every name of some people, under each key it may be sought by. `titles` as for `Roster`."""
+
+    def __init__(self, people: tuple[Protected, ...], titles: str) -> None:
+        self.shelves: dict[str, list[int]] = {}
+        self.names: list[tuple[Protected, NameParts]] = []
+        self._class = parts_of(titles).school_class
+        for person in people:
+            for name in dict.fromkeys((person.name, *person.aliases)):
+                self._add(person, parts_of(name))
+
+    def _add(self, person: Protected, parts: NameParts) -> None:
+        if not parts.school_class:
+            own = parts_of(person.school_class).school_class if person.school_class else None
+            parts = replace(parts, school_class=own or self._class)
+        number = len(self.names)
+        self.names.append((person, parts))
+        for key in dict.fromkeys(_kept_under(parts)):
+            shelf = self.shelves.setdefault(key, [])
+            if len(shelf) < _SHELF:
+                shelf.append(number)
+
+
+# Ten kilobytes for two people: kept for the groups in which new names were heard lately, made anew for the others.
+_indexed = lru_cache(maxsize=_INDEXED)(_Index)
+
+
 class Roster:
-    """Compiled once, then only asked: a name is looked up under a bounded number of keys, however many people there are.
+    """Only asked once it is made: a name is looked up under a bounded number of keys, however many people there are.
 
     `titles` is the group's title: the class it names is the class of everybody whose name tells none.
     """
 
     def __init__(self, people: Iterable[Protected] = (), titles: str = "") -> None:
         self.people: tuple[Protected, ...] = tuple(people)
-        self._class = parts_of(titles).school_class
+        self._titles = titles
         self._owners = {account: person for person in self.people for account in person.ids}
-        self._shelves: dict[str, list[int]] = {}
-        self._names: list[tuple[Protected, NameParts]] = []
-        for person in self.people:
-            for name in dict.fromkeys((person.name, *person.aliases)):
-                self._add(person, parts_of(name))
         self._look_up = lru_cache(maxsize=_REMEMBERED)(self._strongest)
         self._portrayed = [person for person in self.people if person.portraits]
         self._recognise = lru_cache(maxsize=_REMEMBERED)(lambda portrait: whose(portrait, self._portrayed))
 
-    def _add(self, person: Protected, parts: NameParts) -> None:
-        if not parts.school_class:
-            own = parts_of(person.school_class).school_class if person.school_class else None
-            parts = replace(parts, school_class=own or self._class)
-        number = len(self._names)
-        self._names.append((person, parts))
-        for key in dict.fromkeys(_kept_under(parts)):
-            shelf = self._shelves.setdefault(key, [])
-            if len(shelf) < _SHELF:
-                shelf.append(number)
+    @property
+    def _index(self) -> _Index:
+        return _indexed(self.people, self._titles)
 
     def owner(self, account_id: str) -> Protected | None:
         """The protected person this account is."""
@@ -69,22 +85,21 @@ class Roster:
 
     def _strongest(self, name: str) -> Resemblance | None:
         ranked = self.likenings(name)
+        names = self._index.names
         if not ranked:
             return None
         number, best = ranked[0]
-        if (
-            best.how == "role"
-            and len({self._names[at][0].name for at, other in ranked if other.how == "role"}) > 1
-        ):
+        if best.how == "role" and len({names[at][0].name for at, other in ranked if other.how == "role"}) > 1:
             rivals = [other for _, other in ranked[1:] if other.closeness == best.closeness]
             best = Likening(Likeness.WEAK, "role") if rivals else best
-        return Resemblance(self._names[number][0], best.likeness, best.how)
+        return Resemblance(names[number][0], best.likeness, best.how)
 
     def likenings(self, name: str) -> list[tuple[int, Likening]]:
         """Every name of the roster this one resembles, strongest first."""
         other = parts_of(name)
-        numbers = {number: None for key in _sought_under(other) for number in self._shelves.get(key, ())}
-        found = ((number, compare(self._names[number][1], other)) for number in sorted(numbers))
+        index = self._index
+        numbers = {number: None for key in _sought_under(other) for number in index.shelves.get(key, ())}
+        found = ((number, compare(index.names[number][1], other)) for number in sorted(numbers))
         alike = [(number, likening) for number, likening in found if likening.likeness]
         return sorted(alike, key=lambda entry: (-entry[1].likeness, -entry[1].closeness, entry[0]))
 
