@@ -64,6 +64,7 @@ class Inbox:
         self._db = db
         self._clock = clock
         self._settled: list[int] = []
+        self._some = asyncio.Event()
         self._full = asyncio.Event()
 
     async def cursor(self, platform: str) -> str | None:
@@ -148,6 +149,7 @@ class Inbox:
     def settle(self, row: int) -> None:
         """Mark an ordinary update done, soon and together with others."""
         self._settled.append(row)
+        self._some.set()
         if len(self._settled) >= _FLUSH_AT:
             self._full.set()
 
@@ -162,7 +164,8 @@ class Inbox:
             )
 
     async def full(self, seconds: float) -> None:
-        """Wait until a flush is worth it."""
+        """Wait until a flush is worth it: until there is something, and then a little for more."""
+        await self._some.wait()
         try:
             await asyncio.wait_for(self._full.wait(), seconds)
         except TimeoutError:
@@ -170,6 +173,7 @@ class Inbox:
 
     async def flush(self) -> None:
         self._full.clear()
+        self._some.clear()
         rows, self._settled = self._settled, []
         if not rows:
             return
@@ -179,6 +183,7 @@ class Inbox:
                     await tx.execute(_finish, {"rows": rows[start : start + _FLUSH_AT]})
         except BaseException:
             self._settled = rows + self._settled
+            self._some.set()
             raise
 
     async def purge(self) -> bool:

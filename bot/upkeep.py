@@ -69,6 +69,8 @@ class Upkeep:
             await _try("flush", self._inbox.flush)
 
     async def _flush_memory(self) -> None:
+        if not self._memory.unwritten:
+            return
         async with self._db.transaction() as tx:
             await self._memory.flush(tx)
 

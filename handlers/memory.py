@@ -222,6 +222,11 @@ class Memory:
         key = (chat, _day(int(at.timestamp() // DAY_SECONDS)), name)
         self._counters[key] = self._counters.get(key, 0) + 1
 
+    @property
+    def unwritten(self) -> bool:
+        """Whether a flush has anything to do."""
+        return bool(self._changed or self._counters or len(self._counted) >= COUNTED)
+
     async def flush(self, tx: AsyncConnection, everything: bool = False) -> None:
         """Write down what changed since the last time."""
         due = self._changed

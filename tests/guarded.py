@@ -6,8 +6,9 @@ import asyncio
 import io
 import json
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,18 @@ async def guarded(folder: Path, *classes: str, **wishes: str) -> AsyncIterator[S
     async with unguarded(folder, *classes, **wishes) as school, on_guard(school):
         await school.settled()
         yield school
+
+
+@asynccontextmanager
+async def held(school: School) -> AsyncIterator[None]:
+    """Another program writes to the database and does not let go."""
+    with closing(sqlite3.connect(school.config.database_path, isolation_level=None, timeout=0)) as other:
+        while True:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+                break
+            except sqlite3.OperationalError:
+                # The guard itself is writing, in this very thread.
+                await asyncio.sleep(0.005)
+        yield
+        other.execute("ROLLBACK")

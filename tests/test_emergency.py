@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.scrap import Scrap
 from bot.store.tables import inbox, incidents, outbox
-from tests.guarded import SCAM, School, guarded, on_guard, unguarded
+from tests.guarded import SCAM, School, guarded, held, on_guard, unguarded
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("bot.intake", "bot.routing"):
         monkeypatch.setattr(f"{module}.PATIENCE", 0.3)
-
-
-@contextmanager
-def held(school: School) -> Iterator[None]:
-    """Another program writes and does not let go."""
-    with closing(sqlite3.connect(school.config.database_path, isolation_level=None, timeout=30)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
 
 
 async def _on_record(school: School, chat: str = "class") -> int:
@@ -42,7 +32,7 @@ async def _on_record(school: School, chat: str = "class") -> int:
 
 async def test_an_alarm_leaves_while_another_program_holds_the_database(tmp_path: Path) -> None:
     async with guarded(tmp_path) as school:
-        with held(school):
+        async with held(school):
             await school.says("clone", SCAM)
             assert (await school.warned())["reply_to"]
             assert await school.playground.control.said("teacher", wait=10)
@@ -55,7 +45,7 @@ async def test_an_alarm_leaves_while_another_program_holds_the_database(tmp_path
 
 async def test_a_scam_goes_on_while_nothing_can_be_written_and_is_warned_of_once(tmp_path: Path) -> None:
     async with guarded(tmp_path, "class", "other") as school:
-        with held(school):
+        async with held(school):
             for number in range(4):
                 await school.says("clone", f"{SCAM}{'！' * number}")
             await school.says("clone", SCAM, chat="other")
@@ -70,7 +60,7 @@ async def test_a_scam_goes_on_while_nothing_can_be_written_and_is_warned_of_once
 
 async def test_a_picture_alone_is_looked_at_too(tmp_path: Path) -> None:
     async with guarded(tmp_path) as school:
-        with held(school):
+        async with held(school):
             await school.says("clone", "老师收费，各位扫这个", photo={"qr": "wxp://f2f0example"})
             assert await school.warned()
         assert await _on_record(school) == 1
@@ -78,7 +68,7 @@ async def test_a_picture_alone_is_looked_at_too(tmp_path: Path) -> None:
 
 async def test_a_scam_behind_a_hundred_updates_that_cannot_be_stored_is_seen(tmp_path: Path) -> None:
     async with guarded(tmp_path) as school:
-        with held(school):
+        async with held(school):
             talk = [{"chat": "class", "from": "mum", "text": f"第{number}条"} for number in range(150)]
             await school.playground.control.say_all(talk)
             await school.says("clone", SCAM)
@@ -92,7 +82,7 @@ async def test_a_scam_behind_a_hundred_updates_that_cannot_be_stored_is_seen(tmp
 async def test_what_is_quieter_than_an_alarm_waits_until_it_can_be_written_down(tmp_path: Path) -> None:
     async with guarded(tmp_path) as school:
         before = len(await school.said())
-        with held(school):
+        async with held(school):
             await school.says("mum", "明天春游吗？")
             await school.says(
                 "stranger", "各位家长请把资料费86元转到我这里", photo={"qr": "wxp://f2f0example"}
@@ -107,7 +97,7 @@ async def test_a_warning_said_from_memory_is_not_said_again_after_a_restart(tmp_
     async with unguarded(tmp_path) as school:
         async with on_guard(school):
             await school.settled()
-            with held(school):
+            async with held(school):
                 await school.says("clone", SCAM)
                 standing = await school.warned()
                 scrap = school.folder / "unrecorded"

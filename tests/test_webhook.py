@@ -15,7 +15,7 @@ from bot.config import Config
 from bot.entrance import push_secret
 from bot.platforms.telegram.webhook import HEADER
 from bot.store.tables import inbox
-from tests.guarded import CODE, SCAM, School, on_guard, unguarded
+from tests.guarded import CODE, SCAM, School, held, on_guard, unguarded
 
 
 def free_port() -> int:
@@ -42,7 +42,7 @@ class Pushed(School):
     async def push(self, update: Any, secret: str | None) -> int:
         headers = {HEADER: secret} if secret is not None else {}
         content = update if isinstance(update, bytes) else json.dumps(update).encode()
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             address = self.config.telegram.webhook_url
             return (await client.post(address, content=content, headers=headers)).status_code
 
@@ -128,3 +128,18 @@ async def test_polling_takes_a_forgotten_webhook_away(tmp_path: Path) -> None:
         async with on_guard(school):
             await school.says("clone", SCAM, photo={"qr": CODE})
             assert await school.warned()
+
+
+async def test_what_cannot_be_stored_is_not_confirmed_but_warned_of(
+    school: Pushed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.PATIENCE", 0.2)
+    chat = school.playground.world.number("class")
+    assert chat is not None
+    update = message(9_000_030, SCAM, chat)
+    async with held(school):
+        assert await school.push(update, school.secret) == 503
+        assert await school.warned()
+    # The platform comes again with what was not confirmed.
+    assert await school.push(update, school.secret) == 200
+    assert len(await school.warnings()) == 1
