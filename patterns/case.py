@@ -18,6 +18,7 @@ from patterns.shown import Shown
 
 STAFF_STATIONS = frozenset({Station.ANONYMOUS_ADMIN, Station.LINKED_CHANNEL})
 _MINUTES = 120.0
+_A_WORD_ON = 18
 _TAIL = (4, 8)
 # What a confirmed scam is known by besides its marks: its account, and a text of some length.
 PERSON, TEXT = "person", "text"
@@ -135,6 +136,28 @@ class Case:
         private = ("pays_to_me", "names_payee")
         return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
 
+    def _only_a_contact(self, rule: str) -> bool:
+        """Is a contact given in two ways, by a code to be scanned or by words for adding it? That is one."""
+        codes = {one.kind for one in self.attached}
+        return codes == {Kind.CONTACT} or (rule == "may_be_reached" and self.met("adds_contact"))
+
+    @once
+    def leaves_money_alone(self) -> bool:
+        """Does who wears a teacher's name say that money goes the school's way, and show no other?"""
+        return (
+            self.lookalike
+            and self.met("leaves_money_alone", "dismisses_requests")
+            and not self.names_a_payee
+            and not self.message.attachments
+            and not self.links
+            and (
+                self.met("dismisses_requests")
+                or not self.met(
+                    "channel_switch", "moves_private", "may_be_reached", "scans", "touches_secrets"
+                )
+            )
+        )
+
     @once
     def _leads_elsewhere(self) -> bool:
         """Is a channel only named, while the money goes to a person or a false office's own link is to be opened?"""
@@ -143,7 +166,7 @@ class Case:
     @once
     def passes_on_an_order(self) -> bool:
         """What "the police" want, with the account to pay into: nobody reports that to warn."""
-        return self.met("orders_by_authority") and self.pays
+        return self.met("orders_by_authority") and (self.pays or self.names_a_payee)
 
     @once
     def warns(self) -> bool:
@@ -159,7 +182,7 @@ class Case:
         """A stranger without a false name who speaks of himself, or to nobody."""
         if self.impostor or not self.stranger:
             return False
-        if self.met("moves_private"):
+        if self.met("moves_private", "may_be_reached"):
             return False
         return self.met("tells_own_story") or not self.met("addresses_reader")
 
@@ -174,6 +197,10 @@ class Case:
             return False
         if rule.only == "lookalike" and not self.lookalike:
             return False
+        if rule.group == "request" and self.leaves_money_alone:
+            return False
+        if rule.id in ("may_be_reached", "adds_contact", "scans") and self._only_a_contact(rule.id):
+            return False
         if rule.only == "honest" and self.impostor:
             return False
         if rule.only == "stranger" and not self.stranger:
@@ -186,8 +213,8 @@ class Case:
             return False
         if hit.mood is Mood.NARRATED:
             return self.impostor
-        if rule.group == "tell" and hit.mood is Mood.REPORTED and self._is_told_to_the_reader(hit):
-            return True
+        if rule.group == "tell" and hit.mood is Mood.REPORTED:
+            return self._is_told_to_the_reader(hit) or self._for_me(hit) or self.lookalike
         if rule.group == "tell" and hit.mood is Mood.POLITE and self._for_me(hit):
             return True
         if hit.mood is Mood.ASSERTED:
@@ -204,7 +231,10 @@ class Case:
 
     def _for_me(self, hit: Hit) -> bool:
         """Does the sender himself want to have it? That is no story any more."""
-        return loading.for_me().search(self.reading.clauses.encoded[hit.start : hit.end]) is not None
+        return (
+            loading.for_me().search(self.reading.clauses.encoded[hit.start : hit.end + _A_WORD_ON])
+            is not None
+        )
 
     @once
     def directed(self) -> bool:

@@ -164,7 +164,7 @@ def _scheme(around: str) -> str:
 
 
 _LETTERS_BEFORE = re2.compile(r"[a-z][a-z0-9]*$")
-_MASKED = re2.compile(r"[0-9]{2,6} ?[*x]{2,12} ?[0-9]{2,4}")
+_MASKED = re2.compile(r"\b[0-9]{1,6}(?:[ -]?[0-9]{1,6})?[ -]?[*x]{2,12}(?:[ -]?[*x]{2,6})*[ -]?[0-9]{2,6}")
 _MAIL = re2.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _IBAN = re2.compile(r"\b[a-z]{2}[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
 _UPI = re2.compile(
@@ -181,9 +181,17 @@ _PAYEE = re2.compile(
 def _masked(text: str) -> Iterator[Artefact]:
     """138****0000 is still somebody's account, though nothing to recognise it by."""
     for match in _MASKED.finditer(text):
-        scheme = _scheme(_before(text, match))
-        if scheme:
-            yield _account_at(match, scheme, mark="")
+        scheme = _scheme(_before(text, match)) or _scheme(text[match.end() : match.end() + _AFTER])
+        if scheme or _is_sent_to(text, match):
+            yield _account_at(match, scheme or "bank", mark="")
+
+
+def _is_sent_to(text: str, match: Any) -> bool:
+    before, cues = _before(text, match), _cues()
+    if cues.other.search(before[-_NEAR:]):
+        return False
+    cued = cues.generic.search(before) and cues.money.search(text)
+    return bool(cues.account.search(before) or cues.sending.search(before) or cued)
 
 
 def _mails(text: str) -> Iterator[Artefact]:

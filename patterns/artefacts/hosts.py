@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from itertools import pairwise
 
 from patterns.artefacts.addresses import parse
 from patterns.artefacts.tables import table, words
@@ -57,6 +58,12 @@ def oddity(host: str) -> str:
     if any(_foreign(char) for char in _readable(host)):
         return "mixed_script"
     return "shortener" if host in _shorteners() else ""
+
+
+def names_purse(host: str) -> bool:
+    """Does one part of the host name a purse: monzo-me-leo.example, tng-pay.example?"""
+    parts = host.replace("-", ".").split(".")
+    return not _purses().isdisjoint((*parts, *("".join(pair) for pair in pairwise(parts))))
 
 
 def latin(host: str) -> str:
@@ -121,6 +128,11 @@ _LOOK_ALIKES = str.maketrans("аеорсухіјѕӏԁһԛԝвкмнтαενορ
 @cache
 def _common() -> frozenset[str]:
     return words(table("links")["common"])
+
+
+@cache
+def _purses() -> frozenset[str]:
+    return words(table("links")["purses"])
 
 
 @cache

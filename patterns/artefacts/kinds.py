@@ -68,4 +68,4 @@ class Artefact:
     @property
     def pays(self) -> bool:
         """Can money go through it?"""
-        return self.kind in _PAYS
+        return self.kind in _PAYS or self.scheme == "purse"

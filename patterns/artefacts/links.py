@@ -13,7 +13,7 @@ import re2
 
 from patterns.artefacts.addresses import WEB, parse
 from patterns.artefacts.finds import Finds
-from patterns.artefacts.hosts import host_of, latin, oddity
+from patterns.artefacts.hosts import host_of, latin, names_purse, oddity
 from patterns.artefacts.kinds import Artefact, Kind
 from patterns.artefacts.payloads import read_address
 from patterns.artefacts.tables import table, words
@@ -33,7 +33,7 @@ def read_link(address: str) -> Artefact:
     """What an address leads to.
 
     Of a plain link `scheme` tells the oddest thing about it: `userinfo` (a trusted name before an @), `ip`,
-    `mixed_script`, `broken_up` (written so that machines overlook it), `shortener`, `app` (opens an app), or nothing.
+    `mixed_script`, `broken_up` (written so that machines overlook it), `shortener`, `app` (opens an app), `purse` (is named like one), or nothing.
     """
     known = read_address(address)
     return known if known is not None else _link(address)
@@ -97,6 +97,8 @@ def _link(address: str, broken: bool = False) -> Artefact:
     odd = "app" if app else "userinfo" if parts.user else oddity(parts.host)
     if broken and odd in {"", "shortener"}:
         odd = "broken_up"
+    if not odd and names_purse(host):
+        odd = "purse"
     return Artefact(Kind.LINK, mark=mark.casefold(), found=address, scheme=odd)
 
 

@@ -13,6 +13,8 @@ from patterns.normalize import normalize
 
 _REMEMBERED = 4096
 _RELATIONS = {"kin": "parent", "pupil": "student"}
+# Subjects that are words of every day too: 简单生活 teaches nothing.
+_EVERYDAY_WORDS = frozenset(("life", "society", "science"))
 _NOT_BY_TITLE_ALONE = frozenset(("male", "any"))
 
 
@@ -71,7 +73,7 @@ def _teaches(parts: NameParts) -> bool:
     if parts.titles:
         return bool(parts.titles - _NOT_BY_TITLE_ALONE or parts.school_class or parts.subjects)
     return (
-        bool(parts.subjects)
+        bool(parts.subjects - _EVERYDAY_WORDS)
         and 2 <= len(parts.han) <= 3
         and parts.han[0] in vocabulary().surnames
         and not parts.surplus

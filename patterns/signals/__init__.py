@@ -25,6 +25,7 @@ THE_REST: tuple[Signal, ...] = (
     asked.taken_back,
     asked.asked_before,
     asked.bare_number,
+    asked.hides_words,
     asked.staff_asks_privately,
     means.attached,
     means.written,

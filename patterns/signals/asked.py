@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from patterns import loading
@@ -19,6 +20,14 @@ _FRESH, _FORGOTTEN = 10.0, 40.0
 _FROM_AN_IMPOSTOR = 0.5
 _MONEY_ASKS = ("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
 _RECEIVERS = ("pays_to_me", "names_payee")
+_FIGURE = re.compile(r"\d{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred")
+# Words half in letters and half in characters (fei四十六, 截tu, ㄑㄧㄢˊ), digits for letters, slang for purses.
+_HALF_SPELT = re.compile(
+    r"(?<![a-z])(?:fei|qian|kuan|zhuan|fu|jiao|sao|ma|tu|bao|zhang|hao|xin|wei|shou|ka|zuo|zi|shu|zf)(?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff])(?:fei|qian|kuan|zhuan|fu|jiao|sao|ma|tu|bao|zhang|hao|xin|wei|shou|ka|zf)(?![a-z])"
+    r"|[\u4e00-\u9fff][\u3105-\u312f]+|(?<![a-z0-9])[a-z]{2,}[0135@$!][a-z]+|(?<![a-z0-9])[a-z][0135@$!][a-z]{2,}"
+    r"|小?蓝(?:宝|色软件)|绿泡泡|绿色软件|小鸡蛋|(?:^|[,。!?;\s])v我|的米(?:$|[,。!?;\s])"
+)
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
     Mood.ASKED: "asks_about",
@@ -54,7 +63,9 @@ def taken_back(case: Case) -> Iterator[Evidence]:
 
 def _share_of_a_denial(case: Case) -> float:
     """“No cash, just send it to me” denies the cash and not the asking."""
-    if case.pays or (case.impostor and case.meant("pays_to_me", "names_payee", "moves_private")):
+    if case.pays or (
+        case.impostor and case.meant("pays_to_me", "names_payee", "moves_private", "may_be_reached")
+    ):
         return _BESIDE_A_PAYEE
     return _FROM_AN_IMPOSTOR if case.impostor else 1.0
 
@@ -103,6 +114,15 @@ def bare_number(case: Case) -> Iterator[Evidence]:
     text = case.reading.text.text.strip()
     if case.impostor and 0 < len(text) <= 7 and text.replace(".", "", 1).isdigit():
         yield evidence("bare_number", text)
+
+
+def hides_words(case: Case) -> Iterator[Evidence]:
+    """Words written so that no machine should read them, under a borrowed name and beside a figure."""
+    text = case.reading.text.text
+    if not case.lookalike or not _FIGURE.search(text):
+        return
+    if hidden := (_HALF_SPELT.search(text) or (case.reading.text.disguised and _FIGURE.search(text))):
+        yield evidence("hides_words", hidden.group())
 
 
 def staff_asks_privately(case: Case) -> Iterator[Evidence]:

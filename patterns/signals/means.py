@@ -13,7 +13,18 @@ from patterns.signals.wording import evidence
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
 _MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
 _SHORT = 8
-_LEADING = ("asks_payment", "hands_over", "asks_donation", "lures_by_link", "names_fee", "tells_of_hardship")
+# A teacher with a new phone shows her contact code too: alone it is no request.
+_A_NEW_PHONE = 1.0
+_LEADING = (
+    "asks_payment",
+    "hands_over",
+    "asks_donation",
+    "lures_by_link",
+    "names_fee",
+    "tells_of_hardship",
+    "pays_to_me",
+    "names_payee",
+)
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
 _BY_KIND = {
     Kind.WALLET: "code_pays",
@@ -30,10 +41,14 @@ _BY_KIND = {
 def attached(case: Case) -> Iterator[Evidence]:
     """Payment codes, collections, contact and group codes that came along."""
     for artefact in case.attached:
-        if artefact.kind in (Kind.LINK, Kind.UNKNOWN_QR):
+        if artefact.pays and artefact.kind in (Kind.LINK, Kind.UNKNOWN_QR) and not case.official(artefact):
+            yield evidence("code_pays")
+        elif artefact.kind in (Kind.LINK, Kind.UNKNOWN_QR):
             if case.impostor and not case.official(artefact):
                 signal = "code_opens_link" if case.has(AttachmentKind.QR) else "link_given"
                 yield evidence(signal)
+        elif artefact.kind is Kind.CONTACT and case.lookalike:
+            yield evidence("code_adds_contact", weight=_A_NEW_PHONE)
         elif signal := _BY_KIND.get(artefact.kind, ""):
             yield evidence(signal, weight=None if artefact.pays or case.impostor else 0.0)
 
@@ -76,7 +91,16 @@ def link_to_pay(case: Case) -> Iterator[Evidence]:
 def _headline(case: Case) -> bool:
     """A headline and its link, passed round to be read: nobody is told to do anything, no sum is named."""
     return not (
-        case.directed or case.met("follows_link", "names_fee", "lures_by_link", "asks_donation", "pleads")
+        case.directed
+        or case.met(
+            "follows_link",
+            "names_fee",
+            "lures_by_link",
+            "asks_donation",
+            "pleads",
+            "tells_of_hardship",
+            "pays_to_me",
+        )
     )
 
 
