@@ -215,7 +215,7 @@ class Case:
             return self.impostor
         if rule.group == "tell" and hit.mood is Mood.REPORTED:
             return self._is_told_to_the_reader(hit) or self._for_me(hit) or self.lookalike
-        if rule.group == "tell" and hit.mood is Mood.POLITE and self._for_me(hit):
+        if rule.group == "tell" and hit.mood in (Mood.POLITE, Mood.ASKED) and self._for_me(hit):
             return True
         if hit.mood is Mood.ASSERTED:
             return True

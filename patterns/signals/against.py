@@ -41,6 +41,8 @@ def small_talk(case: Case) -> Iterator[Evidence]:
         or case.links
     ):
         return
+    if case.meant("relays_order") or (case.directed and case.meant("pays_to_me") and case.meant("names_fee")):
+        return
     if not case.meant("addresses_everyone"):
         yield evidence("speaks_to_nobody")
     elif not case.meant("pays_to_me"):
