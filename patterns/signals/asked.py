@@ -19,7 +19,7 @@ _CARRIES_ON = 2.0
 _FRESH, _FORGOTTEN = 10.0, 40.0
 _FROM_AN_IMPOSTOR = 0.5
 _MONEY_ASKS = ("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
-_RECEIVERS = ("pays_to_me", "names_payee", "red_packet")
+_RECEIVERS = ("pays_to_me", "names_payee")
 _FIGURE = re.compile(r"\d{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred")
 # Words half in letters and half in characters (fei四十六, 截tu, ㄑㄧㄢˊ), digits for letters, slang for purses.
 _HALF_SPELT = re.compile(
