@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox, substitutes
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say
+from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Picture, Priority, Recall, Say
 from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
@@ -35,6 +35,9 @@ LONGEST_PAUSE = 60.0
 LONGEST_SLEEP = 1.0
 # A send that fails for a reason nobody foresaw is tried this often.
 UNFORESEEN_TRIES = 3
+# What goes along with a paper.
+ENCLOSED = 12
+PICTURE_BYTES = 3_000_000
 _EVERYTHING = Abilities()
 
 
@@ -197,7 +200,7 @@ class Delivery:
             if action is None:
                 return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
             sent = await self._adopted(parcel, chat) or await platform.perform(
-                await self._drawn(action), chat.place, target
+                await self._drawn(action, platform), chat.place, target
             )
         except Later as later:
             return self._later(parcel, chat, later)
@@ -243,11 +246,12 @@ class Delivery:
             language = (await settings.load(tx, chat.id))["language"]
         return substitutes.instead(action, platform.abilities, language, chat)
 
-    async def _drawn(self, action: Action) -> Action:
+    async def _drawn(self, action: Action, platform: Platform) -> Action:
         """With its paper drawn, now that it leaves; or with the words that stand for it."""
         if not isinstance(action, Say) or action.paper is None:
             return action
-        image = await self._draw(action.paper)
+        enclosed = tuple([await _had(platform, picture) for picture in action.paper.pictures[:ENCLOSED]])
+        image = await self._draw(replace(action.paper, enclosed=enclosed))
         if image:
             return replace(action, image=image)
         text = f"{action.text}\n{action.paper.otherwise}" if action.paper.otherwise else action.text
@@ -303,6 +307,15 @@ class Delivery:
 
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
+
+
+async def _had(platform: Platform, picture: Picture) -> bytes:
+    """A picture's bytes, or none: a paper without it is worth more than no paper."""
+    try:
+        return await platform.fetch(picture, PICTURE_BYTES)
+    except (Later, Moved, Refused, Unsure) as trouble:
+        log.warning("picture_not_enclosed", picture=picture.unique_id, reason=str(trouble))
+        return b""
 
 
 def backoff(tries: int) -> float:

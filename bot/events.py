@@ -53,13 +53,14 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture or file that has to be fetched before it can be judged. `kind` says which it is."""
+    """A picture or file that has to be fetched before it can be judged. `sha256`: of its bytes, once they were."""
 
     file_id: str
     unique_id: str
     size: int | None = None
     name: str = ""
     is_file: bool = False
+    sha256: str = ""
 
 
 # --- events ---------------------------------------------------------------------------------
@@ -72,7 +73,8 @@ class MessageSeen:
     `message.standing`, `.minute`, `.hour` and `.weekday` are left empty by platforms: the handler
     fills them from what the bot knows and the group's own zone. `origin` is who wrote a forwarded
     message where the platform tells; `cited` is the message replied to, `cited_origin` who wrote it if
-    it was itself a forward. `mentioned` are people named in the text whose accounts the platform tells.
+    it was itself a forward, `cited_at` and `cited_pictures` when it was written and what it showed.
+    `mentioned` are people named in the text whose accounts the platform tells.
     `language` is what the sender's phone speaks, told in private chats and empty when it is none of ours.
     """
 
@@ -83,6 +85,8 @@ class MessageSeen:
     origin: Person | None = None
     cited: Message | None = None
     cited_origin: Person | None = None
+    cited_at: datetime | None = None
+    cited_pictures: tuple[Picture, ...] = ()
     mentioned: tuple[Person, ...] = ()
     album: str = ""
     language: str = ""
@@ -250,6 +254,7 @@ class Paper:
 
     `facts` is what stands in it, as JSON has it; `name` the file's name, empty for a picture that is
     shown at once. `otherwise` is said after the text when it cannot be drawn, for want of a font.
+    `pictures` are fetched just before and handed to it as `enclosed`, empty where they cannot be had.
     """
 
     kind: str
@@ -257,6 +262,8 @@ class Paper:
     facts: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     otherwise: str = ""
+    pictures: tuple[Picture, ...] = ()
+    enclosed: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

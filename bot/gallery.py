@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Protocol
 
 import structlog
@@ -76,11 +77,12 @@ class Gallery:
 
     async def _look(self, seen: MessageSeen, done: Callable[[PicturesRead], None], words: bool) -> None:
         found: list[Attachment] = []
+        looked: dict[Picture, Picture] = {}
         reason = ""
         try:
             async with asyncio.timeout(PATIENCE):
                 for picture in seen.pictures:
-                    attachments, trouble = await self._read(seen.place.platform, picture)
+                    attachments, trouble, looked[picture] = await self._read(seen.place.platform, picture)
                     found.extend(attachments)
                     reason = reason or trouble
         except TimeoutError:
@@ -90,7 +92,8 @@ class Gallery:
             reason = "it could not be looked at"
         if reason:
             log.info("picture_not_read", message=seen.message.id, reason=reason)
-        read = PicturesRead(seen, tuple(found), reason)
+        pictures = tuple(looked.get(picture, picture) for picture in seen.pictures)
+        read = PicturesRead(replace(seen, pictures=pictures), tuple(found), reason)
         done(await self._with_words(read) if words and self.reads_words else read)
 
     async def _look_again(self, read: PicturesRead, done: Callable[[PicturesRead], None]) -> None:
@@ -121,18 +124,21 @@ class Gallery:
         data = await self._fetch(self._platforms[platform], picture)
         return (await self._reader.read(picture.unique_id, data, Task.WORDS)).words
 
-    async def _read(self, platform: str, picture: Picture) -> tuple[list[Attachment], str]:
+    async def _read(self, platform: str, picture: Picture) -> tuple[list[Attachment], str, Picture]:
+        """What it turned out to be, why it could not be read, and the picture with its checksum."""
         async with self._side_by_side:
             try:
                 data = await self._fetch(self._platforms[platform], picture)
             except (Later, Moved, Refused, Unsure) as trouble:
-                return [], str(trouble)
+                return [], str(trouble), picture
+            picture = replace(picture, sha256=await asyncio.to_thread(_checksum, data))
             if picture.is_file:
-                return [Attachment(AttachmentKind.FILE, picture.name, data[:HEAD_BYTES])], ""
+                return [Attachment(AttachmentKind.FILE, picture.name, data[:HEAD_BYTES])], "", picture
             reading = await self._decoder.read(picture.unique_id, data)
         codes = [Attachment(AttachmentKind.QR, payload) for payload in reading.payloads]
         unworded = reading.reason == "no_code" and self._reader is None
-        return codes or [Attachment(AttachmentKind.IMAGE)], "no_ocr" if unworded else reading.reason
+        told = "no_ocr" if unworded else reading.reason
+        return codes or [Attachment(AttachmentKind.IMAGE)], told, picture
 
     async def _fetch(self, platform: Platform, picture: Picture) -> bytes:
         limit = FILE_BYTES if picture.is_file else PICTURE_BYTES
@@ -143,3 +149,7 @@ class Gallery:
         except Unsure:
             await asyncio.sleep(1.0)
         return await platform.fetch(picture, limit)
+
+
+def _checksum(data: bytes) -> str:
+    return sha256(data).hexdigest()

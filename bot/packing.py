@@ -56,10 +56,15 @@ def unpack(kind: str, packed: dict[str, Any], image: bytes | None) -> Action:
     if "picture" in values:
         values["picture"] = Picture(**values["picture"])
     if "paper" in values:
-        values["paper"] = Paper(**values["paper"])
+        values["paper"] = _paper(values["paper"])
     if image:
         values["image"] = image
     return _KINDS[kind](**values)
+
+
+def _paper(packed: dict[str, Any]) -> Paper:
+    pictures = tuple(Picture(**picture) for picture in packed.get("pictures", ()))
+    return Paper(**{**packed, "pictures": pictures})
 
 
 def _plain(value: Any) -> Any:
@@ -68,5 +73,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Priority):
         return int(value)
     if isinstance(value, Button | MenuEntry | Picture | Paper):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        told = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: known for name, known in told.items() if name != "enclosed"}
     return value

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.config import RetentionConfig
 from bot.inbox import Inbox
 from bot.keepers import Keepers
-from bot.store import chats, dialogues, incidents
+from bot.store import chats, dialogues, incidents, reports
 from bot.store.db import Database
 from bot.waiting import pause, unless
 from handlers.memory import Memory
@@ -28,6 +28,7 @@ ADMINS_SECONDS = 600.0
 ADMINS_FRESH = timedelta(days=1)
 # A set-up may be finished next week; nobody goes on with anything older.
 DIALOGUES_KEPT = timedelta(days=14)
+REPORTS_KEPT = timedelta(days=30)
 # Politely: a school's worth of groups is asked about within the hour, not at once.
 ADMINS_PAUSE = 1.0
 
@@ -82,6 +83,7 @@ class Upkeep:
             continue
         async with self._db.transaction() as tx:
             await incidents.forget(tx, self._clock.now() - self._incidents_kept)
+            await reports.forget(tx, self._clock.now() - REPORTS_KEPT)
             await dialogues.forget(tx, self._clock.now() - DIALOGUES_KEPT)
         await self._db.truncate_log()
 

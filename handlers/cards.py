@@ -29,6 +29,7 @@ def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> S
         say(language, "incident.card.when", when=_local(incident.opened_at, group)),
         *_original(language, dossier),
         *reasons(language, dossier.reasons, "incident.card.for_", "incident.card.against"),
+        *_reported(language, dossier),
         *_done(language, incident, dossier),
         _decision(language, incident, dossier),
     )
@@ -60,13 +61,17 @@ def buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> 
             ("why", f"/why {number}"),
         ],
         _measures(incident, dossier, number),
-        [("bulletin", f"/bulletin {number}")] if incident.state == SCAM else [],
+        _afterwards(number) if incident.state == SCAM else [],
     ]
     return tuple(
         tuple(Button(plain(language, f"incident.button.{label}"), command) for label, command in row)
         for row in offered
         if row
     )
+
+
+def _afterwards(number: str) -> list[tuple[str, str]]:
+    return [("bulletin", f"/bulletin {number}"), ("evidence", f"/evidence {number}")]
 
 
 def _measures(incident: Incident, dossier: Dossier, number: str) -> list[tuple[str, str]]:
@@ -107,6 +112,14 @@ def _original(language: str, dossier: Dossier) -> list[Said]:
     said = [lines(say(language, "incident.card.text"), quoted(loudest.text, TEXT))]
     if more := len({heard.id for heard in dossier.messages}) - 1:
         said.append(say(language, "incident.card.more", n=more))
+    return said
+
+
+def _reported(language: str, dossier: Dossier) -> list[Said]:
+    """What others ask of the admins: parents that they look, the sender that they read."""
+    said = [say(language, "incident.card.reported", n=dossier.reports)] if dossier.reports else []
+    if dossier.appeal:
+        said.append(lines(say(language, "incident.card.appeal"), quoted(dossier.appeal, TEXT)))
     return said
 
 

@@ -10,7 +10,7 @@ from bot.events import Action
 from bot.store import timers
 from bot.store.incidents import SAFE, SCAM
 from bot.texts import plain, say, shown
-from handlers import lessons, measures, register, spreading, telling, warning
+from handlers import appeals, lessons, measures, register, spreading, telling, warning
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import NAME, Before, Dossier
@@ -51,6 +51,7 @@ async def settle(docket: Docket, state: str, by: Person) -> tuple[Sequence[Actio
     dossier = replace(await lessons.learn(docket, dossier, state, by), before=before_it(docket))
     await timers.cancel(there.tx, f"incident:{incident.id}:end")
     told = await _announced(Telling(before, old, incident, dossier), there)
+    told = await appeals.answered(told, there)
     await told.keep(there)
     spread = await spreading.voiced(docket, state, by)
     return [*acts, *spread], told

@@ -11,14 +11,15 @@ from bot.events import Picture
 from bot.store.moments import milliseconds
 from bot.store.pardons import Pardon
 from handlers.seen import Seen
-from patterns.model import Evidence, Level, Person, Standing, Station, Verdict
+from patterns.model import AttachmentKind, Evidence, Level, Message, Person, Standing, Station, Verdict
 
 MESSAGES = 10
 REASONS = 12
 DEEDS = 60
 # A reason of this weight is kept whatever else there is, and is news when it was not known.
 NEWS = 2.0
-TEXT = 600
+TEXT = 4_000
+PAYLOAD = 1_000
 NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
 STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, STOLEN, CONFIRMED = KINDS = (
@@ -36,9 +37,15 @@ STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, STOLEN, CONFIRM
 ASKED, PASSED, FAILED = "asked", "passed", "failed"
 
 
+_PICTURED = frozenset({AttachmentKind.QR, AttachmentKind.IMAGE})
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One message of the incident. `at` is in milliseconds."""
+    """One message of the incident, or one edit of it. `at` is in milliseconds.
+
+    `codes` are the decoded payloads of its codes, `attached` what else came with it, "kind: value".
+    """
 
     id: str
     at: int
@@ -46,6 +53,10 @@ class Heard:
     name: str
     level: int
     text: str
+    edited: bool = False
+    codes: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,10 @@ class Dossier:
     """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
     had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted,
     `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted,
-    `recalled` those their sender took back.
-    `decisions` counts what admins decided, `edits` the rewritten messages. `granted` and `revoked` are the
-    pardons its decisions changed, `challenge` whether the account's owner was asked for a code, `before` is what an undo leads back to, `reopened` that one did.
+    `recalled` those their sender took back. `reports` is how many asked the admins to look, `appeal` what
+    its sender says of it. `decisions` counts what admins decided, `edits` the rewritten messages.
+    `granted` and `revoked` are the pardons its decisions changed, `challenge` whether the account's owner was
+    asked for a code, `before` is what an undo leads back to, `reopened` that one did.
     """
 
     kind: str = STRANGER
@@ -109,6 +121,9 @@ class Dossier:
     banned: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     recalled: tuple[str, ...] = ()
+    reports: int = 0
+    appeal: str = ""
+    appealed_at: int = 0
     decisions: int = 0
     decided_by: str = ""
     challenge: str = ""
@@ -178,9 +193,15 @@ class Dossier:
         known["deeds"] = tuple(Deed(**deed) for deed in known.get("deeds", ()))
         known["before"] = _before(known.get("before"))
         known["reasons"] = tuple(Reason(**reason) for reason in known.get("reasons", ()))
-        known["messages"] = tuple(Heard(**heard) for heard in known.get("messages", ()))
+        known["messages"] = tuple(_heard(heard) for heard in known.get("messages", ()))
         known["picture"] = Picture(**picture) if (picture := known.get("picture")) else None
         return cls(**known)
+
+
+def _heard(stored: Mapping[str, Any]) -> Heard:
+    lists = {name: tuple(stored.get(name, ())) for name in ("codes", "attached")}
+    pictures = tuple(Picture(**picture) for picture in stored.get("pictures", ()))
+    return Heard(**{**stored, **lists, "pictures": pictures})
 
 
 def _before(stored: Mapping[str, Any] | None) -> Before | None:
@@ -226,6 +247,12 @@ def _merged(reasons: tuple[Reason, ...], seen: Seen) -> tuple[Reason, ...]:
     return tuple(sorted(merged.values(), key=lambda reason: -abs(reason.weight))[:REASONS])
 
 
+def _attached(message: Message) -> tuple[str, ...]:
+    """What came with it besides pictures and their codes."""
+    others = (one for one in message.attachments if one.kind not in _PICTURED)
+    return tuple(f"{one.kind.value}: {one.value}"[:PAYLOAD] for one in others)[:6]
+
+
 def reason_of(evidence: Evidence, look: str = "") -> Reason:
     return Reason(evidence.signal, evidence.weight, dict(evidence.why), look)
 
@@ -239,6 +266,10 @@ def _added(messages: tuple[Heard, ...], seen: Seen) -> tuple[Heard, ...]:
         name=message.sender.name[:NAME],
         level=int(seen.verdict.level),
         text=message.wording[:TEXT],
+        edited=message.edit_of is not None,
+        codes=tuple(one.value[:PAYLOAD] for one in message.attachments if one.kind is AttachmentKind.QR)[:6],
+        attached=_attached(message),
+        pictures=seen.event.pictures[:6],
     )
     others = tuple(one for one in messages if (one.id, one.at) != (heard.id, heard.at))
     # The first is what it began with; of a flood the last are kept.

@@ -10,7 +10,7 @@ from bot.events import Action, Delete, Mute, TimerDue
 from bot.store import incidents as store
 from bot.store import timers
 from bot.store.incidents import ENDED, LASTS, OPEN, Incident
-from handlers import challenges, telling
+from handlers import appeals, challenges, telling
 from handlers.dossier import ASKED, NAME, Dossier, kind_of
 from handlers.group import Group, is_staff
 from handlers.here import Here
@@ -25,8 +25,11 @@ REMEMBERED = timedelta(days=30)
 CHORUS = timedelta(minutes=30)
 
 
-async def met(seen: Seen, here: Here) -> list[Action]:
-    """A message that is not ordinary: take it into its incident and do what the group's mode allows."""
+async def met(seen: Seen, here: Here, reports: int = 0) -> list[Action]:
+    """A message that is not ordinary: take it into its incident and do what the group's mode allows.
+
+    One that somebody asked the admins to look at (`reports`) is nobody else's chorus.
+    """
     group = here.group
     assert group is not None, "only groups have incidents"
     past = await store.latest(here.tx, here.chat.id, seen.message.sender.id, here.now - REMEMBERED)
@@ -34,7 +37,7 @@ async def met(seen: Seen, here: Here) -> list[Action]:
     marks = tuple(here.mark(payee) for payee in seen.verdict.marks)
     if any(_known(seen, marks, one) for one in (*past, *ongoing)):
         return []
-    incident = _belonging(seen, marks, ongoing, here) or await _opened(seen, marks, here)
+    incident = _belonging(seen, marks, ongoing, here, chorus=not reports) or await _opened(seen, marks, here)
     answer = respond(
         Level(max(seen.verdict.level, incident.level)),
         group.settings["mode"],
@@ -42,7 +45,7 @@ async def met(seen: Seen, here: Here) -> list[Action]:
         ordinary_member=ordinary(seen),
         cautioned_before=_cautioned(past, incident, marks),
     )
-    return await _taken_in(seen, incident, marks, answer, here)
+    return await _taken_in(seen, incident, marks, answer, here, reports)
 
 
 async def ended(event: TimerDue, here: Here) -> list[Action]:
@@ -61,14 +64,15 @@ def _known(seen: Seen, marks: tuple[str, ...], incident: Incident) -> bool:
 
 
 async def _taken_in(
-    seen: Seen, before: Incident, marks: tuple[str, ...], answer: Response, here: Here
+    seen: Seen, before: Incident, marks: tuple[str, ...], answer: Response, here: Here, reports: int
 ) -> list[Action]:
     assert here.group is not None
     old = Dossier.from_json(before.facts)
     own = registered(seen, here.group)
     protected = frozenset(person.name for person in here.group.roster)
     dossier = old.with_(seen, kind_of(seen.verdict, own, protected), own)
-    dossier = replace(dossier, member=ordinary(seen) if before.level == 0 else dossier.member)
+    member = ordinary(seen) if before.level == 0 else dossier.member
+    dossier = replace(dossier, member=member, reports=dossier.reports + reports)
     incident = replace(
         before,
         level=max(before.level, int(seen.verdict.level)),
@@ -84,6 +88,8 @@ async def _taken_in(
         told = telling.group_told(told, seen, here)
     if answer.parents:
         told = await telling.parents_told(told, here)
+    if answer.public or answer.mute:
+        told = await appeals.offered(told, here)
     told = await telling.admins_told(told, here)
     await told.keep(here)
     asking = await challenges.request_doubted(here, here.group, incident) if owner_asked else []
@@ -110,7 +116,7 @@ def _acted(
 
 
 def _belonging(
-    seen: Seen, marks: tuple[str, ...], ongoing: Iterable[Incident], here: Here
+    seen: Seen, marks: tuple[str, ...], ongoing: Iterable[Incident], here: Here, *, chorus: bool
 ) -> Incident | None:
     """The undecided incident this message is part of: by its sender, by a shared payee, or as its chorus."""
     mine = [one for one in ongoing if one.closes_at > here.now]
@@ -119,7 +125,7 @@ def _belonging(
         if one.user == sender or set(one.marks) & set(marks):
             return one
     verdict = seen.verdict
-    if verdict.asks or verdict.impersonates or verdict.tells or verdict.level > Level.CAUTION:
+    if not chorus or verdict.asks or verdict.impersonates or verdict.tells or verdict.level > Level.CAUTION:
         return None
     loud = [one for one in mine if one.level >= Level.CAUTION and here.now - one.updated_at <= CHORUS]
     return loud[0] if loud else None

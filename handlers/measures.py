@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.events import Action, Ban, Delete, Mute
 from bot.store.incidents import OPEN, Incident
-from handlers import register, telling
+from handlers import appeals, register, telling
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import Dossier
@@ -111,6 +111,8 @@ async def _acted(
     told = Telling(docket.incident, docket.dossier, incident, dossier)
     if incident.state == OPEN and incident.public_key:
         told = telling.group_told(told, None, docket.there)
+    if done in ("muted", "banned"):
+        told = await appeals.offered(told, docket.there)
     told = await telling.admins_told(told, docket.there)
     await told.keep(docket.there)
     seen = await register.refreshed(call, here, told.incident, told.dossier)

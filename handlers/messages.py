@@ -74,9 +74,16 @@ def remember(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> No
 
 def look(event: MessageSeen, message: Message, here: Here, group: Group) -> Verdict:
     """Judge a message somebody points at, noting nothing."""
+    return pointed_at(replace(event, message=message), here, group).verdict
+
+
+def pointed_at(event: MessageSeen, here: Here, group: Group) -> Seen:
+    """A message somebody points at, as if it were seen now; nothing is noted."""
+    began, message = perf_counter(), event.message
     standing = portraits.standing(group.chat, group, here.memory, message.sender.id, event.at)
-    known = _with_facts(replace(event, message=message), group.chat, group, standing)
-    return judge(known, group.context, here.memory.conversation(group.chat.id))
+    known = _with_facts(event, group.chat, group, standing)
+    verdict = judge(known, group.context, here.memory.conversation(group.chat.id))
+    return Seen(event, known, verdict, (perf_counter() - began) * 1000)
 
 
 def pardoned(message: Message, verdict: Verdict, group: Group) -> bool:

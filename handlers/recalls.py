@@ -32,6 +32,7 @@ async def _noted(event: MessageRecalled, incident: Incident, old: Dossier, here:
     dossier = (
         replace(old, recalled=(*old.recalled, gone)) if own else replace(old, removed=(*old.removed, gone))
     )
+    dossier = dossier.did("recalled" if own else "removed", here.now)
     told = telling.Telling(incident, old, replace(incident, updated_at=here.now), dossier)
     if incident.public_key:
         told = telling.group_told(told, None, here)

@@ -11,6 +11,7 @@ from bot.store.incidents import SAFE, Incident
 from bot.store.moments import milliseconds
 from handlers import cards, warning
 from handlers.admins import spoken
+from handlers.commands import door
 from handlers.dossier import Dossier
 from handlers.group import Group
 from handlers.here import Here
@@ -60,7 +61,7 @@ def group_told(told: Telling, seen: Seen | None, here: Here) -> Telling:
     text = warning.public(language, incident, told.dossier)
     if text == warning.public(language, told.before, told.old):
         return told
-    return rewritten(told, here, text, warning.paid_button(language))
+    return rewritten(told, here, text, public_buttons(here, language))
 
 
 def rewritten(told: Telling, here: Here, text: str, buttons: warning.Buttons = ()) -> Telling:
@@ -82,6 +83,11 @@ def withdrawn(told: Telling) -> Telling:
         return told
     recall = Recall(f"incident:{incident.id}:withdrawn:{incident.revision}", incident.public_key)
     return replace(told, incident=replace(incident, public_key="")).and_(recall)
+
+
+def public_buttons(here: Here, language: str) -> warning.Buttons:
+    """For whoever has paid, and for whoever wrote the message and has something to say."""
+    return (*warning.paid_button(language), *door(here, language, "appeal", "appeal.button.mine"))
 
 
 async def parents_told(told: Telling, here: Here) -> Telling:
@@ -122,8 +128,11 @@ async def parents_corrected(told: Telling, here: Here) -> Telling:
     return told
 
 
-async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
-    """A card for each admin; a rise sends it again, what else becomes known changes it where it is."""
+async def admins_told(told: Telling, here: Here, ring: bool = True, anew: bool = False) -> Telling:
+    """A card for each admin; a rise sends it again, what else becomes known changes it where it is.
+
+    `anew`: it is to ring though nothing rose.
+    """
     group = _group(here)
     told = told.edited()
     for admin in group.alerted:
@@ -133,7 +142,7 @@ async def admins_told(told: Telling, here: Here, ring: bool = True) -> Telling:
         private, _ = await chats.register(here.tx, place, milliseconds(here.now))
         language = await spoken(here, private.id, group)
         present = told.dossier.cards.get(admin.user)
-        if present is None or (ring and told.rose):
+        if present is None or anew or (ring and told.rose):
             told = _dealt(told, here, admin.user, private.id, language, present)
         else:
             text = cards.card(language, group, told.incident, told.dossier)
@@ -187,7 +196,7 @@ def _posted(
         chat=incident.chat,
         text=text or warning.public(language, incident, told.dossier),
         priority=_priority(incident),
-        buttons=warning.paid_button(language) if buttons is None else buttons,
+        buttons=public_buttons(here, language) if buttons is None else buttons,
         reply_to=reply_to,
         thread=told.dossier.thread,
         replaces=before.public_key or None,

@@ -63,7 +63,7 @@ async def _announced(told: Telling, there: Here, then: Before) -> Telling:
         told = telling.withdrawn(told)
     elif settings["mode"] == "observe":
         text = warning.public(settings["language"], told.incident, told.dossier)
-        told = telling.rewritten(told, there, text, warning.paid_button(settings["language"]))
+        told = telling.rewritten(told, there, text, telling.public_buttons(there, settings["language"]))
     else:
         told = telling.group_told(told, None, there)
     if told.old.parents:

@@ -99,26 +99,31 @@ def ago(language: str, minutes: float) -> Said:
 
 
 def _advice(language: str, incident: Incident, dossier: Dossier) -> Said:
-    variant = incident.number
+    # Each part takes its turn on its own, so that no two warnings in a row are the same picture.
+    variant, second, third = _turns(incident.number)
     level = "alarm" if incident.level >= Level.ALARM else "caution"
     kind = dossier.kind if level == "alarm" else _CALM.get(dossier.kind, dossier.kind)
     name = shown(dossier.wears, NAME)
     return lines(
         say(language, f"warning.{level}.{kind}", variant, name=name),
-        _because(language, kind, dossier),
-        say(language, f"warning.order.{_order(level, kind, dossier)}", variant),
-        say(language, "warning.check", variant),
+        _because(language, kind, dossier, variant),
+        say(language, f"warning.order.{_order(level, kind, dossier)}", second),
+        say(language, "warning.check", third),
     )
 
 
-def _because(language: str, kind: str, dossier: Dossier) -> Said:
+def _turns(number: int) -> tuple[int, int, int]:
+    return number, number + number // 3, number + number // 2
+
+
+def _because(language: str, kind: str, dossier: Dossier, variant: int) -> Said:
     """One line, in our own words: the sender's might carry the very code it warns of."""
     if kind == CLONE:
-        return _changed_account(language, dossier)
+        return _changed_account(language, dossier, variant)
     if kind in (OFFICE, TELL):
-        return say(language, f"warning.because.{_tell(dossier) or kind}")
+        return say(language, f"warning.because.{_tell(dossier) or kind}", variant)
     assert kind in (CONFIRMED, HIJACK, MISDIRECTED, STOLEN, STRANGER, UNCONFIRMED)
-    return say(language, f"warning.because.{kind}")
+    return say(language, f"warning.because.{kind}", variant)
 
 
 def _order(level: str, kind: str, dossier: Dossier) -> str:
@@ -133,13 +138,13 @@ def _tell(dossier: Dossier) -> str:
     return next((name for name in named if name in _FILES), named[0] if named else "")
 
 
-def _changed_account(language: str, dossier: Dossier) -> Said:
+def _changed_account(language: str, dossier: Dossier, variant: int) -> Said:
     renamed, joined = dossier.renamed_minutes, dossier.joined_days
     if renamed is not None and renamed < _FRESH_MINUTES:
-        return say(language, "warning.because.renamed", ago=ago(language, renamed))
+        return say(language, "warning.because.renamed", variant, ago=ago(language, renamed))
     if joined is not None and joined < _YOUNG_DAYS:
-        return say(language, "warning.because.joined", ago=ago(language, joined * 24 * 60))
-    return say(language, "warning.because.clone")
+        return say(language, "warning.because.joined", variant, ago=ago(language, joined * 24 * 60))
+    return say(language, "warning.because.clone", variant)
 
 
 def _status(incident: Incident, dossier: Dossier) -> str:

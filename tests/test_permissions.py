@@ -78,6 +78,9 @@ TRIED = {
     "undo": "1",
     "unsure": "1",
     "incidents": "",
+    "report": "",
+    "appeal": "",
+    "evidence": "1",
     "status": "",
     "help": "",
     "id": "",
@@ -94,7 +97,7 @@ TRIED = {
 GUARDED = sorted(name for name, command in commands().items() if command.admin)
 OPEN_TO_ALL = sorted(name for name, command in commands().items() if not command.admin)
 # What they keep is the asker's own.
-OWN_BUSINESS = frozenset({"subscriptions", "dialogues", "letter_readers"})
+OWN_BUSINESS = frozenset({"reports", "subscriptions", "dialogues", "letter_readers"})
 
 
 @pytest.fixture
@@ -131,7 +134,7 @@ def test_every_command_is_tried() -> None:
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
         "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
-        "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents",
+        "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents", "evidence",
         "panel",
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -220,3 +220,30 @@ async def test_who_paid_is_told_what_to_do_at_once_and_in_private(room: Classroo
     flash, listed = await room.presses(PARENT, "/paid")
     assert "110" in getattr(flash, "text", "") and len(getattr(flash, "text", "")) <= 200
     assert isinstance(listed, Say) and listed.chat == private.id and "96110" in listed.text
+
+
+ORDERS = {
+    "zh-Hans": (r"付|照做|打开", r"电话|号码"),
+    "zh-Hant": (r"付|照做|打開", r"電話|號碼"),
+    "en": (r"(?i)pay|do nothing|do not open", r"(?i)call|ring|phone"),
+}
+
+
+@pytest.mark.parametrize(("language", "kind", "level", "number"), ALL)
+def test_however_it_is_worded_it_says_what_not_to_do_and_whom_to_phone(
+    language: str, kind: str, level: Level, number: int
+) -> None:
+    lines = bare(warning.public(language, incident(level, number), dossier(kind))).splitlines()
+    order, phone = ORDERS[language]
+    assert lines[0].startswith("🔎" if level is Level.CAUTION else ("⚠️", "🚨")), lines[0]
+    assert lines[2].startswith("👉") and re.search(order, lines[2]), lines[2]
+    assert lines[3].startswith("📞") and re.search(phone, lines[3]), lines[3]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_two_warnings_in_a_row_are_the_same_picture(language: str, kind: str) -> None:
+    for level in (Level.CAUTION, Level.ALARM):
+        shown = [warning.public(language, incident(level, n), dossier(kind)) for n in range(1, 13)]
+        assert all(one != after for one, after in pairwise(shown))
+        assert len(set(shown)) >= 5

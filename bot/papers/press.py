@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
+from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,7 +27,9 @@ _at_work = asyncio.Semaphore(1)
 
 async def draw(paper: Paper) -> bytes:
     """The paper's bytes; none when it could not be drawn, which the log explains."""
-    order = json.dumps({"kind": paper.kind, "language": paper.language, "facts": paper.facts}).encode()
+    enclosed = [b64encode(data).decode() for data in paper.enclosed]
+    facts = {**paper.facts, "enclosed": enclosed} if enclosed else paper.facts
+    order = json.dumps({"kind": paper.kind, "language": paper.language, "facts": facts}).encode()
     # Nothing of our own environment goes along: it holds secrets.
     environment = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
     async with _at_work:

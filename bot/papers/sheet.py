@@ -30,6 +30,9 @@ class Sheet:
         self.pdf.add_page()
 
     def heading(self, text: str, size: float = 20, *, loud: bool = False, centred: bool = False) -> None:
+        if self.pdf.get_y() > self.pdf.h - 3 * MARGIN:
+            # Not alone at the foot of a page.
+            self.pdf.add_page()
         self._write(text, size, _RED if loud else _INK, "C" if centred else "L", gap=3)
 
     def paragraph(self, text: str, size: float = 11.5, *, faint: bool = False, centred: bool = False) -> None:
@@ -83,7 +86,8 @@ class Sheet:
             size * 0.6,
             printable(text),
             align=align,
-            wrapmode=WrapMode.CHAR,
+            # Words of letters stay whole; Chinese breaks anywhere.
+            wrapmode=WrapMode.WORD if _is_latin(text) else WrapMode.CHAR,
             new_x=XPos.LMARGIN,
             new_y=YPos.NEXT,
         )
@@ -103,8 +107,12 @@ class _Numbered(FPDF):
         self.cell(0, 6, printable(f"{self._footer}  {self.page_no()}/{{nb}}".strip()), align="C")
 
 
+def _is_latin(text: str) -> bool:
+    return sum(char.isascii() for char in text) > 0.9 * len(text)
+
+
 def printable(text: str) -> str:
     """What a font of the basic plane can show; the rest as a mark, so that nothing vanishes unseen."""
     return "".join(
-        char if ord(char) < 0x10000 and (char.isprintable() or char == "\n") else "▯" for char in text
+        char if ord(char) < 0x10000 and (char.isprintable() or char == "\n") else "□" for char in text
     )

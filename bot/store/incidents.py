@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
-from bot.store.tables import incidents, outbox
+from bot.store.tables import chats, incidents, outbox
 
 OPEN, SCAM, SAFE, ENDED = "open", "scam", "safe", "ended"
 LASTS = timedelta(hours=24)
@@ -155,7 +155,20 @@ async def about(tx: AsyncConnection, chat: int, message_id: str) -> Incident | N
     return None
 
 
-async def listed(tx: AsyncConnection, chats: Collection[int], limit: int) -> tuple[Entry, ...]:
+async def concerning(tx: AsyncConnection, platform: str, user: str, since: datetime) -> tuple[Incident, ...]:
+    """What an account of a platform was part of since then, in any group, the newest first."""
+    found = (
+        select(incidents)
+        .join(chats, chats.c.id == incidents.c.chat_id)
+        .where(chats.c.platform == platform, incidents.c.user == user)
+        .where(incidents.c.opened_at >= milliseconds(since))
+        .order_by(incidents.c.id.desc())
+        .limit(20)
+    )
+    return tuple(map(_incident, await tx.execute(found)))
+
+
+async def listed(tx: AsyncConnection, groups: Collection[int], limit: int) -> tuple[Entry, ...]:
     """The incidents of these groups, undecided ones first, then the newest."""
     columns = incidents.c
     rows = await tx.execute(
@@ -170,11 +183,22 @@ async def listed(tx: AsyncConnection, chats: Collection[int], limit: int) -> tup
             columns.opened_at,
             columns.subject,
         )
-        .where(columns.chat_id.in_(chats))
+        .where(columns.chat_id.in_(groups))
         .order_by(columns.state != OPEN, columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
     )
     return tuple(Entry(*row[:7], moment(row.opened_at), row.subject == "") for row in rows)
+
+
+async def warned_at(tx: AsyncConnection, incident: int) -> list[datetime]:
+    """When the group was told of it, as far as it is still remembered."""
+    rows = await tx.execute(
+        select(outbox.c.sent_at)
+        .where(outbox.c.incident_id == incident, outbox.c.sent_at.is_not(None))
+        .where(outbox.c.key.startswith(f"incident:{incident}:public:"))
+        .order_by(outbox.c.sent_at)
+    )
+    return [moment(sent) for sent in rows.scalars() if sent is not None]
 
 
 async def kinds_since(tx: AsyncConnection, chat: int, since: datetime) -> frozenset[str]:

@@ -9,6 +9,7 @@ from bot.store import belonging
 from bot.texts import lines, plain, say, shown
 from handlers.choosing import offer
 from handlers.commands import Call, Command, menus
+from handlers.commands.appeal import COMMAND as APPEAL
 from handlers.commands.fee import COMMAND as FEE
 from handlers.commands.help import COMMAND as HELP
 from handlers.commands.paid import COMMAND as PAID
@@ -28,6 +29,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await PAYEE.run(replace(call, args="add"), here)
     if call.args == "fee":
         return await FEE.run(replace(call, args="new"), here)
+    if call.args == "appeal":
+        return await APPEAL.run(replace(call, args=""), here)
     if call.args == "teacher":
         return await call.show(here, say(call.language, "enlist.how"))
     language = call.language

@@ -27,7 +27,7 @@ def seen(message: Message, *, edited: bool) -> MessageSeen | None:
     sender = sender_of(message)
     if sender is None or _is_service(message):
         return None
-    pictures = _pictures(message)
+    pictures, cited = _pictures(message), _reply(message)
     return MessageSeen(
         place=place_of(message.chat, message.message_thread_id if message.is_topic_message else None),
         message=_content(message, edited=edited),
@@ -36,6 +36,8 @@ def seen(message: Message, *, edited: bool) -> MessageSeen | None:
         origin=origin_of(message.forward_origin) if not message.is_automatic_forward else None,
         cited=_cited(message),
         cited_origin=_cited_origin(message),
+        cited_at=cited.date if cited else None,
+        cited_pictures=_pictures(cited) if cited else (),
         mentioned=_mentioned(message),
         album=message.media_group_id or "",
         language=language_of(message.from_user) if message.chat.type == message.chat.PRIVATE else "",

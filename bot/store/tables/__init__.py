@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.store.tables.columns import metadata
 from bot.store.tables.flow import cursors, inbox, outbox, timers
 from bot.store.tables.groups import admins, chats, counters, members, protected, settings
-from bot.store.tables.incidents import confirmed_marks, incidents, pardons
+from bot.store.tables.incidents import confirmed_marks, incidents, pardons, reports
 from bot.store.tables.people import dialogues, subscriptions
 from bot.store.tables.portraits import portraits
 from bot.store.tables.schools import (
@@ -52,6 +52,7 @@ __all__ = [
     "protected",
     "quiz_answers",
     "quizzes",
+    "reports",
     "school_domains",
     "school_groups",
     "school_payees",

@@ -43,6 +43,17 @@ incidents = Table(
     Index(None, "chat_id", "state", "subject"),
 )
 
+# Who asked the admins to look at which message, so that each counts once and nobody floods them.
+reports = Table(
+    "reports",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", String(64), primary_key=True),
+    Column("reporter_mark", String(32), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "chat_id", "at"),
+)
+
 # "Safe" once said: bound to the account and the name it then wore, and to the payee if there was one.
 pardons = Table(
     "pardons",

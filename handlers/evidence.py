@@ -1,0 +1,171 @@
+"""An incident's file as evidence: what was written, changed and done, in order, in words and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.events import Paper, Picture
+from bot.store import incidents as store
+from bot.store.incidents import Incident
+from bot.store.moments import milliseconds, moment
+from bot.texts import plain, say
+from handlers.docket import Docket
+from handlers.dossier import Dossier, Heard
+from handlers.group import Group
+from patterns.model import Level
+
+_FIELD, _TEXT = 400, 4_000
+Json = dict[str, Any]
+
+
+async def paper(docket: Docket, language: str) -> Paper:
+    """Everything goes into the archive as the file has it; strangers' words are made harmless where they are shown."""
+    incident, dossier, group, here = docket.incident, docket.dossier, docket.group, docket.there
+    pictures = _pictures(dossier.messages)
+    warned = await store.warned_at(here.tx, incident.id)
+    entries = [
+        *(_message(language, heard, dossier, group, pictures) for heard in dossier.messages),
+        *(_deed(language, deed.at, deed.what, deed.by, deed.name, group) for deed in dossier.deeds),
+        *(_deed(language, milliseconds(at), "warned", "", "", group) for at in warned),
+    ]
+    entries.sort(key=lambda entry: int(entry["order"]))
+    facts = {
+        "title": plain(language, "evidence.title", number=incident.number),
+        "made": _when(here.now, group),
+        "note": plain(language, "evidence.note"),
+        "words": {
+            name: plain(language, f"evidence.word.{name}")
+            for name in ("made", "about", "timeline", "reasons", "picture", "missing")
+        },
+        "about": _about(language, incident, dossier, group),
+        "entries": entries,
+        "reasons": [_cut(one.why.get(language) or one.why.get("zh-Hans", "")) for one in dossier.reasons],
+        "records": [*_records(incident, dossier, group, warned)],
+    }
+    name = f"{plain(language, 'evidence.file')}-{incident.number}.zip"
+    none = say(language, "evidence.none")
+    return Paper("evidence", language, facts, name=name, otherwise=none, pictures=tuple(pictures.values()))
+
+
+def _about(language: str, incident: Incident, dossier: Dossier, group: Group) -> list[list[str]]:
+    """Labels and what stands beside them."""
+    place = group.chat.place
+    decided = f"{plain(language, f'incidents.state.{incident.state}')} {dossier.decided_by}".strip()
+    renamed = dossier.renamed_from or ("" if dossier.renamed_minutes is None else "?")
+    rows = [
+        ("group", f"{place.title} ({place.platform} {place.address})"),
+        ("opened", _when(incident.opened_at, group)),
+        ("level", plain(language, f"why.level.{Level(incident.level).word}")),
+        ("state", decided),
+        ("account", f"{incident.user_name} ({place.platform} {incident.user})"),
+        ("names", " → ".join(_names(dossier))),
+        ("wears", dossier.wears),
+        ("renamed", renamed),
+        ("joined", "" if dossier.joined_days is None else f"{dossier.joined_days:.1f}"),
+        ("appeal", dossier.appeal),
+    ]
+    return [[plain(language, f"evidence.label.{key}"), _cut(value)] for key, value in rows if value]
+
+
+def _names(dossier: Dossier) -> list[str]:
+    """The names its sender wore, in order."""
+    first = dossier.messages[0].user if dossier.messages else ""
+    worn = [dossier.renamed_from or "", *(one.name for one in dossier.messages if one.user == first)]
+    return list(dict.fromkeys(name for name in worn if name))
+
+
+def _message(
+    language: str, heard: Heard, dossier: Dossier, group: Group, pictures: Mapping[str, Picture]
+) -> Json:
+    gone = [
+        word
+        for word, ids in (("removed", dossier.removed), ("recalled", dossier.recalled))
+        if heard.id in ids
+    ]
+    lines = [
+        *(f"{plain(language, 'evidence.word.code')}: {code}" for code in heard.codes),
+        *(f"{plain(language, 'evidence.word.attached')}: {one}" for one in heard.attached),
+        *(plain(language, f"evidence.word.{word}") for word in gone),
+    ]
+    numbers = list(pictures)
+    key = "evidence.edited" if heard.edited else "evidence.message"
+    return {
+        "order": heard.at,
+        "at": _when(moment(heard.at), group),
+        "head": _cut(plain(language, key, who=f"{heard.name} ({heard.user})", number=heard.id)),
+        "text": heard.text[:_TEXT],
+        "lines": [line[:_TEXT] for line in lines],
+        "pictures": [numbers.index(one.unique_id) for one in heard.pictures if one.unique_id in pictures],
+    }
+
+
+def _deed(language: str, at: int, what: str, by: str, name: str, group: Group) -> Json:
+    who = f"{name} ({by})" if by else plain(language, "evidence.word.guard")
+    head = plain(language, f"evidence.deed.{what}", who=who)
+    return {
+        "order": at,
+        "at": _when(moment(at), group),
+        "head": _cut(head),
+        "text": "",
+        "lines": [],
+        "pictures": [],
+    }
+
+
+def _pictures(messages: Iterable[Heard]) -> dict[str, Picture]:
+    """Each picture once, however often it was looked at."""
+    return {one.unique_id: one for heard in messages for one in heard.pictures if not one.is_file}
+
+
+def _records(
+    incident: Incident, dossier: Dossier, group: Group, warned: Sequence[datetime]
+) -> Iterable[Json]:
+    """The file itself, a line a thing, times as UTC."""
+    place = group.chat.place
+    yield {
+        "record": "incident",
+        "number": incident.number,
+        "platform": place.platform,
+        "chat": place.address,
+        "title": place.title,
+        "timezone": str(group.settings.zone),
+        "user": incident.user,
+        "user_name": incident.user_name,
+        "level": Level(incident.level).word,
+        "state": incident.state,
+        "kind": dossier.kind,
+        "wears": dossier.wears,
+        "renamed_from": dossier.renamed_from,
+        "renamed_minutes": dossier.renamed_minutes,
+        "joined_days": dossier.joined_days,
+        "opened_at": incident.opened_at.isoformat(),
+        "decided_at": incident.decided_at.isoformat() if incident.decided_at else None,
+        "decided_by": incident.decided_by,
+        "appeal": dossier.appeal,
+    }
+    for heard in dossier.messages:
+        told = {
+            **asdict(heard),
+            "level": Level(heard.level).word,
+            "removed": heard.id in dossier.removed,
+            "recalled": heard.id in dossier.recalled,
+        }
+        yield {"record": "message", **told, "at": moment(heard.at).isoformat()}
+    yield from (
+        {"record": "deed", **asdict(deed), "at": moment(deed.at).isoformat()} for deed in dossier.deeds
+    )
+    yield from ({"record": "warning", "at": at.isoformat()} for at in warned)
+    yield from ({"record": "reason", **asdict(one), "why": dict(one.why)} for one in dossier.reasons)
+
+
+def _when(at: datetime, group: Group) -> str:
+    local = at.replace(tzinfo=at.tzinfo or UTC).astimezone(group.settings.zone)
+    offset = local.strftime("%z")
+    return f"{local:%Y-%m-%d %H:%M:%S} UTC{offset[:3]}:{offset[3:5]}"
+
+
+def _cut(text: str) -> str:
+    return " ".join(text.split())[:_FIELD]
