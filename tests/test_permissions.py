@@ -81,6 +81,7 @@ TRIED = {
     "report": "",
     "appeal": "",
     "evidence": "1",
+    "simulate": "",
     "status": "",
     "help": "",
     "id": "",
@@ -134,7 +135,7 @@ def test_every_command_is_tried() -> None:
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
         "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
-        "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents", "evidence",
+        "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents", "evidence", "simulate",
         "panel",
     }  # fmt: skip
 

@@ -190,6 +190,17 @@ async def listed(tx: AsyncConnection, groups: Collection[int], limit: int) -> tu
     return tuple(Entry(*row[:7], moment(row.opened_at), row.subject == "") for row in rows)
 
 
+async def since(tx: AsyncConnection, chat: int, at: datetime) -> tuple[Incident, ...]:
+    """What began in a group since then and is not forgotten, the oldest first."""
+    found = (
+        select(incidents)
+        .where(incidents.c.chat_id == chat, incidents.c.subject != "")
+        .where(incidents.c.opened_at >= milliseconds(at))
+        .order_by(incidents.c.id)
+    )
+    return tuple(map(_incident, await tx.execute(found)))
+
+
 async def warned_at(tx: AsyncConnection, incident: int) -> list[datetime]:
     """When the group was told of it, as far as it is still remembered."""
     rows = await tx.execute(
