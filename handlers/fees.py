@@ -8,6 +8,7 @@ from bot.events import Action, Chat, Priority, Say, TimerDue
 from bot.store import fees as store
 from bot.store import timers
 from bot.store.fees import CLOSED, OPEN, PROPOSED, Fee
+from bot.store.payees import NAME
 from bot.texts import Said, lines, say, shown
 from handlers.group import Group
 from handlers.here import Here
@@ -73,7 +74,12 @@ def described(language: str, fee: Fee) -> Said:
 
 
 def paid_to(language: str, fee: Fee) -> Said:
-    return say(language, "fee.to", payee=say(language, f"payee.kind.{fee.payee.kind}", label=fee.payee.label))
+    """The payee as the class may read it."""
+    payee = fee.payee
+    named = (
+        payee.label if payee.kind == NAME else say(language, f"payee.kind.{payee.kind}", label=payee.label)
+    )
+    return say(language, "fee.to", payee=named)
 
 
 def _notice(chat: Chat, language: str, fee: Fee) -> Say:

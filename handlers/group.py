@@ -111,9 +111,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
             title=chat.place.title,
             payees=frozenset(payee.mark or payee.label for payee in payees),
             domains=frozenset(await payees_store.hosts(tx, chat.id)) | school.hosts,
-            fees=tuple(
-                Fee(fee.what, fee.amount, fee.payee.mark or fee.payee.label, fee.number) for fee in fees
-            ),
+            fees=tuple(map(_announced, fees)),
             keyed=mark,
             stolen=stolen,
             confirmed=lambda payee: mark(_placed(payee, chat.place.platform)) in confirmed,
@@ -175,6 +173,11 @@ def _placed(payee: str, platform: str) -> str:
     """An account's number means something on its own platform only."""
     kind, colon, rest = payee.partition(":")
     return f"{kind}:{platform}:{rest}" if kind == PERSON and colon else payee
+
+
+def _announced(fee: fees_store.Fee) -> Fee:
+    payee = fee.payee
+    return Fee(fee.what, fee.amount, payee.mark or payee.label, fee.number, payee.kind == payees_store.NAME)
 
 
 def _provisional(admin: Admin) -> Protected:

@@ -286,7 +286,8 @@ class Case:
         elsewhere = [one for one in self.paying if not self.registered(one)]
         if not elsewhere or not self.asserted or self.warns:
             return None
-        return next((fee for fee in self.fees if fee.number and self._named(fee)), None)
+        known = (fee for fee in self.fees if fee.number and not fee.by_name)
+        return next((fee for fee in known if self._named(fee)), None)
 
     def _agrees(self, fee: Fee) -> bool:
         if not fee.amount or not self._costs(fee):

@@ -179,13 +179,15 @@ class Fee:
     """A genuine fee the school has announced.
 
     `number` is that of the notice the class has read, 0 for one never posted; `amount` a plain number ("86.5");
-    `payee` a name, an account, the last digits of one, or a keyed mark.
+    `payee` a name, an account, the last digits of one, or a keyed mark. `by_name`: the payee's name is all that is
+    known, so that a code nobody has seen may be the same payee's.
     """
 
     what: str
     amount: str = ""
     payee: str = ""
     number: int = 0
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

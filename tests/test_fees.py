@@ -229,6 +229,21 @@ async def test_a_short_name_within_another_word_is_no_contradiction(room: GroupC
     assert false.level is Level.ALARM
 
 
+async def test_of_a_payee_known_by_name_alone_another_code_may_be_the_same(
+    room: GroupChat, private: Chat
+) -> None:
+    await room.says(ADMIN, "/fee new", chat=private)
+    for answer in ("秋游费", "86.5", "阳光小学缴费平台", "12月20日"):
+        await room.says(ADMIN, answer, chat=private)
+    review = await room.says(ADMIN, "在校园平台里交", chat=private)
+    assert "只登记了名称" in said(review)
+    asked = await room.presses(ADMIN, button(review, "对，请管理员确认"), chat=private)
+    await room.presses(OWNER, button(asked, "同意"), chat=await room.private(OWNER))
+    assert (await judged(room, TEACHER, "各位家长，请扫码交秋游费86.5元", CODE)).level is Level.CAUTION
+    named = await judged(room, TEACHER, "秋游费86.5元，请在阳光小学缴费平台缴费")
+    assert (named.level, named.fee) == (Level.CLEAR, 1)
+
+
 async def test_a_verified_request_is_marked_once_a_day_and_no_incident(
     room: GroupChat, private: Chat
 ) -> None:

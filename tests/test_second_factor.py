@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.events import Chat, Recall, Say
-from bot.settings import LANGUAGES
+from bot.settings import ALERTED, LANGUAGES
 from bot.store import admins, settings
 from bot.store.admins import Admin
 from bot.store.tables import second_factors, spare_codes
@@ -302,6 +302,31 @@ async def test_a_code_that_comes_too_late_changes_nothing(there: Guarded) -> Non
     await there.waits(minutes=11)
     await there.tells(TEACHER, there.code())
     assert await there.mode() == "warn"
+
+
+async def test_whoever_wrote_a_fee_down_may_be_its_second_voice_with_a_code(there: Guarded) -> None:
+    await there.sets_up()
+    for text in ("/fee new", "秋游费", "86.5", "阳光小学缴费平台", "12月30日", "在校园平台里交"):
+        await there.tells(TEACHER, text)
+    page = await there.presses(TEACHER, "/fee set done")
+    (own,) = [one for one in commands_of(page) if "vouch" in one]
+    assert "六位数字" in said(await there.presses(TEACHER, own))
+    assert (await there.room.group()).context.fees == ()
+    await there.tells(TEACHER, there.wrong())
+    assert (await there.room.group()).context.fees == ()
+    done = await there.tells(TEACHER, there.code())
+    assert "学校收费公布（第1号）" in said(done)
+    assert len((await there.room.group()).context.fees) == 1
+
+
+async def test_fewer_people_told_of_alarms_waits_too(there: Guarded) -> None:
+    await there.sets_up()
+    milder = ALERTED[0]
+    before = (await there.room.group()).settings["alerts"]
+    await there.says(TEACHER, f"/panel alerts {milder}")
+    assert (await there.room.group()).settings["alerts"] == before
+    await there.tells(TEACHER, there.code())
+    assert (await there.room.group()).settings["alerts"] == milder != before
 
 
 # --- read and played ------------------------------------------------------------------------------
