@@ -134,6 +134,7 @@ async def test_what_cannot_be_stored_is_not_confirmed_but_warned_of(
     school: Pushed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.intake.PATIENCE", 0.2)
+    await school.settled()
     chat = school.playground.world.number("class")
     assert chat is not None
     update = message(9_000_030, SCAM, chat)
