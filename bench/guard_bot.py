@@ -34,7 +34,9 @@ async def main(milestones: set[int]) -> None:
         "base_file_url": os.environ["BENCH_BASE_FILE_URL"],
     }
     folder = Path(os.environ["BENCH_FOLDER"])
-    app = App(Config.model_validate({"telegram": telegram, "data": folder}), observer=count)
+    clock = {"clock_url": os.environ.get("BENCH_CLOCK_URL", "")}
+    config = Config.model_validate({"telegram": telegram, "data": folder, "playground": clock})
+    app = App(config, observer=count)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
     await app.run()
 

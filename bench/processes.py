@@ -46,9 +46,9 @@ def playground() -> Iterator[Server]:
 
 @contextmanager
 def bot(
-    module: str, server: Server, *arguments: str, folder: str | None = None
+    module: str, server: Server, *arguments: str, folder: str | None = None, clocked: bool = False
 ) -> Iterator[subprocess.Popen[str]]:
-    """Start `python -m module` against the server, in this data folder or one of its own."""
+    """Start `python -m module` against the server, in this data folder or one of its own; `clocked` by the server's clock."""
     with tempfile.TemporaryDirectory() as own:
         environment = {
             **os.environ,
@@ -56,6 +56,7 @@ def bot(
             "BENCH_BASE_URL": server.told["base_url"],
             "BENCH_BASE_FILE_URL": server.told["base_file_url"],
             "BENCH_FOLDER": folder or own,
+            "BENCH_CLOCK_URL": server.told["clock_url"] if clocked else "",
         }
         command = [sys.executable, "-m", module, *arguments]
         with subprocess.Popen(

@@ -48,7 +48,7 @@ def run(minutes: float = MINUTES, rate: float = RATE) -> list[dict[str, Any]]:
         traffic.open_groups(control, GROUPS)
         with (
             tempfile.TemporaryDirectory() as folder,
-            bot("bench.guard_bot", server, folder=folder) as process,
+            bot("bench.guard_bot", server, folder=folder, clocked=True) as process,
         ):
             traffic.settle(control)
             talk = traffic.ordinary(10**9, GROUPS)
