@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -113,8 +113,8 @@ async def _supersede(tx: AsyncConnection, newer: Edit) -> None:
     )
 
 
-def _next(busy: Collection[int], limit: int) -> Select[Any]:
-    """The first sendable row of each chat: by priority, then by time."""
+def _next() -> Select[Any]:
+    """The first sendable row of each chat that is not `busy`, at `most` so many: by priority, then by time."""
     target = outbox.alias("target")
     rank = (
         func.row_number()
@@ -136,7 +136,7 @@ def _next(busy: Collection[int], limit: int) -> Select[Any]:
         .select_from(outbox.outerjoin(target, and_(outbox.c.target != "", target.c.key == outbox.c.target)))
         .where(
             outbox.c.state == "waiting",
-            outbox.c.chat_id.not_in(busy),
+            outbox.c.chat_id.not_in(bindparam("busy", expanding=True)),
             # An edit has nothing to edit until its message stands.
             or_(target.c.state.is_(None), target.c.state.not_in(_UNSENT)),
         )
@@ -146,13 +146,17 @@ def _next(busy: Collection[int], limit: int) -> Select[Any]:
         select(sendable)
         .where(sendable.c.rank == 1)
         .order_by(sendable.c.priority, sendable.c.due_at, sendable.c.id)
-        .limit(limit)
+        .limit(bindparam("most"))
     )
+
+
+# Asked every second, whether there is anything to send or not: put together once.
+_NEXT = _next()
 
 
 async def first(tx: AsyncConnection, busy: Collection[int], limit: int) -> list[Parcel]:
     """The most urgent parcel of each chat that is not busy."""
-    rows = await tx.execute(_next(busy, limit))
+    rows = await tx.execute(_NEXT, {"busy": list(busy), "most": limit})
     return [_parcel(row) for row in rows]
 
 
