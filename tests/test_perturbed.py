@@ -26,7 +26,7 @@ def test_a_case_said_a_little_differently_keeps_its_level(way: str) -> None:
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_disguised_scam_is_still_noticed(disguise: str) -> None:
     found = []
-    for case in scams()[::2]:
+    for case in scams()[::4]:
         changed = disguised_case(case, (disguise,), random.Random(case.id))
         if changed.messages != case.messages:
             found.append(replay(changed).ok)
