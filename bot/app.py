@@ -29,6 +29,7 @@ from bot.keepers import Keepers
 from bot.media.decoder import Decoder
 from bot.media.reading import words_are_read
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
+from bot.platforms.onebot import OneBot
 from bot.platforms.telegram import Telegram
 from bot.portraits.looking import Looking
 from bot.portraits.posters import Posters
@@ -280,6 +281,19 @@ def platforms_of(config: Config) -> list[Platform]:
     platforms: list[Platform] = []
     if config.token:
         platforms.append(Telegram(config.token, config.telegram.base_url, config.telegram.files_url))
+    platforms += [
+        OneBot(
+            name=one.platform,
+            url=one.url,
+            listen=one.address if one.listen else None,
+            token=one.token.get_secret_value() if one.token else "",
+            account=one.account,
+            groups=one.groups,
+            befriends=one.befriends,
+            portraits=one.portraits,
+        )
+        for one in config.onebot
+    ]
     return platforms
 
 

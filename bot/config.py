@@ -29,6 +29,7 @@ DEFAULT_FILE = Path("config.yaml")
 # Environment variable → where its value goes.
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "CLASSGUARD_TELEGRAM_TOKEN": ("telegram", "token"),
+    "CLASSGUARD_ONEBOT_TOKEN": ("onebot", "*", "token"),
     "CLASSGUARD_SECRET": ("secret",),
     "CLASSGUARD_DATA": ("data",),
     "CLASSGUARD_WEB_HOST": ("web", "host"),
@@ -113,6 +114,73 @@ class TelegramConfig(_Section):
         return f"{server}/file/bot{end}"
 
 
+class OneBotConfig(_Section):
+    """One QQ account. Exactly one of `url` (we call the implementation) and `listen` (it calls us)."""
+
+    name: str = ""
+    url: str = ""
+    listen: str = ""
+    token: SecretStr | None = None
+    account: str = ""
+    groups: frozenset[int] = frozenset()
+    befriends: bool = True
+    portraits: str = "https://q1.qlogo.cn/g?b=qq&nk={number}&s=140"
+    operator: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _a_word(cls, name: str) -> str:
+        if not (name.isascii() and (not name or name.isalnum()) and len(name) <= 20):
+            raise ValueError("must be a short word of letters and digits, such as second")
+        return name
+
+    @field_validator("account", "operator", mode="before")
+    @classmethod
+    def _a_number(cls, number: object) -> str:
+        written = str(number).strip()
+        if written and not (written.isascii() and written.isdigit()):
+            raise ValueError("must be a QQ number")
+        return written
+
+    @field_validator("url")
+    @classmethod
+    def _a_socket(cls, address: str) -> str:
+        if address and not address.startswith(("ws://", "wss://")):
+            raise ValueError("must begin with ws:// or wss://, the address of the WebSocket server")
+        return address
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.url) == bool(self.listen):
+            raise ValueError("needs either url, to call the implementation, or listen, to be called by it")
+        if self.listen and not 0 <= self.address[1] <= 65535:
+            raise ValueError("has a listen that is no host:port, such as 127.0.0.1:8095")
+        secret = self.token.get_secret_value() if self.token else ""
+        if self.listen and not secret and self.address[0] not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError(
+                "listens to other machines without a token; set one, the same in the implementation"
+            )
+        return self
+
+    @field_validator("portraits")
+    @classmethod
+    def _with_a_number(cls, address: str) -> str:
+        if address and (address.count("{number}") != 1 or "{" in address.replace("{number}", "")):
+            raise ValueError("must have {number} in it, once, or be empty")
+        return address
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens; port -1 when it is no address."""
+        host, _, port = self.listen.rpartition(":")
+        number = int(port) if port.isascii() and port.isdigit() else -1
+        return host.strip("[]") or "127.0.0.1", number
+
+    @property
+    def platform(self) -> str:
+        return f"onebot-{self.name}" if self.name else "onebot"
+
+
 class DatabaseConfig(_Section):
     path: Path | None = None
 
@@ -145,6 +213,7 @@ class WebConfig(_Section):
 
 class Config(_Section):
     telegram: TelegramConfig = TelegramConfig()
+    onebot: tuple[OneBotConfig, ...] = ()
     database: DatabaseConfig = DatabaseConfig()
     playground: PlaygroundConfig = PlaygroundConfig()
     log: LogConfig = LogConfig()
@@ -182,6 +251,12 @@ class Config(_Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _accounts_are_told_apart(self) -> Self:
+        if len({one.platform for one in self.onebot}) != len(self.onebot):
+            raise ValueError("onebot has two accounts of one name; give each a name of its own")
+        return self
+
     @property
     def database_path(self) -> Path:
         return self.database.path or self.data / "classguard.db"
@@ -190,7 +265,13 @@ class Config(_Section):
     def operators(self) -> tuple[Place, ...]:
         """Where the operator reads, on every platform on which one is named."""
         named = {"telegram": self.telegram.operator}
+        named |= {one.platform: f"qq:{one.operator}" for one in self.onebot if one.operator}
         return tuple(Place(name, address, ChatKind.PRIVATE) for name, address in named.items() if address)
+
+    @property
+    def guards(self) -> bool:
+        """Whether any platform is configured."""
+        return self.token is not None or bool(self.onebot)
 
     @property
     def token(self) -> str | None:
@@ -246,6 +327,13 @@ def _place_of(trouble: yaml.YAMLError) -> str:
 
 
 def _place(given: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
+    if "*" in keys:
+        # Each account of a list that has no token of its own.
+        head, _, last = keys
+        for one in given.get(head) or ():
+            if isinstance(one, dict):
+                one.setdefault(last, value)
+        return
     *parents, last = keys
     for key in parents:
         inner = given.get(key)

@@ -61,7 +61,8 @@ async def examine(config: Config, platforms: list[Platform]) -> AsyncIterator[Fi
             "No bot token is configured. Get one from @BotFather and set CLASSGUARD_TELEGRAM_TOKEN; "
             "the playground works without one.",
         )
-    yield await _clock(config)
+    if config.token or not platforms:
+        yield await _clock(config)
     for platform in platforms:
         async for finding in _platform(platform, config, has_database=database.health is Health.FINE):
             yield finding
@@ -164,18 +165,20 @@ async def _platform(platform: Platform, config: Config, *, has_database: bool) -
             yield Finding(
                 "token",
                 Health.BROKEN,
-                "The server does not accept it: copy it again from @BotFather (/mybots, API Token).",
+                f"{platform.name} does not accept it: {platform.remedy}.",
             )
             return
         except (Later, Refused, Unsure) as trouble:
             yield Finding(
                 "token",
                 Health.BROKEN,
-                f"The server cannot be asked ({trouble}): check network, proxy and telegram.base_url.",
+                f"{platform.name} cannot be asked ({trouble}): check network, proxy and the address configured.",
             )
             return
         yield Finding("token", Health.FINE, f"It belongs to @{me.username}.")
-        if me.reads_all:
+        if not me.private_link:
+            pass
+        elif me.reads_all:
             yield Finding("privacy mode", Health.FINE, "It is off: the bot sees all messages.")
         else:
             yield Finding(
@@ -184,17 +187,17 @@ async def _platform(platform: Platform, config: Config, *, has_database: bool) -
                 "It is on: the bot sees all messages only in groups where it is an admin.",
             )
         if has_database:
-            for chat in await _groups(config.database_path):
+            for chat in await _groups(config.database_path, platform.name):
                 yield await _group(platform, chat)
     finally:
         await platform.stop()
 
 
-async def _groups(path: Path) -> list[Chat]:
+async def _groups(path: Path, platform: str) -> list[Chat]:
     db = await Database.open(path)
     try:
         async with db.read() as tx:
-            return await chats.joined(tx)
+            return [chat for chat in await chats.joined(tx) if chat.place.platform == platform]
     finally:
         await db.close()
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -44,7 +45,7 @@ class Entrance:
         self._clock = clock
         self._figures = Figures() if config.web.port else None
         self._pushing = _pushing(config, platforms)
-        self.pulses = {name: Pulse() for name in platforms}
+        self.pulses = {name: Pulse(partial(getattr, one, "silenced")) for name, one in platforms.items()}
 
     @property
     def sent(self) -> Callable[[Action, int], None] | None:

@@ -76,6 +76,7 @@ class MessageSeen:
     it was itself a forward, `cited_at` and `cited_pictures` when it was written and what it showed.
     `mentioned` are people named in the text whose accounts the platform tells.
     `language` is what the sender's phone speaks, told in private chats and empty when it is none of ours.
+    `joined` is when the sender came into the group, where the platform tells.
     """
 
     place: Place
@@ -90,6 +91,7 @@ class MessageSeen:
     mentioned: tuple[Person, ...] = ()
     album: str = ""
     language: str = ""
+    joined: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ from bot.texts import Said, lines, plain, say, texts
 REMEMBERED = timedelta(hours=24)
 # Two matters asked about within this could be mistaken for each other.
 APART = timedelta(seconds=60)
-# Nobody answers what came a moment ago.
-READING = timedelta(seconds=1)
+# Platforms tell the time of a message in whole seconds.
+SECOND = timedelta(seconds=1)
 _LONGEST = 24
 
 _COMMAND = re.compile(r"(?<![\w/.:<＠@-])/([a-z]+)(?![\w/])")
@@ -90,7 +90,7 @@ async def meant(tx: AsyncConnection, event: MessageSeen, chat: Chat) -> ButtonPr
     if message.reply_to is not None:
         standing = await posted.under(tx, chat.id, message.reply_to)
     else:
-        standing = await posted.lately(tx, chat.id, event.at - REMEMBERED, event.at - READING)
+        standing = await posted.lately(tx, chat.id, event.at - REMEMBERED, event.at + SECOND)
     found = [
         (said, button)
         for said in standing

@@ -95,7 +95,8 @@ class Dossier:
     """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
     had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted,
     `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted,
-    `recalled` those their sender took back. `reports` is how many asked the admins to look, `appeal` what
+    `recalled` those their sender took back. `late` is when the first was sent, on the group's clock, where
+    it could only be looked at much later. `reports` is how many asked the admins to look, `appeal` what
     its sender says of it. `decisions` counts what admins decided, `edits` the rewritten messages.
     `granted` and `revoked` are the pardons its decisions changed, `challenge` whether the account's owner was
     asked for a code, `before` is what an undo leads back to, `reopened` that one did.
@@ -124,6 +125,7 @@ class Dossier:
     reports: int = 0
     appeal: str = ""
     appealed_at: int = 0
+    late: str = ""
     decisions: int = 0
     decided_by: str = ""
     challenge: str = ""

@@ -23,6 +23,8 @@ TIMER = "incident_end"
 REMEMBERED = timedelta(days=30)
 # An answer in the chorus ("paid already") belongs to what it answers.
 CHORUS = timedelta(minutes=30)
+# A warning that comes so much later says when the message was sent.
+LATE = timedelta(minutes=3)
 
 
 async def met(seen: Seen, here: Here, reports: int = 0) -> list[Action]:
@@ -80,6 +82,8 @@ async def _taken_in(
         marks=tuple(dict.fromkeys((*before.marks, *marks))),
         message_id=seen.message.id if seen.verdict.level > before.level else before.message_id,
     )
+    if before.level == 0:
+        dossier = replace(dossier, late=_late(seen, here))
     owner_asked = await challenges.due_for(seen, incident, dossier, here)
     dossier = replace(dossier, challenge=ASKED) if owner_asked else dossier
     acts, dossier = _acted(seen, incident, dossier, answer)
@@ -94,6 +98,14 @@ async def _taken_in(
     await told.keep(here)
     asking = await challenges.request_doubted(here, here.group, incident) if owner_asked else []
     return [*told.actions, *acts, *asking]
+
+
+def _late(seen: Seen, here: Here) -> str:
+    """When it was sent, if that was long before anybody could look at it."""
+    assert here.group is not None
+    if here.now - seen.event.at < LATE:
+        return ""
+    return seen.event.at.astimezone(here.group.settings.zone).strftime("%m-%d %H:%M")
 
 
 def _acted(

@@ -193,13 +193,26 @@ class Memory:
         return Portrait(face.portrait, age / MINUTE, since, renamed)
 
     def hear(
-        self, chat: int, user: str, name: str, at: datetime, counts: bool = True, username: str = ""
+        self,
+        chat: int,
+        user: str,
+        name: str,
+        at: datetime,
+        counts: bool = True,
+        username: str = "",
+        joined: datetime | None = None,
     ) -> Standing:
-        """Note that somebody spoke under this name; the standing is theirs before this message."""
+        """Note that somebody spoke under this name; the standing is theirs before this message.
+
+        `joined` is when they came in, as the platform tells; where nobody saw them come it is believed.
+        """
         room, moment = self._room(chat), milliseconds(at)
         if username:
             room.handles[username.casefold()] = user
         face = self._face(chat, room, user, moment)
+        if joined is not None and face.joined is None:
+            face.joined = milliseconds(joined)
+            self._changed[chat, user] = face
         self._name(chat, user, face, name, moment)
         standing = face.standing(moment)
         if counts:

@@ -68,7 +68,9 @@ def remember(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> No
     """Bring back to mind a message dealt with before a restart, so that the conversation goes on."""
     if event.message.sender.id != group.me.id:
         sender = event.message.sender
-        standing = memory.hear(chat.id, sender.id, sender.name, event.at, False, sender.username)
+        standing = memory.hear(
+            chat.id, sender.id, sender.name, event.at, False, sender.username, event.joined
+        )
         _judged(_with_facts(event, chat, group, standing), chat, group, memory)
 
 
@@ -132,7 +134,7 @@ def _noted(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> Stan
     if sender.station is not Station.USER:
         return Standing()
     counts = event.message.edit_of is None
-    standing = memory.hear(chat.id, sender.id, sender.name, event.at, counts, sender.username)
+    standing = memory.hear(chat.id, sender.id, sender.name, event.at, counts, sender.username, event.joined)
     return portraits.with_portrait(standing, chat, group, memory, sender.id, event.at)
 
 

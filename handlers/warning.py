@@ -51,6 +51,7 @@ def public(language: str, incident: Incident, dossier: Dossier) -> Said:
     """What the whole group reads: verdict, evidence, what to do, how to check, status."""
     return lines(
         _advice(language, incident, dossier),
+        say(language, "warning.late", when=dossier.late) if dossier.late else None,
         say(language, f"warning.status.{_status(incident, dossier)}"),
     )
 

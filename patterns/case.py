@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from patterns import loading
@@ -356,7 +356,17 @@ def who_it_resembles(message: Message, context: Context) -> tuple[Resemblance | 
     claim = claims(sender.name)
     if claim is None or claim.found in _FAMILIES:
         claim = _sounds_official(sender.name) or claim
-    return context.roster.resemblance(sender.name), claim
+    return context.roster.resemblance(sender.name) or _by_nickname(message, context), claim
+
+
+def _by_nickname(message: Message, context: Context) -> Resemblance | None:
+    """Few see it beside the name worn in the group, and a parent may be a teacher's namesake: a hint at most."""
+    like = context.roster.resemblance(message.sender.nickname) if message.sender.nickname else None
+    return (
+        replace(like, likeness=Likeness.WEAK)
+        if like is not None and like.likeness >= Likeness.NEIGHBOUR
+        else None
+    )
 
 
 @lru_cache(maxsize=4096)

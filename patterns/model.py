@@ -71,7 +71,10 @@ class Protected:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The account behind a message, as the platform shows it at that moment."""
+    """The account behind a message, as the platform shows it at that moment.
+
+    `nickname` is what it is called outside the group, where people wear another name inside.
+    """
 
     id: str
     name: str
@@ -79,6 +82,7 @@ class Person:
     tag: str = ""
     role: Role = Role.MEMBER
     station: Station = Station.USER
+    nickname: str = ""
 
 
 @dataclass(frozen=True, slots=True)

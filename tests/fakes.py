@@ -60,6 +60,7 @@ class FakePlatform:
 
     name: str = "fake"
     remedy: str = "copy the token again from @BotFather"
+    silenced: bool = False
     abilities: Abilities = field(default_factory=Abilities)
     performed: list[Performed] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)

@@ -227,3 +227,12 @@ async def test_nothing_to_pay_to_is_ever_repeated(room: Classroom) -> None:
     for said in room.public() + room.private_of(await room.private(PARENT)):
         for secret in (account, "pay-class", "wxid_fraud88", "wxp:"):
             assert secret not in said.text
+
+
+async def test_a_warning_that_comes_late_says_when_the_message_was_sent(room: Classroom) -> None:
+    message = room.message(CLONE, FEE, CODE)
+    room.later(minutes=50)
+    await room.hears(message)
+    assert "09-01 16:00" in room.public()[0].text
+    await room.says(Person("67", "王丽老师"), FEE, CODE)
+    assert sum("🕒" in said.text for said in room.public()) == 1

@@ -71,7 +71,7 @@ def classguard(
         return
     from bot.cli.reading import configured
 
-    name = "run" if configured(config).token else "playground"
+    name = "run" if configured(config).guards else "playground"
     arguments = ["--config", str(config)] if config else []
     _loaded(name).main(arguments, prog_name=f"classguard {name}")
 

@@ -27,16 +27,16 @@ PASSES = 75
 
 
 def run(config: Config = None) -> None:
-    """Guard the groups of a Telegram bot until stopped (Ctrl+C or SIGTERM); nothing is lost in between.
+    """Guard the groups of the configured platforms until stopped (Ctrl+C or SIGTERM); nothing is lost in between.
 
     After SIGHUP it goes on with the configuration as it then is, unless there is a mistake in it.
     """
     chosen = configured(config)
-    if chosen.token is None:
+    if not chosen.guards:
         where = config or "config.yaml"
         raise refused(
             f"{where}: telegram.token is missing. Get one from @BotFather and put it there or into the "
-            "environment variable CLASSGUARD_TELEGRAM_TOKEN; or try `classguard playground`, which needs none."
+            "environment variable CLASSGUARD_TELEGRAM_TOKEN; or configure an `onebot` account; or try `classguard playground`, which needs neither."
         )
     try:
         with alone(chosen.data):
@@ -101,7 +101,7 @@ class _Guarding:
 
 def _moved(present: Configuration, wanted: Configuration) -> str:
     """The key that cannot change under a running guard, if it has: the folder it has locked, or all it works with."""
-    if wanted.token is None:
+    if not wanted.guards:
         return "telegram.token"
     if wanted.secret != present.secret:
         return "secret"

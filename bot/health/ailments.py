@@ -20,6 +20,7 @@ class Ailment(StrEnum):
 
     DEAF = "deaf"
     REFUSED = "refused"
+    SILENCED = "silenced"
     BEHIND = "behind"
     STUCK = "stuck"
     DISK = "disk"
@@ -37,11 +38,12 @@ class Vitals:
 
     `silent`: since each platform last answered. `oldest_in`, `oldest_out`: since the oldest update not
     yet answered arrived, the oldest message not yet sent was due. `blind`: groups whose messages the bot
-    is not shown. `refused`: platforms that do not accept the token. `usable`: whether the database can be read and written.
+    is not shown. `refused`: platforms that do not accept the token, `silenced` those that do not show what is said. `usable`: whether the database can be read and written.
     """
 
     silent: Mapping[str, float] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
+    silenced: frozenset[str] = frozenset()
     oldest_in: float = 0.0
     oldest_out: float = 0.0
     waiting_in: int = 0
@@ -56,6 +58,8 @@ def concerned(ailment: Ailment, vitals: Vitals) -> tuple[str, ...]:
     """The platforms an ailment is of, where it is of some and not of others."""
     if ailment is Ailment.REFUSED:
         return tuple(sorted(vitals.refused))
+    if ailment is Ailment.SILENCED:
+        return tuple(sorted(vitals.silenced))
     return tuple(sorted(name for name, seconds in vitals.silent.items() if seconds > DEAF_AFTER))
 
 
@@ -64,6 +68,7 @@ def ailments(vitals: Vitals) -> frozenset[Ailment]:
     wrong = {
         Ailment.DEAF: any(seconds > DEAF_AFTER for seconds in vitals.silent.values()),
         Ailment.REFUSED: bool(vitals.refused),
+        Ailment.SILENCED: bool(vitals.silenced),
         Ailment.BEHIND: vitals.oldest_in > BEHIND_AFTER,
         Ailment.STUCK: vitals.oldest_out > STUCK_AFTER,
         Ailment.DISK: vitals.disk_free is not None and vitals.disk_free < DISK_LOW,

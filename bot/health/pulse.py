@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 
 class Pulse:
-    """Kept by whoever fetches the updates, looked at by the watch."""
+    """Kept by whoever fetches the updates, looked at by the watch. `silenced` is asked whether the platform
+    keeps back what the bot says.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, silenced: Callable[[], bool] = lambda: False) -> None:
+        self._silenced = silenced
         self._last = time.monotonic()
         self.refused = False
 
@@ -20,6 +24,11 @@ class Pulse:
     def refuse(self) -> None:
         """The platform does not accept the token."""
         self.refused = True
+
+    @property
+    def silenced(self) -> bool:
+        """What is said there may not be seen."""
+        return self._silenced()
 
     @property
     def silent(self) -> float:

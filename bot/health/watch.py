@@ -97,6 +97,7 @@ class Watch:
     async def _vitals(self) -> Vitals:
         silent = {name: pulse.silent for name, pulse in self._pulses.items()}
         refused = frozenset(name for name, pulse in self._pulses.items() if pulse.refused)
+        silenced = frozenset(name for name, pulse in self._pulses.items() if pulse.silenced)
         free = await asyncio.to_thread(_free, self._db.path)
         usable = self._db.trouble is None or await self._db.writable()
         try:
@@ -104,10 +105,11 @@ class Watch:
                 found = await backlog(tx, self._clock.now())
         except DBAPIError as trouble:
             log.error("database_unreadable", reason=type(trouble.orig).__name__)
-            return Vitals(silent=silent, refused=refused, disk_free=free, usable=False)
+            return Vitals(silent=silent, refused=refused, silenced=silenced, disk_free=free, usable=False)
         return Vitals(
             silent=silent,
             refused=refused,
+            silenced=silenced,
             oldest_in=found.oldest_in,
             oldest_out=found.oldest_out,
             waiting_in=found.waiting_in,

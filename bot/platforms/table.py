@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from bot.events import Abilities
+from bot.platforms.onebot import ABILITIES as ONEBOT
 from bot.platforms.telegram import ABILITIES as TELEGRAM
 
 # In the order of the table; a new platform is one line here.
-DECLARED: Mapping[str, Abilities] = {"Telegram": TELEGRAM}
+DECLARED: Mapping[str, Abilities] = {"Telegram": TELEGRAM, "QQ (OneBot v11)": ONEBOT}
 
 _WORDS = {
     "sees_everything": "sees every message",

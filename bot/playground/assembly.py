@@ -74,6 +74,8 @@ class Guard(App):
     async def busy(self) -> bool:
         if self.router.lanes.waiting or self.router.gallery.waiting:
             return True
+        if any(getattr(platform, "busy", False) for platform in self.router.platforms.values()):
+            return True
         if self.router.posters.waiting or self.router.sitters.waiting:
             return True
         async with self.router.db.read() as tx:

@@ -74,11 +74,15 @@ def republish(world: World, chat: Chat, post: Post, changes: Json, *, silent: bo
 
 
 def take_away(world: World, chat: Chat, posts: list[Post], by: int) -> None:
-    """Deleted messages are kept here, marked; no bot is told of a deletion, as on Telegram."""
+    """Deleted messages are kept here, marked. No bot on Telegram is told of a deletion; one on QQ is."""
     for post in posts:
         post.deleted, post.deleted_by = True, by
         if post.by_bot:
             post.revision = world.journal.spoke()
+        user = post.body.get("from", {}).get("id", 0)
+        told = {"chat": chat.shown(), "message_id": post.id, "user_id": user, "by": by}
+        if chat.is_group:
+            world.queue.put("recalled", told)
     if posts:
         world.journal.event("deleted", chat_id=chat.id, message_ids=[post.id for post in posts], by=by)
 

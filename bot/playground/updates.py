@@ -12,7 +12,7 @@ from bot.playground.waiting import Bell
 
 FIRST_UPDATE = 500_000_001
 # Delivered only to a bot that asks for them by name.
-ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count", "recalled"})
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

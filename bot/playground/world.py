@@ -67,6 +67,8 @@ class World:
         self.numbers = Numbers()
         self.answered = Bell()
         self.clock_moved = Bell()
+        # Kinds of updates a platform other than Telegram is told of, whatever the bot asks for.
+        self.told_of: tuple[str, ...] = ()
         clock.on_move.append(self._clock_moved)
         self.reset({})
 
@@ -84,10 +86,10 @@ class World:
         self._keys: dict[str, int] = {}
         self.faults.clear()
         self.queue.forget()
-        self.queue.allow(())
+        self.queue.allow(self.told_of)
         self.journal.forget()
         self.journal.event("reset")
-        self.reads_all = bool(bot.get("can_read_all_group_messages", False))
+        self.reads_all = bool(bot.get("can_read_all_group_messages", False) or self.told_of)
         self.bot = User(
             BOT_ID,
             str(bot.get("first_name", "Class Guard")),

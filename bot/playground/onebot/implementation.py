@@ -1,0 +1,190 @@
+"""A OneBot v11 implementation in small: listens for bots, or calls them, and speaks the protocol over WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.asyncio.client import connect
+from websockets.asyncio.connection import Connection
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.http11 import Request, Response
+
+from bot.playground.onebot.doing import Doing, Failed
+from bot.playground.onebot.numbering import Numbering
+from bot.playground.onebot.telling import Telling
+from bot.playground.updates import Superseded
+from bot.playground.world import World
+
+HOST = "127.0.0.1"
+_KINDS = ("message", "edited_message", "chat_member", "my_chat_member", "recalled")
+_AGAIN = 0.2
+_LARGEST = 64 * 1024 * 1024
+
+Json = dict[str, Any]
+
+
+class Implementation:
+    """One account. What happens while nobody is connected is in the groups' histories and nowhere else.
+
+    `beats` is the pause between heartbeats in seconds, `failures` are answers planned by action,
+    `answers_late` lets calls overtake each other.
+    """
+
+    def __init__(self, world: World, files: str, token: str = "", beats: float = 5.0) -> None:
+        self._world = world
+        self._token = token
+        self._beats = beats
+        self._numbering = Numbering()
+        self.telling = Telling(world, self._numbering, files)
+        self.doing = Doing(world, self._numbering, self.telling)
+        self.sockets: set[Connection] = set()
+        self.port = 0
+        self.online = True
+        self.answers_late = False
+        self.failures: dict[str, list[Json]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        return f"ws://{HOST}:{self.port}"
+
+    def number(self, chat: int, message: int) -> int:
+        """What a message of the playground is called here."""
+        return self._numbering.number(chat, message)
+
+    def message(self, number: object) -> tuple[int, int] | None:
+        """Chat and message of the playground behind a number."""
+        return self._numbering.message(number)
+
+    @asynccontextmanager
+    async def listening(self, port: int = 0) -> AsyncIterator[Implementation]:
+        """Forward WebSocket: bots call this address."""
+        async with serve(self._serve, HOST, port, process_request=self._admit, max_size=_LARGEST) as server:
+            self.port = next(iter(server.sockets)).getsockname()[1]
+            async with self._working():
+                yield self
+
+    @asynccontextmanager
+    async def calling(self, url: str) -> AsyncIterator[Implementation]:
+        """Reverse WebSocket: calls a bot, again and again until it answers."""
+        async with self._working():
+            caller = asyncio.create_task(self._call(url))
+            try:
+                yield self
+            finally:
+                caller.cancel()
+                await asyncio.gather(caller, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _working(self) -> AsyncIterator[None]:
+        self._world.told_of = _KINDS
+        self._world.queue.allow(_KINDS)
+        self._world.reads_all = True
+        tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._beat())]
+        try:
+            yield
+        finally:
+            for task in (*tasks, *self._tasks):
+                task.cancel()
+            await asyncio.gather(*tasks, *self._tasks, return_exceptions=True)
+            await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """Close every connection; bots may come back."""
+        await asyncio.gather(*(socket.close() for socket in list(self.sockets)))
+
+    async def send(self, frame: str | bytes) -> None:
+        """A frame to everybody, whatever it is."""
+        for socket in list(self.sockets):
+            with suppress(ConnectionClosed):
+                await socket.send(frame)
+
+    def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        given = given or parse_qs(urlsplit(request.path).query).get("access_token", [""])[0]
+        if self._token and given != self._token:
+            return connection.respond(HTTPStatus.UNAUTHORIZED, "token\n")
+        return None
+
+    async def _call(self, url: str) -> None:
+        headers = {"X-Self-ID": str(self._world.bot.id), "X-Client-Role": "Universal"}
+        headers |= {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        while True:
+            with suppress(OSError, WebSocketException, TimeoutError):
+                async with connect(url, additional_headers=headers, max_size=_LARGEST, proxy=None) as socket:
+                    await self._serve(socket)
+            await asyncio.sleep(_AGAIN)
+
+    async def _serve(self, socket: Connection) -> None:
+        self.sockets.add(socket)
+        try:
+            await socket.send(_json(self.telling.meta("lifecycle", sub_type="connect")))
+            async for frame in socket:
+                self._keep(asyncio.create_task(self._answer(socket, frame)))
+        except ConnectionClosed:
+            pass
+        finally:
+            self.sockets.discard(socket)
+
+    async def _answer(self, socket: Connection, frame: str | bytes) -> None:
+        asked: Json = json.loads(frame)
+        action, params = str(asked.get("action", "")), asked.get("params") or {}
+        began = time.perf_counter()
+        journal = self._world.journal
+        journal.busy += 1
+        if self.answers_late:
+            await asyncio.sleep(0.05 if action.startswith("get_") else 0.0)
+        answer = self._answered(action, params)
+        spent = round((time.perf_counter() - began) * 1000, 3)
+        status = 200 if answer["status"] == "ok" else 400
+        journal.busy -= 1
+        entry = {"method": action, "parameters": params, "status": status, "ms": spent, "fault": None}
+        journal.call(entry, params.get("group_id") or params.get("user_id"))
+        with suppress(ConnectionClosed):
+            await socket.send(_json(answer | {"echo": asked.get("echo")}))
+
+    def _answered(self, action: str, params: Json) -> Json:
+        if planned := self.failures.get(action):
+            return {"status": "failed", "data": None} | planned.pop(0)
+        try:
+            return {"status": "ok", "retcode": 0, "data": self.doing.do(action, params)}
+        except Failed as failed:
+            return {"status": "failed", "retcode": failed.code, "data": None, "message": str(failed)}
+
+    async def _tell(self) -> None:
+        """Events as they happen; gone once they were sent, or when nobody listens."""
+        offset = 0
+        while True:
+            try:
+                waiting = await self._world.queue.poll(offset, 100, 30.0)
+            except Superseded:
+                continue
+            for body in waiting:
+                update = json.loads(body)
+                for event in self.telling.events(update):
+                    await self.send(_json(event))
+                offset = update["update_id"] + 1
+                self._world.queue.confirm(offset)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._beats)
+            status = {"online": self.online, "good": self.online}
+            interval = int(self._beats * 1000)
+            await self.send(_json(self.telling.meta("heartbeat", status=status, interval=interval)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _json(told: Json) -> str:
+    return json.dumps(told, ensure_ascii=False)

@@ -1,0 +1,175 @@
+"""QQ through OneBot v11: the same guard, over WebSocket, without buttons, edits or polls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.events import Tempo
+from bot.platforms.onebot.platform import ABILITIES
+from bot.store.tables import incidents
+from tests.guarded import CODE, SCAM
+from tests.onebot_class import QQ, qq_class
+
+
+@pytest.fixture(autouse=True)
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How fast the account may talk is another matter, and would make these tests slow."""
+    fast = replace(ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
+    monkeypatch.setattr("bot.platforms.onebot.platform.ABILITIES", fast)
+
+
+@pytest.fixture
+async def school(tmp_path: Path) -> AsyncIterator[QQ]:
+    async with qq_class(tmp_path) as school:
+        yield school
+
+
+async def test_a_cloned_teacher_is_caught_on_qq(school: QQ) -> None:
+    async with school.on_guard():
+        await school.says("mum", "明天几点放学？")
+        await school.scam()
+        warning = await school.warned()
+        await school.settled()
+        assert "冒充王丽老师" in warning["text"]
+        assert "引用这条消息，回复数字：1 我已经付了" in warning["text"]
+        assert len(await school.said(contains="👉")) == 1
+        (card,) = await school.said("teacher", contains="疑似诈骗")
+        assert "回复数字：1 是诈骗　2 没问题" in card and "<b>" not in card and "qq:" not in card
+
+
+async def test_an_admin_decides_with_a_number_and_the_warning_is_said_anew(school: QQ) -> None:
+    async with school.on_guard():
+        await school.scam()
+        await school.settled()
+        await school.tells("teacher", "1")
+        await school.settled()
+        (standing,) = await school.said(contains="👉")
+        assert "已确认是诈骗" in standing
+        (state,) = await school.rows(incidents.c.state)
+        assert state.state == "scam"
+
+
+async def test_a_number_from_anybody_else_decides_nothing(school: QQ) -> None:
+    async with school.on_guard():
+        await school.scam()
+        await school.settled()
+        await school.tells("mum", "1")
+        await school.says("mum", "1")
+        await school.settled()
+        (state,) = await school.rows(incidents.c.state)
+        assert state.state == "open"
+
+
+async def test_a_parent_who_paid_replies_with_a_number(school: QQ) -> None:
+    async with school.on_guard():
+        await school.scam()
+        await school.settled()
+        await school.answers("dad", "1", contains="👉")
+        await school.settled()
+        assert any("110" in text for text in await school.said("dad") + await school.said())
+
+
+async def test_commands_have_chinese_names_and_answer_them(school: QQ) -> None:
+    async with school.on_guard():
+        hello = await school.says("teacher", "大家好，我是王丽")
+        await school.says("teacher", "/老师 添加", reply_to=hello)
+        await school.settled()
+        await school.says("teacher", "/状态")
+        await school.settled()
+        status = (await school.said(contains="我在这个群里"))[-1]
+        assert "登记的老师：王丽老师" in status
+
+
+async def test_a_command_that_replies_to_an_old_message_finds_its_writer(school: QQ) -> None:
+    hello = await school.says("teacher", "大家好，我是王丽")
+    async with school.on_guard():
+        await school.says("deputy", "/老师 添加", reply_to=hello)
+        await school.settled()
+        assert await school.said(contains="王丽老师")
+
+
+async def test_a_scam_inside_a_picture_with_few_words_is_read(school: QQ) -> None:
+    async with school.on_guard():
+        await school.says("clone", photo={"qr": CODE}, caption="请大家今天交一下资料费")
+        assert "👉" in (await school.warned())["text"]
+
+
+async def test_what_was_said_while_the_connection_was_away_is_judged_afterwards(school: QQ) -> None:
+    async with school.on_guard():
+        await school.says("mum", "早上好")
+        await school.settled()
+    await school.scam()
+    async with school.on_guard():
+        assert "冒充王丽老师" in (await school.warned())["text"]
+        await school.settled()
+        assert len(await school.said(contains="👉")) == 1
+
+
+async def test_a_recalled_scam_is_kept_as_evidence(school: QQ) -> None:
+    async with school.on_guard():
+        number = await school.scam()
+        await school.settled()
+        await school.playground.control.take_back("class", number)
+        await school.settled()
+        card = (await school.said("teacher", contains="疑似诈骗"))[-1]
+        assert "撤回了消息" in card
+        assert len(await school.said(contains="👉")) == 1
+
+
+async def test_guard_mode_takes_away_and_mutes(school: QQ) -> None:
+    async with school.on_guard():
+        await school.says("teacher", "/模式 守护")
+        await school.settled()
+        number = await school.scam()
+        await school.settled()
+        chat = school.playground.world.chat("class")
+        assert chat.posts[number].deleted
+        clone = school.playground.world.user("clone")
+        assert chat.member(clone.id).status == "restricted"
+
+
+async def test_without_admin_rights_it_still_warns_and_says_what_it_cannot_do(school: QQ) -> None:
+    await school.playground.control.member("class", "bot", "member")
+    async with school.on_guard():
+        await school.says("teacher", "/模式 守护")
+        await school.settled()
+        await school.scam()
+        await school.settled()
+        assert len(await school.said(contains="👉")) == 1
+        assert await school.said(contains="还缺") or await school.said(contains="缺")
+
+
+async def test_somebody_who_comes_in_under_the_teachers_name_is_told_to_the_admins(school: QQ) -> None:
+    async with school.on_guard():
+        hello = await school.says("teacher", "大家好，我是王丽")
+        await school.says("teacher", "/老师 添加", reply_to=hello)
+        await school.settled()
+        await school.playground.control.change_user("outsider", first_name="王丽老师")
+        await school.playground.control.member("class", "outsider")
+        await school.settled()
+        assert await school.said("teacher", contains="名字很像王丽老师")
+
+
+async def test_a_warning_of_an_hour_ago_scam_is_still_one_message(school: QQ) -> None:
+    async with school.on_guard():
+        await school.says("mum", "早上好")
+        await school.settled()
+        await school.scam()
+        await school.warned()
+        await school.implementation.hang_up()
+        await school.settled()
+        await school.says("mum", "谢谢")
+        await school.settled()
+        assert len(await school.said(contains="👉")) == 1
+
+
+async def test_a_forwarded_scam_sent_in_private_is_checked(school: QQ) -> None:
+    async with school.on_guard():
+        await school.playground.control.tell_bot("mum", SCAM, forward={"hidden_user": "王老师"})
+        await school.settled()
+        told = "\n".join(await school.said("mum"))
+        assert "不要" in told or "先别" in told
