@@ -91,11 +91,47 @@ def test_a_code_in_a_photo_is_read() -> None:
         pytest.param(code(dark="#a0a0a0", light="#c8c8c8"), id="low contrast"),
         pytest.param(code(dark="#ff5050", light="#50c850"), id="equally bright colours"),
         pytest.param(code(border=0), id="no margin"),
+        pytest.param(ImageOps.expand(code(border=0), 30, "black"), id="no margin, on black"),
         pytest.param(code().filter(ImageFilter.GaussianBlur(2)), id="blurred"),
     ],
 )
 def test_a_code_made_hard_to_see_is_read(hidden: Image.Image) -> None:
     assert decode(saved(hidden, "PNG")).payloads == (WALLET,)
+
+
+def test_a_code_without_a_margin_is_read_on_a_dark_screen_full_of_words() -> None:
+    screen = Image.new("RGB", (720, 1280), "#101010")
+    pen = ImageDraw.Draw(screen)
+    for line in range(6):
+        pen.text((40, 20 + 60 * line), "12:30 invented words on a screen", fill="white", font_size=24)
+    screen.paste(code(border=0), (250, 620))
+    assert decode(saved(screen)).payloads == (WALLET,)
+
+
+def test_a_hundred_codes_in_one_picture_are_a_bounded_answer() -> None:
+    sheet = Image.new("RGB", (2_000, 2_000), "white")
+    for number in range(100):
+        sheet.paste(
+            code(f"wxp://f2f0Invented{number:03}", scale=4).resize((180, 180)),
+            (number % 10 * 200, number // 10 * 200),
+        )
+    payloads = decode(saved(sheet, "PNG")).payloads
+    assert len(payloads) == 16 and all(payload.startswith("wxp://f2f0Invented") for payload in payloads)
+
+
+def test_a_picture_that_is_also_something_else_is_read_as_the_picture_it_shows() -> None:
+    page = b"<html><script>1</script></html>PK\x03\x04"
+    assert decode(saved(code()) + page).payloads == (WALLET,)
+    assert decode(page + saved(code())) == Reading(reason="not_a_picture")
+
+
+def test_text_packed_into_a_picture_is_not_unpacked_without_end() -> None:
+    packed = b"note\0\0" + zlib.compress(bytes(8_000_000))
+    chunk = (
+        struct.pack(">I", len(packed)) + b"zTXt" + packed + struct.pack(">I", zlib.crc32(b"zTXt" + packed))
+    )
+    whole = saved(code(), "PNG")
+    assert decode(whole[:33] + chunk + whole[33:]).reason in ("damaged", "")
 
 
 def test_a_code_on_nothing_is_read_as_a_phone_shows_it_on_white() -> None:
@@ -130,11 +166,12 @@ def test_a_picture_without_a_code_says_that_its_words_were_not_read() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "not_a_picture"),
         (b"%PDF-1.7 ...", "not_a_picture"),
         (png(60_000, 60_000), "too_many_pixels"),
+        (png(30_000, 30_000), "too_many_pixels"),
         (png(9_000, 9_000), "too_many_pixels"),
         (saved(code())[:300], "damaged"),
         (bytes(11 * 1024 * 1024), "too_large"),
     ],
-    ids=["empty", "text", "svg", "pdf", "huge", "large", "cut off", "heavy"],
+    ids=["empty", "text", "svg", "pdf", "huge", "very large", "large", "cut off", "heavy"],
 )
 def test_what_is_no_usable_picture_is_answered_with_a_reason(data: bytes, reason: str) -> None:
     assert decode(data) == Reading(reason=reason)

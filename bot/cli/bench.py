@@ -27,6 +27,7 @@ class Benchmark(StrEnum):
     DISGUISES = "disguises"
     PERTURBED = "perturbed"
     GROWTH = "growth"
+    PICTURES = "pictures"
 
 
 # Long ones run only when they are named.
@@ -42,7 +43,8 @@ def bench(
     """Measure detection, the pipeline beside a bare bot, time to warning, memory, and wrong warnings, in some minutes.
 
     By name also what really happens to a bot: deaths, a bad line, a bad machine (`chaos`),
-    floods (`flood`), an hour of talk (`soak`), and how soon it guards (`start`).
+    floods (`flood`), an hour of talk (`soak`), and how soon it guards (`start`);
+    words drawn into pictures (`notices`), and codes made hard to read (`pictures`).
     """
     if find_spec("bench") is None:
         raise refused("The benchmarks are part of the source; run this in a clone of the project.")
