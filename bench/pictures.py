@@ -202,7 +202,7 @@ def _saved(image: Image.Image, quality: int) -> bytes:
     return buffer.getvalue()
 
 
-def _tried(kind: Kind, each: int) -> dict[str, Any]:
+def measured(kind: Kind, each: int) -> dict[str, Any]:
     dice, read, seconds = random.Random(kind.name), 0, []
     for number in range(each):
         payload = _PAYLOADS[number % len(_PAYLOADS)]
@@ -257,7 +257,7 @@ def _photos() -> Iterator[float]:
 
 
 def run(each: int = EACH) -> dict[str, Any]:
-    kinds = [*(_tried(kind, each) for kind in KINDS), _two_in_one(each)]
+    kinds = [*(measured(kind, each) for kind in KINDS), _two_in_one(each)]
     read, of = sum(one["read"] for one in kinds), sum(one["of"] for one in kinds)
     spent = list(_photos())
     return {

@@ -19,6 +19,7 @@ import httpx
 
 from bot.config import Config
 from bot.events import Chat, Right
+from bot.media.reading import words_are_read
 from bot.platforms import Denied, Later, Moved, Platform, Refused, Unsure
 from bot.store import chats, migration
 from bot.store.db import Database
@@ -63,6 +64,7 @@ async def examine(config: Config, platforms: list[Platform]) -> AsyncIterator[Fi
         )
     if config.token or not platforms:
         yield await _clock(config)
+    yield words_in_pictures(wanted=config.media.ocr == "auto", installed=words_are_read())
     for platform in platforms:
         async for finding in _platform(platform, config, has_database=database.health is Health.FINE):
             yield finding
@@ -154,6 +156,17 @@ def compared(ours: datetime, theirs: datetime) -> Finding:
             "clock", Health.BROKEN, f"It is off by {off:.0f} seconds: switch on time synchronisation (NTP)."
         )
     return Finding("clock", Health.FINE, "It agrees with the server's.")
+
+
+def words_in_pictures(*, wanted: bool, installed: bool) -> Finding:
+    """An extra: without it nothing is ill."""
+    if not installed:
+        sentence = "They are not read. Install the extra if they should be: pip install '.[ocr]'."
+    elif not wanted:
+        sentence = "They could be read here; `media.ocr: off` in the configuration says not to."
+    else:
+        sentence = "They are read, on this machine."
+    return Finding("words in pictures", Health.FINE, sentence)
 
 
 async def _platform(platform: Platform, config: Config, *, has_database: bool) -> AsyncIterator[Finding]:

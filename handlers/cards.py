@@ -21,7 +21,7 @@ def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> S
     return lines(
         say(
             language,
-            f"incident.card.{Level(incident.level).word}",
+            f"incident.card.{_heading(incident, dossier)}",
             title=shown(group.chat.place.title, NAME),
             number=incident.number,
         ),
@@ -86,6 +86,12 @@ def _measures(incident: Incident, dossier: Dossier, number: str) -> list[tuple[s
         (dossier.member and not (calm or out), "ban", f"/ban {number}"),
     )
     return [(label, command) for fits, label, command in offered if fits]
+
+
+def _heading(incident: Incident, dossier: Dossier) -> str:
+    """By level; an account that has only turned into somebody has not asked for anything yet."""
+    turned = any(reason.signal == "turned_into" for reason in dossier.reasons)
+    return "turned" if turned and incident.level == Level.CAUTION else Level(incident.level).word
 
 
 def _sender(language: str, incident: Incident, dossier: Dossier) -> list[Said]:

@@ -11,7 +11,7 @@ from patterns.artefacts import Artefact, Kind, host_of
 from patterns.asks import Hit, Mood, Reading, Rulebook
 from patterns.conversation import Conversation, Trace
 from patterns.model import AttachmentKind, Fee, Message, Protected, Station
-from patterns.names import Claim, Likeness, Resemblance, Roster, claims
+from patterns.names import Claim, Likeness, Resemblance, Roster, claims, may_be
 from patterns.normalize import normalize
 from patterns.once import once
 from patterns.shown import Shown
@@ -307,6 +307,26 @@ class Case:
     def _says(self, words: str) -> bool:
         wanted = normalize(words).text.strip()
         return len(wanted) > 1 and wanted in self.reading.text.text
+
+    @once
+    def passes_for(self) -> str:
+        """Who the reader takes the sender to be: the registered owner, the person it resembles, or its own name."""
+        if self.owner is not None:
+            return self.owner.name
+        return self.resemblance.protected.name if self.resemblance is not None else self.message.sender.name
+
+    def knows_payee(self, artefact: Artefact) -> bool:
+        """Is the receiver a code names somebody of the school's, the school, or whoever the sender seems to be?"""
+        if self.registered(artefact) or self._is_school(artefact.receiver):
+            return True
+        who = (self.passes_for, self.message.sender.name)
+        if any(may_be(name, artefact.receiver) for name in who):
+            return True
+        return self.roster.resemblance(artefact.receiver) is not None
+
+    def _is_school(self, name: str) -> bool:
+        wanted, title = _bare(normalize(name).text), _bare(normalize(self.context.title).text)
+        return bool(wanted) and wanted in title
 
     def confirmed(self, mark: str) -> bool:
         return self.context.confirmed(mark)

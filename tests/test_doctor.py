@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.config import Config
-from bot.doctor import Finding, Health, compared, examine
+from bot.doctor import Finding, Health, compared, examine, words_in_pictures
 from bot.events import ChatKind, Membership, Place, Right
 from bot.platforms.telegram import Telegram
 from bot.playground import Playground
@@ -71,9 +71,21 @@ async def test_a_healthy_bot_is_told_so(practice: Practice) -> None:
         "database",
         "token",
         "clock",
+        "words in pictures",
         "group 三(2)班家长群",
     } <= set(findings)
     assert "@class_guard_bot" in findings["token"].sentence
+
+
+@pytest.mark.parametrize(
+    ("wanted", "installed", "told"),
+    [(True, True, "are read"), (False, True, "media.ocr"), (True, False, "[ocr]"), (False, False, "[ocr]")],
+)
+def test_whether_words_in_pictures_are_read_is_told_and_is_no_illness(
+    wanted: bool, installed: bool, told: str
+) -> None:
+    finding = words_in_pictures(wanted=wanted, installed=installed)
+    assert finding.health is Health.FINE and told in finding.sentence
 
 
 async def test_a_missing_database_is_no_illness_and_none_is_made(practice: Practice) -> None:

@@ -144,7 +144,7 @@ def test_the_development_cases_keep_their_figures(blind: str) -> None:
     hidden = frozenset(filter(None, [blind]))
     results = [
         replay(one)
-        for name in ("scam.jsonl", "benign.jsonl", "own.jsonl", "harmless.jsonl")
+        for name in ("scam.jsonl", "benign.jsonl", "own.jsonl", "harmless.jsonl", "receivers.jsonl")
         for one in read_cases(CASES / name, hidden)
         if isinstance(one, LabelledCase)
     ]

@@ -11,6 +11,7 @@ from bot.exports import FORMATS, Broken, Exported, recognise
 from bot.exports.report import as_page
 from bot.exports.scanning import Scanner, Teacher
 from bot.settings import LANGUAGES
+from patterns.model import Level
 
 TELEGRAM = {
     "name": "三(2)班家长群",
@@ -200,3 +201,14 @@ def test_a_scan_gives_the_reasons_for_a_finding_and_not_those_against_it() -> No
     against = [one.why["en"] for one in finding.verdict.evidence if one.weight <= 0]
     assert against and finding.reasons("en")
     assert not set(against) & set(finding.reasons("en"))
+
+
+def test_words_read_in_a_picture_are_judged_as_if_they_had_been_said() -> None:
+    found = []
+    for scanner in (
+        Scanner([Teacher("王丽老师", "user1")]),
+        Scanner([Teacher("王丽老师", "user1")], read=lambda _: "资料费50元，请各位家长扫码支付"),
+    ):
+        scanner.read(Exported("1", "class", "1", "user2", "王丽老师", media="a.jpg", is_picture=True))
+        found.append(scanner.report.findings[0].verdict.level)
+    assert found == [Level.NOTICE, Level.ALARM]

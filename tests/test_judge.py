@@ -95,6 +95,90 @@ def test_an_introduction_in_the_text_counts_like_a_name() -> None:
     assert level(said(someone, "我是沈若琳老师，各位家长请把资料费50元转到我支付宝")) is Level.ALARM
 
 
+# --- through what ---
+
+
+def wallet_of(name: str) -> Attachment:
+    address = "https://i.qianbao.qq.com/wallet/sqrcode.htm?m=tenpay&f=wallet&a=1&ac=00&u=10000&n="
+    return Attachment(AttachmentKind.QR, address + name)
+
+
+def emv_of(name: str) -> Attachment:
+    body = f"00020101021126330012hk.com.hkicl02099000000005204000053033445802HK59{len(name):02}{name}6002HK6304ABCD"
+    return Attachment(AttachmentKind.QR, body)
+
+
+UNREGISTERED = Person("x", "数学刘老师")
+
+
+@pytest.mark.parametrize("code", [wallet_of("好运百货店"), wallet_of("周大强"), emv_of("LUCKY MART")])
+def test_a_teacher_nobody_registered_whose_code_pays_somebody_else_is_alarmed(code: Attachment) -> None:
+    assert level(said(UNREGISTERED, "", code)) is Level.ALARM
+
+
+@pytest.mark.parametrize(
+    "name", ["刘敏", "LIU MIN", "沈若琳", "郭海明", "刘*", "13800001111", "nobody@mail.example"]
+)
+def test_a_code_that_pays_whom_it_seems_to_or_tells_no_whole_name_adds_nothing(name: str) -> None:
+    assert level(said(UNREGISTERED, "", wallet_of(name))) is Level.NOTICE
+
+
+def test_the_teachers_own_code_that_pays_a_shop_says_so_and_accuses_nobody() -> None:
+    verdict = judge(said(OWNER, "资料费50元，扫码", wallet_of("好运百货店")), GROUP)
+    (reason,) = [one for one in verdict.evidence if one.signal == "payee_differs"]
+    assert verdict.level is Level.CAUTION
+    assert "好运百货店" in reason.why["zh-Hans"] and TEACHER.name in reason.why["zh-Hans"]
+    assert "10000" not in reason.why["en"]
+
+
+def test_a_shop_the_school_registered_is_not_another_payee() -> None:
+    code = wallet_of("好运百货店")
+    marks = judge(said(OWNER, "扫码", code), GROUP).marks
+    signals = {
+        one.signal
+        for one in judge(said(OWNER, "扫码", code), replace(GROUP, payees=frozenset(marks))).evidence
+    }
+    assert "payee_differs" not in signals
+
+
+WITH_SITE = replace(GROUP, domains=frozenset({"yangguang-school.example"}))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "yangguang-schoo1.example",
+        "yangguang-scholl.example",
+        "yangguang-school-pay.example",
+        "yangguаng-school.example",
+    ],
+)
+def test_an_address_nearly_the_schools_is_a_caution_even_from_a_known_account(host: str) -> None:
+    text = f"请大家登录缴费 https://{host}/a"
+    assert level(said(OWNER, text), WITH_SITE) is Level.CAUTION
+    assert level(said(OWNER, text), GROUP) is Level.CLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请大家登录缴费 https://yangguang-school.example/a",
+        "https://yangguang-schoo1.example/a 这个是真的吗？要缴费吗",
+        "别点 https://yangguang-schoo1.example/a ，是骗子",
+    ],
+)
+def test_the_schools_own_address_and_questions_or_warnings_about_another_are_left_alone(text: str) -> None:
+    assert level(said(OWNER, text), WITH_SITE) is Level.CLEAR
+    assert level(said(PARENT, text), WITH_SITE) is Level.CLEAR
+
+
+def test_the_password_for_an_archive_is_understood_in_the_next_message_and_not_from_the_teacher() -> None:
+    archive = Attachment(AttachmentKind.FILE, "收费明细.rar")
+    posted, told = said(PARENT, "", archive), said(PARENT, "解压密码 2024", id="2", minute=3.0)
+    assert talk(posted, told)[1] is Level.ALARM
+    assert talk(said(OWNER, "", archive), replace(told, sender=OWNER)) == [Level.CLEAR, Level.CLEAR]
+
+
 # --- the teacher's own account ---
 
 

@@ -18,6 +18,7 @@ from bot.exports import FORMATS, recognise
 from bot.exports.pictures import Pictures
 from bot.exports.report import as_data, as_page, counts
 from bot.exports.scanning import Report, Scanner, Teacher
+from bot.media.reading import words_are_read
 from bot.settings import LANGUAGES
 
 _SHOWN = 100
@@ -49,6 +50,9 @@ def scan(
     html: Annotated[Path | None, typer.Option(help="Also write a self-contained page.")] = None,
     language: Annotated[str, typer.Option(help="Of the reasons: " + ", ".join(LANGUAGES))] = "zh-Hans",
     pictures: Annotated[bool, typer.Option(help="Decode the codes in the export's pictures.")] = True,
+    words: Annotated[
+        bool, typer.Option(help="Also read the words in the export's pictures, a second or two each.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object instead of a table.")
     ] = False,
@@ -68,7 +72,10 @@ def scan(
     if html is not None and (html.is_dir() or not os.access(html.parent, os.W_OK)):
         errors.print(escape(f"--html: {html} cannot be written; name a file in a folder that is there"))
         raise typer.Exit(2)
-    name, report = _scanned(path, form, teachers, pictures, errors)
+    if words and not words_are_read():
+        errors.print(escape("--words: nothing reads words here; install the extra: pip install '.[ocr]'"))
+        raise typer.Exit(2)
+    name, report = _scanned(path, form, teachers, (pictures, words), errors)
     if html is not None:
         html.write_text(as_page(report, path.name, language), encoding="utf-8")
     if as_json:
@@ -89,8 +96,9 @@ def _file(export: Path) -> Path | None:
 
 
 def _scanned(
-    path: Path, form: ExportFormat, teachers: list[Teacher], pictures: bool, errors: Console
+    path: Path, form: ExportFormat, teachers: list[Teacher], looks: tuple[bool, bool], errors: Console
 ) -> tuple[str, Report]:
+    """`looks`: whether codes, and whether words, are looked for in pictures."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -102,7 +110,8 @@ def _scanned(
     with path.open("rb") as start:
         name = recognise(start.read(_HEAD)) if form is ExportFormat.AUTO else form.value
     with Pictures(path.parent) as found, bar:
-        scanner = Scanner(teachers, decode=found.codes if pictures else None)
+        codes, words = looks
+        scanner = Scanner(teachers, found.codes if codes else None, found.words if words else None)
         with bar.open(path, "rb", description=path.name) as stream:
             for item in FORMATS[name][1](stream):
                 scanner.read(item)

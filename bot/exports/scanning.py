@@ -29,6 +29,7 @@ _MOST_CHATS = 2_000
 _EXCERPT = 160
 
 Decode = Callable[[Exported], Sequence[str]]
+Read = Callable[[Exported], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,14 @@ class _Account:
 
 
 class Scanner:
-    """Replays one export through the detector; memory is bounded whatever the file's size."""
+    """Replays one export through the detector; memory is bounded whatever the file's size.
 
-    def __init__(self, teachers: Sequence[Teacher], decode: Decode | None = None) -> None:
+    `decode` finds the codes in a message's picture, `read` its words; what is not given is not looked at.
+    """
+
+    def __init__(
+        self, teachers: Sequence[Teacher], decode: Decode | None = None, read: Read | None = None
+    ) -> None:
         self.report = Report()
         self._unclaimed = {teacher.name for teacher in teachers if not teacher.account}
         self._people = [
@@ -95,7 +101,7 @@ class Scanner:
             for teacher in teachers
         ]
         self._context = Context(roster=Roster(self._people))
-        self._decode = decode
+        self._decode, self._words = decode, read
         self._conversations: OrderedDict[str, Conversation] = OrderedDict()
         self._accounts: OrderedDict[tuple[str, str], _Account] = OrderedDict()
 
@@ -170,9 +176,9 @@ class Scanner:
         if item.is_picture:
             self.report.pictures += 1
             payloads = self._decode(item) if self._decode and item.media else ()
-            found += [Attachment(AttachmentKind.QR, payload) for payload in payloads] or [
-                Attachment(AttachmentKind.IMAGE)
-            ]
+            words = self._words(item) if self._words and item.media else ""
+            found += [Attachment(AttachmentKind.QR, payload) for payload in payloads]
+            found += [Attachment(AttachmentKind.IMAGE, words)] if words or not payloads else []
         elif item.file_name:
             found.append(Attachment(AttachmentKind.FILE, item.file_name))
         return tuple(found)

@@ -44,6 +44,11 @@ _PAYS = frozenset(
 )
 
 
+# What never stands in a name told whole: masks, parts of addresses.
+_NO_NAME = frozenset("*＊@/:_×")
+_HAN_NAME, _LATIN_NAME = 2, 3
+
+
 @dataclass(frozen=True, slots=True)
 class Artefact:
     """One thing that was found.
@@ -69,3 +74,12 @@ class Artefact:
     def pays(self) -> bool:
         """Can money go through it?"""
         return self.kind in _PAYS or self.scheme == "purse"
+
+    @property
+    def receiver(self) -> str:
+        """The receiver's name, empty where none is told: an account, a name half hidden (王*), a filler (NA)."""
+        name = self.payee.strip()
+        letters = sum(char.isalpha() for char in name)
+        least = _LATIN_NAME if name.isascii() else _HAN_NAME
+        account = any(char in _NO_NAME or char.isdecimal() for char in name)
+        return "" if account or letters < least else name

@@ -29,6 +29,8 @@ THE_REST: tuple[Signal, ...] = (
     asked.staff_asks_privately,
     means.attached,
     means.written,
+    means.payee_differs,
+    means.imitates_domain,
     means.link_wants_secrets,
     means.link_wants_login,
     means.link_to_pay,

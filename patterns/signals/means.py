@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patterns.artefacts import Artefact, Kind
+from patterns.artefacts import Artefact, Kind, resembles
 from patterns.asks import Mood
 from patterns.case import PERSON, Case, text_mark
 from patterns.model import AttachmentKind, Evidence
@@ -62,6 +62,26 @@ def written(case: Case) -> Iterator[Evidence]:
             yield evidence("code_adds_contact")
         elif artefact.kind is Kind.LINK and case.impostor and not case.official(artefact):
             yield evidence("link_given")
+
+
+def payee_differs(case: Case) -> Iterator[Evidence]:
+    """The code itself names as its receiver neither whoever the account says it is nor anybody registered."""
+    if not case.impostor and case.stranger:
+        return
+    for artefact in case.attached:
+        if artefact.pays and artefact.receiver and not case.knows_payee(artefact):
+            yield evidence("payee_differs", artefact.receiver, who=case.passes_for)
+            return
+
+
+def imitates_domain(case: Case) -> Iterator[Evidence]:
+    """A link or code that leads nearly, but not quite, to an address of the school's, given to be followed."""
+    asks_whether = "?" in case.reading.text.text and not case.directed
+    if case.warns or not (case.impostor or (case.asserted and not asks_whether)):
+        return
+    domains = case.context.domains
+    if any(resembles(link.found or link.mark, domain) for link in case.links for domain in domains):
+        yield evidence("imitates_domain")
 
 
 def link_wants_secrets(case: Case) -> Iterator[Evidence]:
