@@ -454,6 +454,8 @@ class Self:
 
     `private_link` is the address that opens a private talk with the bot, `{payload}` in it standing for
     what the bot is told on arrival (at most 64 of A-Z a-z 0-9 _ -); empty where there is no such address.
+    `admin_link` opens the platform's own page on which a group's owner gives the bot just the rights it
+    needs; empty where there is none.
     """
 
     id: str
@@ -462,3 +464,4 @@ class Self:
     reads_all: bool = True
     abilities: Abilities = field(default_factory=Abilities)
     private_link: str = ""
+    admin_link: str = ""

@@ -66,7 +66,8 @@ async def bot_changed(event: BotChanged, here: Here) -> list[Action]:
     text = lines(say(language, f"member.{heading}"), abilities(language, event.rights))
     stamp = "".join("1" if right in now else "0" for right in NEEDED)
     key = f"rights:{here.chat.id}:{stamp}:{milliseconds(event.at) // _ONCE_IN}"
-    return [Say(key=key, chat=here.chat.id, text=text, priority=Priority.ADMIN)]
+    buttons = granting(here, language, event.rights)
+    return [Say(key=key, chat=here.chat.id, text=text, priority=Priority.ADMIN, buttons=buttons)]
 
 
 async def moved(event: ChatMoved, here: Here) -> list[Action]:
@@ -84,6 +85,13 @@ def abilities(language: str, rights: Iterable[Right]) -> Said:
     )
 
 
+def granting(here: Here, language: str, rights: Iterable[Right]) -> tuple[tuple[Button, ...], ...]:
+    """A button to the page where the missing rights are given, if any are missing and there is such a page."""
+    if not here.me.admin_link or _needed(rights) == frozenset(NEEDED):
+        return ()
+    return ((Button(plain(language, "member.grant_button"), link=here.me.admin_link),),)
+
+
 def _hello(event: BotChanged, here: Here, language: str) -> Say:
     return Say(
         key=f"hello:{here.chat.id}:{milliseconds(event.at)}",
@@ -94,7 +102,10 @@ def _hello(event: BotChanged, here: Here, language: str) -> Say:
             abilities(language, event.rights),
         ),
         priority=Priority.ADMIN,
-        buttons=((Button(plain(language, "member.setup_button"), "/setup"),),),
+        buttons=(
+            (Button(plain(language, "member.setup_button"), "/setup"),),
+            *granting(here, language, event.rights),
+        ),
         may_be_refused=True,
     )
 

@@ -15,6 +15,7 @@ from bot.store import chats, pardons, timers
 from bot.store.moments import moment
 from bot.store.pardons import Pardon
 from bot.store.tables import metadata
+from bot.texts import say
 from handlers import leaving
 from patterns.model import Person
 from tests.classroom import CLONE, EVERYTHING, HEAD, PARENT, TEACHER, Classroom, classroom, mark
@@ -90,6 +91,18 @@ async def test_added_to_a_group_the_bot_says_what_it_can_and_cannot_do(room: Cla
     assert any(isinstance(one, Menu) for one in done)
     async with room.db.read() as tx:
         assert await timers.planned(tx, f"tip:{room.chat.id}") is not None
+
+
+async def test_missing_rights_are_asked_for_with_a_button_that_gives_just_these(room: Classroom) -> None:
+    room.me = replace(room.me, admin_link="https://t.example/guard?startgroup=guard&admin=x")
+    lacking = await becomes(room, Membership.MEMBER, Right.POST, before=Membership.OUT)
+    hello = next(one for one in lacking if isinstance(one, Say))
+    assert [one.link for row in hello.buttons for one in row if one.link] == [room.me.admin_link]
+    assert len(say("zh-Hans", "member.hello", bot="班级卫士").splitlines()) == 4
+    room.later(hours=1)
+    (thanks,) = await becomes(room, Membership.ADMIN, *EVERYTHING)
+    assert isinstance(thanks, Say)
+    assert thanks.buttons == ()
 
 
 async def test_a_blind_bot_says_that_it_cannot_guard(room: Classroom) -> None:

@@ -144,7 +144,17 @@ async def test_a_parent_cannot_name_a_group_that_is_not_theirs(room: GroupChat) 
 async def test_a_setup_can_be_walked_through_in_private(room: GroupChat) -> None:
     private = await room.private(OWNER)
     page = await room.says(OWNER, "/setup", chat=private)
-    for label in ("English", "王丽老师", "下一步", "提醒并拦下", "20:30"):
+    for label in (
+        "English",
+        "下一步",
+        "王丽老师",
+        "下一步",
+        "下一步",
+        "下一步",
+        "提醒并拦下",
+        "20:30",
+        "每位",
+    ):
         assert "三(2)班家长群" in said(page)
         page = await room.presses(OWNER, button(page, label), chat=private)
     group = await room.group()

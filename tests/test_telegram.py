@@ -641,3 +641,9 @@ def test_kinds_of_updates_we_do_not_know_are_nothing_to_us() -> None:
     telegram = Telegram("123456789:AAFabcdefghijklmnopqrstuvwxyz012345")
     assert telegram.read(b'{"update_id": 1, "from_the_future": {"x": 1}}', NOW) == []
     asyncio.run(telegram.stop())
+
+
+async def test_the_link_that_makes_it_an_admin_asks_for_deleting_and_muting_only(world: World) -> None:
+    link = (await world.telegram.me()).admin_link
+    assert link.startswith("https://t.me/")
+    assert link.endswith("?startgroup=guard&admin=delete_messages+restrict_members")

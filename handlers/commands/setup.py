@@ -1,4 +1,4 @@
-"""/setup: four questions in one message that rewrites itself; each can be skipped."""
+"""/setup: a few questions in one message that rewrites itself; each can be skipped."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.events import Action, Button, Edit, Priority
-from bot.store import dialogues, roster
+from bot.store import dialogues, payees, roster
+from bot.store.admins import Admin
 from bot.texts import Said, lines, plain, say, shown
-from handlers import challenges, teaching, weakening
+from handlers import enrolling, teaching
 from handlers.choosing import choose, chosen, label, offer, understood
-from handlers.commands import Buttons, Call, Command, menus
+from handlers.commands import Buttons, Call, Command, door, menus
 from handlers.commands.mode import explained, lacking
 from handlers.commands.status import named, people
-from handlers.commands.teacher import NAME_LIMIT, enlist
 from handlers.commands.tips import hours, schedule
 from handlers.here import Here
-from patterns.model import Duty, Person
+from handlers.roles import role_word
+from patterns.model import Duty
 
 KIND = "setup"
-STEPS = ("language", "teachers", "mode", "tips")
+STEPS = ("language", "timezone", "teachers", "committee", "payees", "mode", "tips", "alerts")
+# Where several are ticked before going on.
+_TICKED = frozenset({"teachers", "committee"})
 _ADMINS_SHOWN = 20
 _LIVES = 86_400.0
 
@@ -39,7 +42,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if under_way is None or under_way.state["name"] != name or step not in STEPS:
         return call.tell(here, "command.stale_button")
     follows = await _ANSWERS[step](call, here, value)
-    stays = step == "teachers" and value != "next"
+    stays = step in _TICKED and value != "next"
     position = STEPS.index(step) + (0 if stays else 1)
     if call.at is None:
         call = replace(call, language=(await chosen(here))["language"])
@@ -71,7 +74,7 @@ async def _page(call: Call, here: Here, name: str, position: int) -> Page:
     step = STEPS[position]
     page = await _PAGES[step](call, here, f"setup {name} {step}")
     heading = say(call.language, "setup.heading", number=position + 1, of=len(STEPS))
-    onward = "setup.button.next" if step == "teachers" else "setup.button.skip"
+    onward = "setup.button.next" if step in (*_TICKED, "payees") else "setup.button.skip"
     skip = Button(plain(call.language, onward), f"/setup {name} {step} next")
     return Page(lines(heading, page.text), (*page.buttons, (skip,)))
 
@@ -84,26 +87,66 @@ async def _ask_language(call: Call, here: Here, command: str) -> Page:
     return Page(say(call.language, "setup.language"), offer(call.language, "language", command, present))
 
 
+async def _ask_timezone(call: Call, here: Here, command: str) -> Page:
+    present = (await chosen(here))["timezone"]
+    return Page(
+        say(call.language, "setup.timezone"), offer(call.language, "timezone", command, present, width=2)
+    )
+
+
 async def _ask_teachers(call: Call, here: Here, command: str) -> Page:
     assert here.group is not None
     entries = await roster.load(here.tx, here.chat.id)
     listed = {user for entry in entries for user in entry.person.ids}
-    buttons = tuple(
-        (
-            Button(
-                ("☑ " if admin.user in listed else "☐ ") + (shown(admin.name, 24) or admin.user),
-                f"/{command} {admin.user}",
-            ),
-        )
-        for admin in here.group.admins[:_ADMINS_SHOWN]
-        if admin.user != here.me.id
-    )
+    buttons = _ticks(here, command, lambda admin: ("☑ " if admin.user in listed else "☐ ", ""))
     admins = {admin.user for admin in here.group.admins}
     others = [entry.person.name for entry in entries if not entry.person.ids & admins]
     registered = (
         say(call.language, "setup.registered", names=named(call.language, others)) if others else None
     )
     return Page(lines(say(call.language, "setup.teachers"), registered), buttons)
+
+
+async def _ask_committee(call: Call, here: Here, command: str) -> Page:
+    """Admins who are parents: nobody, committee, treasurer, in turn. Teachers stay out of it."""
+    duties = {
+        user: entry.person.duty
+        for entry in await roster.load(here.tx, here.chat.id)
+        for user in entry.person.ids
+    }
+
+    def tick(admin: Admin) -> tuple[str, str] | None:
+        duty = duties.get(admin.user)
+        if duty is None:
+            return "☐ ", ""
+        return ("☑ ", f" · {role_word(call.language, duty)}") if duty in enrolling.PARENTS else None
+
+    return Page(say(call.language, "setup.committee"), _ticks(here, command, tick))
+
+
+async def _ask_payees(call: Call, here: Here, command: str) -> Page:
+    """The account or code itself is shown in private only."""
+    listed = [payee.label for payee in await payees.load(here.tx, here.chat.id)]
+    known = say(call.language, "setup.paid_to", names=named(call.language, listed)) if listed else None
+    add: Buttons = ((Button(plain(call.language, "payee.button.add"), "/payee add"),),)
+    if call.at is None:
+        add = door(here, call.language, "payee", "payee.button.add")
+    return Page(lines(say(call.language, "setup.payees"), known), add)
+
+
+async def _ask_alerts(call: Call, here: Here, command: str) -> Page:
+    present = (await chosen(here))["alerts"]
+    return Page(say(call.language, "setup.alerts"), offer(call.language, "alerts", command, present))
+
+
+def _ticks(here: Here, command: str, mark: Callable[[Admin], tuple[str, str] | None]) -> Buttons:
+    """A button for each admin, with what stands before and after the name; None leaves one out."""
+    assert here.group is not None
+    return tuple(
+        (Button(f"{sides[0]}{shown(admin.name, 24) or admin.user}{sides[1]}", f"/{command} {admin.user}"),)
+        for admin in here.group.admins[:_ADMINS_SHOWN]
+        if admin.user != here.me.id and (sides := mark(admin)) is not None
+    )
 
 
 async def _ask_mode(call: Call, here: Here, command: str) -> Page:
@@ -164,41 +207,46 @@ async def _take(call: Call, here: Here, name: str, typed: str) -> list[Action]:
     return follows
 
 
+async def _take_timezone(call: Call, here: Here, value: str) -> list[Action]:
+    return await _take(call, here, "timezone", value)
+
+
 async def _take_teachers(call: Call, here: Here, value: str) -> list[Action]:
-    """Ticks an admin, or unticks; only today's admins can be ticked, whatever the button says."""
-    assert here.group is not None
-    admin = here.group.admin(value)
-    if admin is None or admin.user == here.me.id:
-        return []
-    for entry in await roster.load(here.tx, here.chat.id):
-        if admin.user in entry.person.ids:
-            line = f"/teacher remove #{entry.id}"
-            if (held := await challenges.held(call, here, here.group, line)) is not None:
-                return held
-            await roster.remove(here.tx, here.chat.id, entry.id)
-            return await weakening.removed(call, here, here.group, entry.person.name)
-    if shown(admin.name):
-        line = f"/teacher put {admin.user} {Duty.TEACHER.value} {shown(admin.name, NAME_LIMIT)}"
-        first = here.group.provisional
-        if not first and (held := await challenges.held(call, here, here.group, line)) is not None:
-            return held
-        person = Person(id=admin.user, name=admin.name)
-        listed = await enlist(here, here.chat.id, person, "", call.sender.id)
-        return await weakening.added(call, here, here.group, listed.name)
+    return await enrolling.ticked(call, here, value, (Duty.TEACHER,))
+
+
+async def _take_committee(call: Call, here: Here, value: str) -> list[Action]:
+    return await enrolling.ticked(call, here, value, enrolling.PARENTS)
+
+
+async def _take_nothing(call: Call, here: Here, value: str) -> list[Action]:
+    """What the page leads to is arranged elsewhere."""
     return []
+
+
+async def _take_alerts(call: Call, here: Here, value: str) -> list[Action]:
+    return await _take(call, here, "alerts", value)
 
 
 _PAGES: Mapping[str, Callable[[Call, Here, str], Awaitable[Page]]] = {
     "language": _ask_language,
+    "timezone": _ask_timezone,
     "teachers": _ask_teachers,
+    "committee": _ask_committee,
+    "payees": _ask_payees,
     "mode": _ask_mode,
     "tips": _ask_tips,
+    "alerts": _ask_alerts,
 }
 _ANSWERS: Mapping[str, Callable[[Call, Here, str], Awaitable[list[Action]]]] = {
     "language": _take_language,
+    "timezone": _take_timezone,
     "teachers": _take_teachers,
+    "committee": _take_committee,
+    "payees": _take_nothing,
     "mode": _take_mode,
     "tips": _take_tips,
+    "alerts": _take_alerts,
 }
 
 COMMAND = Command("setup", run, admin=True, afar=True)

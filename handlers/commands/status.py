@@ -14,7 +14,7 @@ from handlers.commands.mode import lacking
 from handlers.commands.tips import schedule
 from handlers.group import Group
 from handlers.here import Here
-from handlers.members import NEEDED
+from handlers.members import NEEDED, granting
 
 _NAMES_SHOWN = 6
 
@@ -36,7 +36,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     ]
     if administers(call.sender, group):
         parts.append(await _unreachable(language, here, group))
-    return await call.show(here, lines(*parts))
+    return await call.show(here, lines(*parts), granting(here, language, group.rights))
 
 
 def rights(language: str, group: Group) -> Said:

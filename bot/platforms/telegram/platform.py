@@ -20,6 +20,9 @@ SERVER = "https://api.telegram.org/bot"
 FILES = "https://api.telegram.org/file/bot"
 ABILITIES = Abilities()
 
+# Any admin sees every message and every member; beyond that the guard deletes and mutes, and nothing else.
+_ADMIN_LINK = "https://t.me/{}?startgroup=guard&admin=delete_messages+restrict_members"
+
 
 class Telegram:
     def __init__(self, token: str, base_url: str = SERVER, base_file_url: str = FILES) -> None:
@@ -82,6 +85,7 @@ class Telegram:
             self._reads_all,
             self.abilities,
             private_link=f"https://t.me/{user.username}?start={{payload}}" if user.username else "",
+            admin_link=_ADMIN_LINK.format(user.username) if user.username else "",
         )
 
     async def poll(self, cursor: str | None) -> Batch:

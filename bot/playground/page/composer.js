@@ -51,12 +51,20 @@ export const messageDeeds = {
       post("press", { chat: openChat(), message_id: message.message_id, from: world.acting, button, wait: 5 }));
     node.disabled = false;
     const start = told?.url && new URL(told.url, "https://t.me").searchParams.get("start");
+    if (told?.url && new URL(told.url).searchParams.has("startgroup")) await grant(told.url);
     if (start) {
       byId("open-private").click();
       await attempt(() => post("messages", { from: world.acting, to_bot: true, text: `/start ${start}` }));
     }
   },
 };
+
+// What the phone asks of a group's owner after such a link: to make the bot an admin with these rights.
+function grant(url) {
+  const rights = Object.fromEntries((new URL(url).searchParams.get("admin") ?? "").split(/[ +]/).map((one) => [`can_${one}`, true]));
+  return attempt(() =>
+    post("members", { chat: world.group, user: world.bot.id, status: "administrator", by: world.acting, rights }));
+}
 
 async function submit(event) {
   event.preventDefault();
