@@ -231,6 +231,21 @@ class Memory:
         face.joined = moment
         self._changed[chat, user] = face
 
+    def forget(self, user: str, now: datetime) -> None:
+        """Somebody wishes to be unknown; whose name changed lately stays known for it."""
+        moment, member = milliseconds(now), self._mark(user)
+        for chat, room in self._rooms.items():
+            face, before = room.faces.get(user), room.stored.get(member)
+            renamed = (face.renamed if face else before.renamed_at if before else None) or 0
+            if moment - renamed <= RENAME_MATTERS:
+                continue
+            self._size -= (room.faces.pop(user, None) is not None) + (
+                room.stored.pop(member, None) is not None
+            )
+            room.handles = {handle: whose for handle, whose in room.handles.items() if whose != user}
+            self._changed.pop((chat, user), None)
+            self._counted.pop((chat, user), None)
+
     def count(self, chat: int, name: str, at: datetime) -> None:
         key = (chat, _day(int(at.timestamp() // DAY_SECONDS)), name)
         self._counters[key] = self._counters.get(key, 0) + 1

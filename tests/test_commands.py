@@ -181,10 +181,12 @@ async def test_menus_hold_only_what_the_role_may_do(room: GroupChat) -> None:
     assert [entry.command for entry in private.entries] == [
         "language",
         "check",
+        "ask",
         "subscribe",
         "unsubscribe",
         "verify",
         "paid",
+        "privacy",
         "help",
     ]
 

@@ -46,6 +46,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     panel = ((Button(plain(language, "start.button.panel"), "/panel"),),) if runs else ()
     buttons = (
         *panel,
+        (Button(plain(language, "start.button.ask"), "/ask"),),
         (Button(plain(language, "start.button.subscribe"), "/subscribe"),),
         *offer(language, "language", "language", language, width=3),
     )
