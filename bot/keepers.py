@@ -14,10 +14,13 @@ from bot.platforms import Keeper, Later, Moved, Platform, Refused, Unsure
 from bot.store import admins, chats
 from bot.store.admins import Admin
 from bot.store.db import Database
+from bot.waiting import pause
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = 10.0
+# Politely: a school's worth of groups is asked about within the hour, not at once.
+PAUSE = 1.0
 
 
 class Keepers:
@@ -26,12 +29,14 @@ class Keepers:
         self._clock = clock
         self._groups = groups
         self._platforms = platforms
+        # Not answered, whatever it was asked for; and whether the bot's rights were asked for too.
+        self._owed: dict[int, tuple[Chat, bool]] = {}
 
     async def ask(self, chat: Chat, *, rights_too: bool = False) -> bool:
         """Bring a group's admins up to date. False when the platform would not say now.
 
         The bot's own rights are asked for where no event told of them: in a group that was joined
-        before this database existed.
+        before this database existed. What the platform would not say now is asked again by `ask_again`.
         """
         platform = self._platforms.get(chat.place.platform)
         if platform is None:
@@ -42,9 +47,27 @@ class Keepers:
                 rights = await platform.rights(chat.place) if rights_too else None
         except (Later, Moved, Refused, Unsure, TimeoutError) as trouble:
             log.warning("admins_unknown", chat=chat.id, reason=str(trouble) or type(trouble).__name__)
+            # To the end of the queue: one group's silence keeps no other waiting.
+            _, before = self._owed.pop(chat.id, (chat, False))
+            if isinstance(trouble, Later | Unsure | TimeoutError):
+                self._owed[chat.id] = (chat, rights_too or before)
             return False
+        self._owed.pop(chat.id, None)
         await self._note(chat, told, rights)
         return True
+
+    async def refresh(self, chat: Chat) -> bool:
+        """Ask for the admins, and for the bot's rights where none are known."""
+        async with self._db.read() as tx:
+            access = await chats.access(tx, chat.id)
+        return await self.ask(chat, rights_too=access is None or not access.rights)
+
+    async def ask_again(self, stopping: asyncio.Event) -> None:
+        """Those that were not answered when it mattered, politely, until one is not answered again."""
+        for chat, rights_too in list(self._owed.values()):
+            if stopping.is_set() or not await self.ask(chat, rights_too=rights_too):
+                return
+            await pause(stopping, PAUSE)
 
     async def _note(self, chat: Chat, told: tuple[Keeper, ...], rights: frozenset[Right] | None) -> None:
         known = [Admin(one.user, one.name, one.owner, one.can_restrict) for one in told]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -33,6 +33,7 @@ from bot.events import (
     Place,
     PollCounted,
     PortraitSeen,
+    Say,
     Self,
     TimerDue,
 )
@@ -306,6 +307,9 @@ class Router:
             async with self.db.transaction() as tx:
                 await settings.choose(tx, chat.id, "language", self.language)
         if chat.place.kind is ChatKind.GROUP and not told_of:
+            # Who hears a group is in it, even while the platform will not say more.
+            async with self.db.transaction() as tx:
+                await chats.set_access(tx, chat.id, Membership.MEMBER, frozenset())
             await self.keepers.ask(chat, rights_too=True)
 
     async def _moved(self, event: ChatMoved) -> Chat | None:
@@ -347,6 +351,7 @@ class Router:
             actions: Sequence[Action] = ()
             if await self._still_due(tx, subject):
                 actions = await self.routes[type(subject)](subject, here)
+                actions = _as_said_there(subject, chat, actions)
                 await self._note(tx, subject, chat)
                 await outbox.put(tx, actions, here.now, moment(letter.received_at) if letter else None)
             if row is not None:
@@ -394,6 +399,15 @@ class Router:
                 await chats.set_reachable(tx, chat.id, subject.after in _INSIDE)
         elif isinstance(subject, MessageSeen) and chat.place.kind is ChatKind.PRIVATE:
             await chats.set_reachable(tx, chat.id, True)
+
+
+def _as_said_there(subject: Event | Seen, chat: Chat, actions: Sequence[Action]) -> Sequence[Action]:
+    """A moved group counts its messages anew: what was said before cannot be replied to where it is now."""
+    event = subject.event if isinstance(subject, Seen) else subject
+    place = getattr(event, "place", None)
+    if not isinstance(place, Place) or place.address == chat.place.address:
+        return actions
+    return [replace(one, reply_to=None) if isinstance(one, Say) else one for one in actions]
 
 
 def _is_talk(event: MessageSeen | PicturesRead | PortraitSeen) -> bool:

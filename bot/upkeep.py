@@ -13,7 +13,7 @@ from bot import outbox
 from bot.clock import Clock
 from bot.config import RetentionConfig
 from bot.inbox import Inbox
-from bot.keepers import Keepers
+from bot.keepers import PAUSE, Keepers
 from bot.store import chats, dialogues, incidents, reports
 from bot.store.db import Database
 from bot.waiting import pause, unless
@@ -25,12 +25,11 @@ FLUSH_SECONDS = 0.1
 MEMORY_SECONDS = 5.0
 FORGET_SECONDS = 30.0
 ADMINS_SECONDS = 600.0
+OWED_SECONDS = 30.0
 ADMINS_FRESH = timedelta(days=1)
 # A set-up may be finished next week; nobody goes on with anything older.
 DIALOGUES_KEPT = timedelta(days=14)
 REPORTS_KEPT = timedelta(days=30)
-# Politely: a school's worth of groups is asked about within the hour, not at once.
-ADMINS_PAUSE = 1.0
 
 
 class Upkeep:
@@ -56,7 +55,8 @@ class Upkeep:
             tasks.create_task(self._flush_inbox(stopping))
             tasks.create_task(_regularly(stopping, MEMORY_SECONDS, self._flush_memory))
             tasks.create_task(_regularly(stopping, FORGET_SECONDS, self.forget))
-            tasks.create_task(_regularly(stopping, ADMINS_SECONDS, lambda: self._ask_admins(stopping)))
+            tasks.create_task(_regularly(stopping, ADMINS_SECONDS, lambda: self.ask_admins(stopping)))
+            tasks.create_task(_regularly(stopping, OWED_SECONDS, lambda: self._keepers.ask_again(stopping)))
 
     async def finish(self) -> None:
         """Write down what is only in memory, before the end."""
@@ -91,14 +91,15 @@ class Upkeep:
         async with self._db.transaction() as tx:
             return await outbox.purge(tx, self._clock.now(), self._sent_kept)
 
-    async def _ask_admins(self, stopping: asyncio.Event) -> None:
+    async def ask_admins(self, stopping: asyncio.Event) -> None:
+        """Bring up to date who administers the groups that were not asked about for a day, or never."""
         async with self._db.read() as tx:
             stale = await chats.with_stale_admins(tx, self._clock.now() - ADMINS_FRESH)
         for chat in stale:
             if stopping.is_set():
                 return
-            await self._keepers.ask(chat)
-            await pause(stopping, ADMINS_PAUSE)
+            await self._keepers.refresh(chat)
+            await pause(stopping, PAUSE)
 
 
 async def _regularly(stopping: asyncio.Event, seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -69,6 +69,7 @@ class FakePlatform:
     portraits: dict[str, str] = field(default_factory=dict)
     portrait_failures: list[Exception] = field(default_factory=list)
     keepers: tuple[Keeper, ...] = ()
+    keeper_failures: list[Exception] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
     before_perform: Callable[[Action], Any] | None = None
 
@@ -135,6 +136,8 @@ class FakePlatform:
         return None if picture is None else Picture(picture, picture)
 
     async def admins(self, place: Place) -> tuple[Keeper, ...]:
+        if self.keeper_failures:
+            raise self.keeper_failures.pop(0)
         return self.keepers
 
     async def rights(self, place: Place) -> frozenset[Right]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Chat, ChatKind, Membership, Place, Right
 from bot.store.moments import milliseconds
-from bot.store.tables import admins, chats, metadata, outbox
+from bot.store.tables import admins, chats, former_addresses, incidents, metadata, outbox
 
 _COLUMNS = (chats.c.id, chats.c.platform, chats.c.address, chats.c.kind, chats.c.title)
 
@@ -30,8 +30,24 @@ class Access:
 
 
 async def find(tx: AsyncConnection, platform: str, address: str) -> Chat | None:
+    """The chat that is at this address, or was before it moved."""
+    return await _at(tx, platform, address) or await _once_at(tx, platform, address)
+
+
+async def _at(tx: AsyncConnection, platform: str, address: str) -> Chat | None:
     row = (
         await tx.execute(select(*_COLUMNS).where(chats.c.platform == platform, chats.c.address == address))
+    ).first()
+    return _chat(*row) if row else None
+
+
+async def _once_at(tx: AsyncConnection, platform: str, address: str) -> Chat | None:
+    row = (
+        await tx.execute(
+            select(*_COLUMNS)
+            .join(former_addresses, former_addresses.c.chat_id == chats.c.id)
+            .where(former_addresses.c.platform == platform, former_addresses.c.address == address)
+        )
     ).first()
     return _chat(*row) if row else None
 
@@ -67,7 +83,7 @@ async def register(tx: AsyncConnection, place: Place, now: int) -> tuple[Chat, b
         return Chat(number, _bare(place)), True
     if place.title and place.title != known.place.title:
         await tx.execute(update(chats).where(chats.c.id == known.id).values(title=place.title))
-        known = Chat(known.id, _bare(place))
+        known = Chat(known.id, replace(known.place, title=place.title))
     return known, False
 
 
@@ -115,17 +131,56 @@ async def move(tx: AsyncConnection, chat: int, platform: str, address: str) -> i
     """Give a chat its new address. Returns the number it is known under from now on.
 
     The platform may have shown us the new address before it told us of the move. Of two
-    registrations the younger is a shell without settings and gives way, its unsent messages kept.
+    registrations the younger is a shell without settings and gives way; what happened in it and
+    what is still to be said there are kept.
     """
-    double = await find(tx, platform, address)
-    if double is None or double.id == chat:
-        await tx.execute(update(chats).where(chats.c.id == chat).values(address=address))
+    once = await _once_at(tx, platform, address)
+    if once is not None and once.id == chat:
+        # Told late: it has moved on since.
         return chat
-    kept, shell = min(chat, double.id), max(chat, double.id)
-    await tx.execute(update(outbox).where(outbox.c.chat_id == shell).values(chat_id=kept))
-    await tx.execute(delete(chats).where(chats.c.id == shell))
+    double = await _at(tx, platform, address)
+    kept, shell = chat, None
+    if double is not None and double.id != chat:
+        kept, shell = min(chat, double.id), max(chat, double.id)
+    both = [kept] if shell is None else [kept, shell]
+    elsewhere = await tx.execute(
+        select(chats.c.id, chats.c.address).where(chats.c.id.in_(both), chats.c.address != address)
+    )
+    left = {row.id: row.address for row in elsewhere}
+    await _reply_to_nothing(tx, left)
+    if shell is not None:
+        await _take_over(tx, kept, shell)
     await tx.execute(update(chats).where(chats.c.id == kept).values(address=address))
+    for former in left.values():
+        await tx.execute(insert(former_addresses).values(platform=platform, address=former, chat_id=kept))
     return kept
+
+
+async def _reply_to_nothing(tx: AsyncConnection, moving: Collection[int]) -> None:
+    """A moved group counts its messages anew: a reply to an old number would point at somebody else's message."""
+    unsent = await tx.execute(
+        select(outbox.c.id, outbox.c.payload).where(
+            outbox.c.chat_id.in_(moving), outbox.c.kind == "say", outbox.c.state.in_(("waiting", "sending"))
+        )
+    )
+    for row in unsent.all():
+        if row.payload.get("reply_to"):
+            bare = {name: value for name, value in row.payload.items() if name != "reply_to"}
+            await tx.execute(update(outbox).where(outbox.c.id == row.id).values(payload=bare))
+
+
+async def _take_over(tx: AsyncConnection, kept: int, shell: int) -> None:
+    """Two registrations of one group become one."""
+    for table in (outbox, former_addresses):
+        await tx.execute(update(table).where(table.c.chat_id == shell).values(chat_id=kept))
+    highest = select(func.coalesce(func.max(incidents.c.number), 0)).where(incidents.c.chat_id == kept)
+    above = int((await tx.execute(highest)).scalar_one())
+    await tx.execute(
+        update(incidents)
+        .where(incidents.c.chat_id == shell)
+        .values(chat_id=kept, number=incidents.c.number + above)
+    )
+    await tx.execute(delete(chats).where(chats.c.id == shell))
 
 
 async def forget(tx: AsyncConnection, chat: int) -> None:

@@ -33,6 +33,16 @@ chats = Table(
     UniqueConstraint("platform", "address"),
 )
 
+# Where a group was before it moved: what was said there may still wait to be answered.
+former_addresses = Table(
+    "former_addresses",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    chat(),
+    Index(None, "chat_id"),
+)
+
 settings = Table(
     "settings",
     metadata,
