@@ -174,7 +174,7 @@ class Case:
         return (
             not self.impostor
             and not self.passes_on_an_order
-            and any(hit.rule.id == "warns" for hit in self.reading.hits)
+            and self.met("warns")
         )
 
     @once
@@ -231,10 +231,7 @@ class Case:
 
     def _for_me(self, hit: Hit) -> bool:
         """Does the sender himself want to have it? That is no story any more."""
-        return (
-            loading.for_me().search(self.reading.clauses.encoded[hit.start : hit.end + _A_WORD_ON])
-            is not None
-        )
+        return loading.for_me().met(self.reading.clauses.encoded[hit.start : hit.end + _A_WORD_ON])
 
     @once
     def directed(self) -> bool:
@@ -253,13 +250,21 @@ class Case:
         kinds = (Kind.LINK, Kind.UNKNOWN_QR, Kind.LOGIN)
         return tuple(one for one in self.shown.every if one.kind in kinds and not self.official(one))
 
+    @once
+    def _meant(self) -> frozenset[str]:
+        return frozenset(hit.rule.id for hit in self.counted)
+
+    @once
+    def _met(self) -> frozenset[str]:
+        return frozenset(hit.rule.id for hit in self.reading.hits)
+
     def meant(self, *rules: str) -> bool:
         """Was one of these rules met, and counts?"""
-        return any(hit.rule.id in rules for hit in self.counted)
+        return not self._meant.isdisjoint(rules)
 
     def met(self, *rules: str) -> bool:
         """Was one of these rules met, in whatever mood?"""
-        return any(hit.rule.id in rules for hit in self.reading.hits)
+        return not self._met.isdisjoint(rules)
 
     def before(self, *signals: str) -> bool:
         """Did the same account show one of these shortly before?"""
@@ -392,6 +397,6 @@ def _by_nickname(message: Message, context: Context) -> Resemblance | None:
 @lru_cache(maxsize=4096)
 def _sounds_official(name: str) -> Claim | None:
     """A name like 思远退费专员 or 校园核验中心: no office anybody listed, but it sounds like one."""
-    text = normalize(name).text
-    found = loading.office_name().search(text)
-    return Claim("home_school_service", found.group()) if found else None
+    encoded = normalize(name).text.encode()
+    found = loading.office_name().spans(encoded, 1)
+    return Claim("home_school_service", encoded[slice(*found[0])].decode()) if found else None

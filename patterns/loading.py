@@ -17,6 +17,7 @@ import re2
 from patterns import normalize
 from patterns.asks.clauses import Moods, Turn
 from patterns.frequencies import Frequencies
+from patterns.linear import Pattern
 from patterns.packaged import packaged
 from patterns.rulebook import Examples, Rule, Rulebook
 from patterns.scoring import Weights
@@ -24,7 +25,6 @@ from patterns.words import Dictionary
 
 HERE = Path(__file__).parent
 _MACRO = plain.compile(r"\{([a-z_]+)\}")
-_NOTHING = r"[^\x00-\x{10FFFF}]"
 
 
 class RuleError(ValueError):
@@ -51,11 +51,13 @@ def _expand(pattern: str, words: Mapping[str, str]) -> str:
     return _MACRO.sub(lambda macro: words[macro[1]], pattern)
 
 
-def _pattern(alternatives: list[str] | str | None) -> Any:
-    if not alternatives:
-        return None
+def _pattern(alternatives: list[str] | str) -> Pattern:
     several = [alternatives] if isinstance(alternatives, str) else alternatives
-    return re2.compile("|".join(f"(?:{_expand(one, lexicon())})" for one in several), _options())
+    return Pattern("|".join(f"(?:{_expand(one, lexicon())})" for one in several), _options())
+
+
+def _pattern_if_any(alternatives: list[str] | str | None) -> Pattern | None:
+    return _pattern(alternatives) if alternatives else None
 
 
 @cache
@@ -90,10 +92,10 @@ def rule_from(data: Mapping[str, Any]) -> Rule:
             ),
             falsepositives=data["falsepositives"],
             examples=Examples(tuple(data["examples"]["hit"]), tuple(data["examples"]["miss"])),
-            any=_pattern(data.get("any")),
-            unless=_pattern(data.get("unless")),
-            elsewhere=_pattern(data.get("elsewhere")),
-            beside=_pattern(data.get("beside")),
+            any=_pattern_if_any(data.get("any")),
+            unless=_pattern_if_any(data.get("unless")),
+            elsewhere=_pattern_if_any(data.get("elsewhere")),
+            beside=_pattern_if_any(data.get("beside")),
             whole=bool(data.get("whole", False)),
             meant=bool(data.get("meant", True)),
             politely=bool(data.get("politely", False)),
@@ -124,20 +126,20 @@ def moods() -> Moods:
     """What takes a request back."""
     data = _yaml(HERE / "asks" / "moods.yaml")
     turns = [
-        Turn(_pattern(data[name]["any"]), _pattern(data[name].get("spares")) or re2.compile(_NOTHING))
+        Turn(_pattern(data[name]["any"]), _pattern_if_any(data[name].get("spares")))
         for name in ("negation", "question", "report", "polite", "narration", "address")
     ]
     return Moods(*turns)
 
 
 @cache
-def office_name() -> Any:
+def office_name() -> Pattern:
     """What a display name sounds like when it wants to be taken for an office."""
     return _pattern(lexicon()["office_name"])
 
 
 @cache
-def for_me() -> Any:
+def for_me() -> Pattern:
     """How a sender says that something is to come to himself."""
     return _pattern(lexicon()["for_me"])
 

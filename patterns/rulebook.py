@@ -9,6 +9,7 @@ from typing import Any
 import ahocorasick_rs
 
 from patterns.asks.clauses import Clauses, Mood
+from patterns.linear import Pattern, Span
 
 MATCHES_PER_RULE = 4
 BeginsWord = Callable[[str, int], bool]
@@ -42,10 +43,10 @@ class Rule:
     why: Mapping[str, str]
     falsepositives: str
     examples: Examples
-    any: Any = None
-    unless: Any = None
-    elsewhere: Any = None
-    beside: Any = None
+    any: Pattern | None = None
+    unless: Pattern | None = None
+    elsewhere: Pattern | None = None
+    beside: Pattern | None = None
     whole: bool = False
     meant: bool = True
     only: str = ""
@@ -87,6 +88,7 @@ class Rulebook:
     _rules_of: tuple[tuple[int, ...], ...] = field(repr=False, compare=False, default=())
     _opening: frozenset[int] = field(repr=False, compare=False, default=frozenset())
     _asking: frozenset[int] = field(repr=False, compare=False, default=frozenset())
+    _leading: frozenset[int] = field(repr=False, compare=False, default=frozenset())
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> Rulebook:
@@ -99,7 +101,10 @@ class Rulebook:
         opening = frozenset(number for number, indexes in numbered if any(kept[i].opens for i in indexes))
         asking = frozenset(number for number, indexes in numbered if any(kept[i].asks for i in indexes))
         automaton = ahocorasick_rs.AhoCorasick(list(owners), ahocorasick_rs.MatchKind.Standard)
-        return cls(kept, automaton, tuple(tuple(indexes) for indexes in owners.values()), opening, asking)
+        leading = frozenset(index for index, rule in enumerate(kept) if rule.leads)
+        return cls(
+            kept, automaton, tuple(tuple(indexes) for indexes in owners.values()), opening, asking, leading
+        )
 
     def __getitem__(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.id == name)
@@ -117,10 +122,10 @@ class Rulebook:
         opening = self._asking if widely else self._opening
         return not opening.isdisjoint(word for word, _, _ in spots)
 
-    def candidates(self, spots: Iterable[tuple[int, int, int]]) -> list[Rule]:
-        """The rules whose words were met, in the book's order."""
-        indexes = {index for word, _, _ in spots for index in self._rules_of[word]}
-        return [self.rules[index] for index in sorted(indexes)]
+    def candidates(self, spots: Iterable[tuple[int, int, int]]) -> list[int]:
+        """The rules whose words were met, by their places in the book."""
+        words = {word for word, _, _ in spots}
+        return sorted({index for word in words for index in self._rules_of[word]})
 
     def hits(
         self,
@@ -135,14 +140,15 @@ class Rulebook:
 
         `briefly` looks no further, and finds nothing, where no rule that leads is met: most talk of money ends here.
         """
-        rules = self.candidates(spots)
-        met = {rule.id: _look(rule, text, clauses, begins_word) for rule in rules if rule.leads}
+        rules, leading = self.rules, self._leading
+        places = self.candidates(spots)
+        met = {at: _look(rules[at], text, clauses, begins_word) for at in places if at in leading}
         if briefly and not any(met.values()):
             return []
-        for rule in rules:
-            if not rule.leads:
-                met[rule.id] = _look(rule, text, clauses, begins_word)
-        return [hit for rule in rules for hit in met[rule.id]]
+        for at in places:
+            if at not in leading:
+                met[at] = _look(rules[at], text, clauses, begins_word)
+        return [hit for at in places for hit in met[at]]
 
 
 def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> list[Hit]:
@@ -156,7 +162,7 @@ def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> l
             continue
         if rule.unless is not None:
             left, right = clauses.around(start, end)
-            if rule.unless.search(encoded[left:right]):
+            if rule.unless.met(encoded[left:right]):
                 continue
         if rule.whole and not begins_word(text, len(encoded[:start].decode())):
             continue
@@ -166,9 +172,9 @@ def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> l
 
 def _in_its_place(rule: Rule, encoded: bytes) -> bool:
     """Does the rest of the text allow the rule at all?"""
-    if rule.elsewhere is not None and rule.elsewhere.search(encoded):
+    if rule.elsewhere is not None and rule.elsewhere.met(encoded):
         return False
-    return rule.beside is None or rule.beside.search(encoded) is not None
+    return rule.beside is None or rule.beside.met(encoded)
 
 
 def _mood(rule: Rule, clauses: Clauses, start: int, end: int) -> Mood:
@@ -180,14 +186,9 @@ def _mood(rule: Rule, clauses: Clauses, start: int, end: int) -> Mood:
     return mood
 
 
-def _places(rule: Rule, text: str, encoded: bytes) -> list[tuple[int, int]]:
+def _places(rule: Rule, text: str, encoded: bytes) -> list[Span]:
     if rule.any is not None:
-        places = []
-        for match in rule.any.finditer(encoded):
-            places.append(match.span())
-            if len(places) == MATCHES_PER_RULE:
-                break
-        return places
+        return rule.any.spans(encoded, MATCHES_PER_RULE)
     places = []
     for word in rule.words:
         at = text.find(word)

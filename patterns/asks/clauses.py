@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
+from patterns.linear import Pattern, Span
 from patterns.once import once
 
 # A blank between Han characters ends a clause as a comma does, unless it only keeps single characters apart.
@@ -39,14 +39,16 @@ class Mood(StrEnum):
 class Turn:
     """One way of taking a request back: what does it, and where it only looks so."""
 
-    pattern: Any
-    spares: Any
+    pattern: Pattern
+    spares: Pattern | None = None
 
-    def spans(self, encoded: bytes) -> list[tuple[int, int]]:
-        found = [match.span() for match in self.pattern.finditer(encoded)]
-        if not found:
+    def spans(self, encoded: bytes) -> list[Span]:
+        found = self.pattern.spans(encoded)
+        if not found or self.spares is None:
             return found
-        spared = [match.span() for match in self.spares.finditer(encoded)]
+        spared = self.spares.spans(encoded)
+        if not spared:
+            return found
         return [(s, e) for s, e in found if not any(a < e and s < b for a, b in spared)]
 
 
@@ -71,28 +73,28 @@ class Clauses:
     bounds: tuple[int, ...] = field(default=())
 
     @once
-    def _negations(self) -> list[tuple[int, int]]:
+    def _negations(self) -> list[Span]:
         return self.moods.negation.spans(self.encoded)
 
     @once
-    def _questions(self) -> list[tuple[int, int]]:
+    def _questions(self) -> list[Span]:
         return self.moods.question.spans(self.encoded)
 
     @once
-    def _reports(self) -> list[tuple[int, int]]:
+    def _reports(self) -> list[Span]:
         return self.moods.report.spans(self.encoded)
 
     @once
-    def _narrations(self) -> list[tuple[int, int]]:
+    def _narrations(self) -> list[Span]:
         return self.moods.narration.spans(self.encoded)
 
     @once
-    def addressed(self) -> list[tuple[int, int]]:
+    def addressed(self) -> list[Span]:
         """Where the reader is spoken to: told to do something, or told where money goes."""
         return self.moods.address.spans(self.encoded)
 
     @once
-    def _quotations(self) -> list[tuple[int, int]]:
+    def _quotations(self) -> list[Span]:
         return list(_quotations(self.encoded.decode()))
 
     @once
@@ -100,16 +102,16 @@ class Clauses:
         return _ends(self.encoded)
 
     @once
-    def links(self) -> list[tuple[int, int]]:
+    def links(self) -> list[Span]:
         """Where addresses stand."""
         return [match.span() for match in _LINKS.finditer(self.encoded)]
 
     def within_link(self, start: int, end: int) -> bool:
         """Do the words stand inside an address? Nobody says those: abcnews.go.com/wire asks for no money."""
-        return any(s <= start and end <= e for s, e in self.links)
+        return bool(self.links) and any(s <= start and end <= e for s, e in self.links)
 
     @staticmethod
-    def near(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    def near(one: Span, other: Span) -> bool:
         """Do two places belong to one matter, or does a long letter lie between them?"""
         return one[0] - other[1] <= _NEAR and other[0] - one[1] <= _NEAR
 
@@ -124,27 +126,29 @@ class Clauses:
     def addresses(self, start: int, end: int) -> bool:
         """Does the clause in which start:end stands speak to the reader?"""
         left, right = self.around(start, end)
-        return any(s < right and left < e for s, e in self.addressed)
+        return bool(self.addressed) and any(s < right and left < e for s, e in self.addressed)
 
     def mood(self, start: int, end: int) -> Mood:
         """How the words at start:end are meant."""
         left, right = self.around(start, end)
-        if any(left <= s < end and start - e <= _REACH for s, e in self._negations):
+        # Most lists are empty: to ask is cheaper than to go through nothing.
+        if self._negations and any(left <= s < end and start - e <= _REACH for s, e in self._negations):
             return Mood.NEGATED
-        if any(s <= start and end <= e for s, e in self._quotations):
+        if self._quotations and any(s <= start and end <= e for s, e in self._quotations):
             return Mood.QUOTED
-        if any(left <= s < right for s, _ in self._questions):
+        if self._questions and any(left <= s < right for s, _ in self._questions):
             return Mood.POLITE if self.moods.polite.spans(self.encoded[left:right]) else Mood.ASKED
-        begin, _ = self.sentence(start, end)
-        if any(begin <= s < right for s, _ in self._reports):
-            return Mood.REPORTED
+        if self._reports:
+            begin, _ = self.sentence(start, end)
+            if any(begin <= s < right for s, _ in self._reports):
+                return Mood.REPORTED
         if self._narrated(left, right):
             return Mood.NARRATED
         return Mood.ASSERTED
 
     def _narrated(self, left: int, right: int) -> bool:
         """Is it told of others, or of the past, and not to the reader?"""
-        if not any(s < right and left < e for s, e in self._narrations):
+        if not self._narrations or not any(s < right and left < e for s, e in self._narrations):
             return False
         return not self.addresses(left, right)
 
@@ -166,8 +170,8 @@ def _between(ends: list[int], start: int, end: int, length: int) -> tuple[int, i
     return ends[before - 1] if before else 0, ends[after] if after < len(ends) else length
 
 
-def _quotations(text: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
+def _quotations(text: str) -> list[Span]:
+    spans: list[Span] = []
     if _OPENING.keys().isdisjoint(text):
         return spans
     offsets = [0]
