@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 _CLAUSE = re.compile(r"[^,，。!！?？;；\n]+[,，。!！?？;；\n]*")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_NUMBER = re.compile(r"(?<![\d.:/-])\d{1,3}(?![\d.:/-]|号|月|日|年|点|班|年级|%)")
+_NUMBER = re.compile(r"(?<![\d.:/-])\d{1,3}(?![\d.:/-]|号|月|日|年|点|[)）]?班|年级|%)")
 _LATE = re.compile("([。!！?？])|$")
 _PARTICLES = ("哈", "哦", "啊", "呀", "吧", "呢", "啦", "嘛")
 _OPENINGS = ("那个，", "对了，", "嗯，", "顺便说下，", "By the way, ", "Hi, ", "诶，")

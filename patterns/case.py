@@ -171,11 +171,7 @@ class Case:
     @once
     def warns(self) -> bool:
         """Somebody who wears no false name is warning, or telling what happened."""
-        return (
-            not self.impostor
-            and not self.passes_on_an_order
-            and self.met("warns")
-        )
+        return not self.impostor and not self.passes_on_an_order and self.met("warns")
 
     @once
     def tells_a_story(self) -> bool:

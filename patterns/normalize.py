@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from patterns.hidden_words import Change, hidden_words, steps_for
@@ -106,13 +106,13 @@ def _spelled_by_flags(hit: re.Match[str]) -> str:
 
 
 def _fold_each(text: str, tricks: set[str]) -> tuple[str, list[int]]:
-    """Character by character, for text in which some vanish and some become several."""
+    """For text in which some characters vanish and some become several: those one by one, what lies between in one go."""
     table = folding()
     out: list[str] = []
     origin: list[int] = []
     vanished = -1
-    for index, char in enumerate(text):
-        plain = table[ord(char)]
+    for index, piece in _pieces(text):
+        plain = piece.translate(table)
         if not plain:
             vanished = vanished if vanished >= 0 else index
             continue
@@ -120,11 +120,24 @@ def _fold_each(text: str, tricks: set[str]) -> tuple[str, list[int]]:
             if _hidden_inside(text, vanished, index):
                 tricks.add("invisible")
             vanished = -1
-        if char in table.tricky:
+        if not table.tricky.isdisjoint(piece):
             tricks.add("look-alike")
         out.append(plain)
-        origin.extend([index] * len(plain))
+        origin += [index] * len(plain) if len(piece) == 1 else range(index, index + len(plain))
     return "".join(out), origin
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Uneven characters, and the even stretches between them, with their places."""
+    done = 0
+    for hit in _UNEVEN.finditer(text):
+        at = hit.start()
+        if done < at:
+            yield done, text[done:at]
+        yield at, hit.group()
+        done = at + 1
+    if done < len(text):
+        yield done, text[done:]
 
 
 def _hidden_inside(text: str, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
@@ -76,16 +77,16 @@ def find_amounts(text: str) -> list[Artefact]:
 
 def _signed(text: str) -> Iterator[Artefact]:
     for match in _BEFORE.finditer(text):
-        amount = _plain(match.group("number"), match.group("scale"))
+        amount = _plain(_part(match, "number"), _part(match, "scale"))
         if amount:
-            yield _money(match, amount, match.group("sign"))
+            yield _money(match, amount, _part(match, "sign"))
 
 
 def _with_unit(text: str) -> Iterator[Artefact]:
     for match in _AFTER.finditer(text):
         if not _continues(text, match.start()):
-            unit = match.group("unit") or match.group("letters") or ""
-            yield from _named(text, match, _plain(match.group("number"), match.group("scale")), unit)
+            unit = _part(match, "unit") or _part(match, "letters") or ""
+            yield from _named(text, match, _plain(_part(match, "number"), _part(match, "scale")), unit)
 
 
 def _named(text: str, match: Any, amount: str, unit: str) -> Iterator[Artefact]:
@@ -99,12 +100,12 @@ def _named(text: str, match: Any, amount: str, unit: str) -> Iterator[Artefact]:
 
 def _in_words(text: str) -> Iterator[Artefact]:
     for match in _WORDS.finditer(text):
-        yield from _named(text, match, read_chinese(match.group("number")), match.group("unit"))
+        yield from _named(text, match, read_chinese(_part(match, "number")), _part(match, "unit"))
     for match in _CAPITALS.finditer(text):
         yield from _bare(match, match.group(), match.start())
     for match in _EACH_IN_WORDS.finditer(text):
         if not _counted(text[match.end() : match.end() + 1]):
-            yield from _bare(match, match.group("number"), _begins(match))
+            yield from _bare(match, _part(match, "number"), _begins(match))
     for match in _SPOKEN.finditer(text):
         counted = _counted(text[match.end() : match.end() + 1])
         if not counted and (_alone(text, match) or _about_money(text, match)):
@@ -132,7 +133,7 @@ def _alone(text: str, match: Any) -> bool:
 def _told(text: str) -> Iterator[Artefact]:
     """A bare number after a word of paying: "每套60", "先交3800"."""
     for match in _TOLD.finditer(text):
-        value = _plain(match.group("number"), match.group("scale"))
+        value = _plain(_part(match, "number"), _part(match, "scale"))
         if value and not _goes_on(text[match.end() : match.end() + 2]) and _is_likely(Decimal(value)):
             yield _money(match, value, "", _begins(match))
 
@@ -169,7 +170,7 @@ def _continues(text: str, start: int) -> bool:
 
 def _is_other_word(text: str, match: Any) -> bool:
     """元旦, 元宵, 二元一次, 一块去: not money."""
-    unit, after = match.group("unit"), text[match.end() : match.end() + 2]
+    unit, after = _part(match, "unit"), text[match.end() : match.end() + 2]
     if unit == "元" and ((after[:1] in "旦宵月素件组帅凶" and after) or after[1:] == "次"):
         return True
     return unit == "刀" and after[:1] in ("切", "削", "法")
@@ -177,7 +178,7 @@ def _is_other_word(text: str, match: Any) -> bool:
 
 def _is_pieces(text: str, match: Any) -> bool:
     """两块饼干, 橡皮2块."""
-    return match.group("unit") == "块" and len(match.group("number")) == 1 and not _about_money(text, match)
+    return _part(match, "unit") == "块" and len(_part(match, "number")) == 1 and not _about_money(text, match)
 
 
 def _about_money(text: str, match: Any) -> bool:
@@ -210,7 +211,17 @@ def read_chinese(number: str) -> str:
 
 def _begins(match: Any) -> int:
     """Where the number starts (this library knows groups by number only)."""
-    return int(match.start(match.re.groupindex["number"]))
+    return int(match.start(_groups(match.re)["number"]))
+
+
+def _part(match: Any, name: str) -> Any:
+    return match.group(_groups(match.re)[name])
+
+
+@cache
+def _groups(pattern: Any) -> Any:
+    """The numbers of named groups, which this library looks up anew at every match."""
+    return pattern.groupindex
 
 
 def _plain(number: str, scale: str | None) -> str:
@@ -222,11 +233,15 @@ def _plain(number: str, scale: str | None) -> str:
 
 
 def _money(match: Any, amount: str, unit: str, start: int | None = None) -> Artefact:
-    currency = next((name for sign, name in _SIGNS if unit.startswith(sign)), "")
     return Artefact(
         Kind.MONEY,
         amount=amount,
-        scheme=currency,
+        scheme=_currency(unit),
         start=match.start() if start is None else start,
         end=match.end(),
     )
+
+
+@lru_cache(maxsize=256)
+def _currency(unit: str) -> str:
+    return next((name for sign, name in _SIGNS if unit.startswith(sign)), "")

@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -60,9 +60,13 @@ def _folded(original: str) -> str:
     folded = unicodedata.normalize("NFKC", original).lower()
     if len(folded) == len(original):
         return folded
-    return "".join(
-        small if len(small := unicodedata.normalize("NFKC", char).lower()) == 1 else char for char in original
-    )
+    return "".join(map(_small, original))
+
+
+@lru_cache(maxsize=8192)
+def _small(char: str) -> str:
+    small = unicodedata.normalize("NFKC", char).lower()
+    return small if len(small) == 1 else char
 
 
 def _links(text: str) -> Iterator[Artefact]:

@@ -16,6 +16,7 @@ _MARKS = re.compile(
     "[,!?;\n]|[.](?=[ \n]|$)|。|…|".encode() + rb"(?<=" + _HAN * 4 + rb") (?=" + _HAN * 2 + rb")"
 )
 _OPENING = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"', "‘": "’"}
+_OPENS = re.compile(f"[{''.join(_OPENING)}]")
 _SHORTEST_QUOTATION = 9
 _LINKS = re.compile(rb"(?:https?:|www[.])[!-~]+|[a-z0-9-]+(?:[.][a-z0-9-]+)+/[!-~]*")
 _REACH = 36
@@ -172,17 +173,14 @@ def _between(ends: list[int], start: int, end: int, length: int) -> tuple[int, i
 
 def _quotations(text: str) -> list[Span]:
     spans: list[Span] = []
-    if _OPENING.keys().isdisjoint(text):
-        return spans
-    offsets = [0]
-    for char in text:
-        offsets.append(offsets[-1] + len(char.encode()))
-    index = 0
-    while index < len(text):
-        closing = _OPENING.get(text[index])
-        close = text.find(closing, index + 1, index + 400) if closing else -1
+    index = told = offset = 0
+    while opening := _OPENS.search(text, index):
+        index = opening.start()
+        close = text.find(_OPENING[opening.group()], index + 1, index + 400)
         if close - index >= _SHORTEST_QUOTATION:
-            spans.append((offsets[index], offsets[close + 1]))
+            start = offset + len(text[told:index].encode())
+            told, offset = close + 1, start + len(text[index : close + 1].encode())
+            spans.append((start, offset))
             index = close
         index += 1
     return spans
