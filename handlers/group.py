@@ -114,7 +114,9 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
             fees=tuple(map(_announced, fees)),
             keyed=mark,
             stolen=stolen,
-            confirmed=lambda payee: mark(_placed(payee, chat.place.platform)) in confirmed,
+            confirmed=(lambda payee: mark(_placed(payee, chat.place.platform)) in confirmed)
+            if confirmed
+            else None,
         ),
         mark=mark,
         admins=known,

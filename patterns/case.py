@@ -28,16 +28,13 @@ _SHORT = 2
 _FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
 
 
-def _nothing(mark: str) -> bool:
-    return False
-
-
 @dataclass(frozen=True)
 class Context:
     """What a group knows: its people, what the school registered, and what was confirmed as scam.
 
     `payees` are names, accounts, their last digits, or marks money may go to, plain or as `keyed` makes them:
-    the caller keys marks before it stores them. `confirmed` tells whether a mark was confirmed as scam here.
+    the caller keys marks before it stores them. `confirmed` tells whether a mark was confirmed as scam here; it is
+    None where nothing was, and ordinary messages are then not searched for marks.
     `stolen` are accounts known to be in other hands.
     """
 
@@ -46,10 +43,13 @@ class Context:
     payees: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
     fees: tuple[Fee, ...] = ()
-    confirmed: Callable[[str], bool] = _nothing
+    confirmed: Callable[[str], bool] | None = None
     keyed: Callable[[str], str] = str
     stolen: frozenset[str] = frozenset()
     rules: Rulebook | None = None
+
+    def knows_as_scam(self, mark: str) -> bool:
+        return self.confirmed is not None and self.confirmed(mark)
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ class Case:
             return False
         if rule.id in ("official_channel", "homework") and self._leads_elsewhere:
             return False
-        if rule.group == "tell" and (self.warns or (self.tells_a_story and not self._for_me(hit))):
+        if rule.group == "tell" and (self.warns or self._only_told(hit)):
             return False
         if hit.mood is Mood.NARRATED:
             return self.impostor
@@ -218,6 +218,12 @@ class Case:
         if hit.mood is Mood.POLITE and rule.group == "request":
             return self.posing or self.lookalike or self.names_a_payee
         return self.lookalike and hit.mood is not Mood.NEGATED
+
+    def _only_told(self, hit: Hit) -> bool:
+        """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
+        if not self.tells_a_story or self._for_me(hit):
+            return False
+        return self.met("tells_own_story") or not self.reading.clauses.addresses(hit.start, hit.end)
 
     def _is_told_to_the_reader(self, hit: Hit) -> bool:
         """Is what others are said to want passed on as an order, by hearsay or by a false office?"""
@@ -330,7 +336,7 @@ class Case:
         return bool(wanted) and wanted in title
 
     def confirmed(self, mark: str) -> bool:
-        return self.context.confirmed(mark)
+        return self.context.knows_as_scam(mark)
 
     def registered(self, artefact: Artefact) -> bool:
         """Is this a payee of the school's?"""

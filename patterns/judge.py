@@ -28,11 +28,15 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     spots = book.spots(text.text)
     like, claim = who_it_resembles(message, context)
     known = context.roster.owner(message.sender.id) is not None
-    ordinary = _is_ordinary(message, like, claim) and not (spots and conversation.expects_more_of(message))
+    shown = Shown(message.attachments, text)
+    ordinary = (
+        _is_ordinary(message, like, claim)
+        and not (spots and conversation.expects_more_of(message))
+        and not _shows_confirmed(shown, context)
+    )
     if ordinary and not (spots and book.opens(spots, widely=known)):
         return CLEAR
     reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=ordinary and not known)
-    shown = Shown(message.attachments, text)
     if ordinary and not known and not reading.hits and not shown.written:
         return CLEAR
     return _conclude(Case(message, context, conversation, reading, shown, like, claim))
@@ -45,6 +49,11 @@ def poses(message: Message, context: Context) -> bool:
 
 def _is_nobody(like: Resemblance | None, claim: Claim | None) -> bool:
     return like is None and (claim is None or claim.kind not in _POSING)
+
+
+def _shows_confirmed(shown: Shown, context: Context) -> bool:
+    """Does it show what was confirmed as scam? Then it needs no asking word. Costs nothing where nothing was."""
+    return context.confirmed is not None and any(map(context.confirmed, shown.marks))
 
 
 def _is_ordinary(message: Message, like: Resemblance | None, claim: Claim | None) -> bool:

@@ -258,6 +258,17 @@ def test_a_confirmed_code_is_an_alarm_from_anybody() -> None:
     assert level(said(PARENT, "", CODE), group) is Level.ALARM
 
 
+@pytest.mark.parametrize(
+    "text", ["kaoming-fee.example/p/7731", "工行 6222021234567890128 李四", "看看这个 t.me/zhaosheng_7731"]
+)
+def test_what_was_confirmed_needs_no_asking_word_the_next_time(text: str) -> None:
+    marks = judge(said(CLONE, text), GROUP).marks
+    group = replace(GROUP, confirmed=lambda mark: mark in marks)
+    assert marks and level(said(PARENT, text)) is Level.CLEAR
+    assert level(said(PARENT, text), group) is Level.ALARM
+    assert level(said(PARENT, "明天带水彩笔"), group) is Level.CLEAR
+
+
 def test_honest_signs_never_clear_a_hard_tell() -> None:
     standing = Standing(joined_days=900, messages=5000)
     text = "谢谢大家，学校公众号升级，请家长把收到的验证码发给我，哈哈"
