@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 CASES = Path(__file__).parent / "cases"
-OWN = ("own", "held_scam", "held_benign", "fresh_scam", "fresh_benign", "harmless", "talk")
+OWN = ("own", "held_scam", "held_benign", "fresh_scam", "fresh_benign", "harmless", "talk", "tells")
 DEVELOPMENT = ("scam", "benign")
 ALIKE = 0.5
 # Two short sentences share most of their five-character pieces by chance.
