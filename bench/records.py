@@ -1,4 +1,4 @@
-"""A database as a school leaves it that has been guarded for long: nobody has to be asked who administers what."""
+"""A database as a school leaves it that has been guarded for long: nobody has to be asked who administers what, or looked at."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from bot.store.db import Database
 from bot.store.moments import milliseconds
-from bot.store.tables import admins, chats, members
+from bot.store.tables import admins, chats, members, portraits
 
 MEMBERS = 10
 # As a playground with restarted numbers counts them, for the world of `traffic.open_groups`.
@@ -31,6 +31,7 @@ async def _school(folder: Path, groups: int) -> None:
         async with db.transaction() as tx:
             await tx.execute(insert(chats), [_chat(number, now) for number in range(groups)])
             await tx.execute(insert(admins), [_admin(number, now) for number in range(groups)])
+            await tx.execute(insert(portraits), [_portrait(number, now) for number in range(groups)])
             for member in range(MEMBERS):
                 await tx.execute(insert(members), [_member(number, member, now) for number in range(groups)])
     finally:
@@ -59,6 +60,11 @@ def _admin(number: int, now: int) -> dict[str, Any]:
         "owner": True,
         "seen_at": now,
     }
+
+
+def _portrait(number: int, now: int) -> dict[str, Any]:
+    user = str(FIRST_PERSON + MEMBERS + number)
+    return {"platform": "telegram", "user": user, "portraits": [], "looked_at": now}
 
 
 def _member(number: int, member: int, now: int) -> dict[str, Any]:

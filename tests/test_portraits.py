@@ -12,23 +12,27 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from bot.events import PortraitSeen
+from bot.events import Chat, Membership, PortraitSeen
+from bot.groups import Groups
 from bot.media.portrait import portrait
 from bot.media.reading import Reading, Task
 from bot.platforms import Later, Refused
 from bot.playground.pictures import face
 from bot.portraits.looking import Look, Looking
 from bot.portraits.posters import Posters, Sought
-from bot.store import chats, roster
+from bot.portraits.sitters import Sitters
+from bot.store import admins, chats, roster
 from bot.store import portraits as store
+from bot.store.admins import Admin
 from bot.store.db import Database
 from bot.store.portraits import Account
 from bot.store.tables import incidents, portraits
+from handlers.group import Group
 from handlers.memory import Memory
 from patterns.model import Protected
 from patterns.portraits import alike, whose
 from tests.classroom import mark
-from tests.fakes import GROUP, START, FakePlatform, message_event, until
+from tests.fakes import GROUP, OTHER, START, FakePlatform, StillClock, message_event, until
 from tests.guarded import School, guarded
 
 FEE = "各位家长，请扫码交资料费86元，交完发截图"
@@ -216,6 +220,60 @@ async def test_a_teacher_is_looked_at_once_a_day(db: Database) -> None:
         await store.note(tx, Account("fake", "7"), "a", WANG, START)
         assert await store.due(tx, 1, START) == []
         assert await store.due(tx, 1, START + timedelta(days=1)) == [Account("fake", "7")]
+
+
+async def test_a_round_asks_once_for_all_groups_and_begins_with_who_was_not_looked_at_for_longest(
+    db: Database,
+) -> None:
+    async with db.transaction() as tx:
+        for number, place in enumerate((GROUP, OTHER), start=1):
+            await chats.register(tx, place, 0)
+            await chats.set_access(tx, number, Membership.ADMIN, frozenset())
+            # In the first group somebody was named; in the other its admins count.
+            await admins.replace(
+                tx, number, [Admin("8", "陈", False, False), Admin("9", "李", True, True)], START
+            )
+        people = {Account("fake", user) for user in "789"}
+        assert set(await store.longest_due(tx, START, 10)) == people
+        for number, account in enumerate(sorted(people, key=lambda one: one.user)):
+            await store.note(tx, account, "a", WANG, START + timedelta(hours=number))
+        day = START + timedelta(days=1)
+        assert await store.longest_due(tx, START, 10) == []
+        assert await store.longest_due(tx, day, 2) == [Account("fake", "7"), Account("fake", "8")]
+        await store.put_off(tx, Account("fake", "7"), day)
+        assert (await store.of(tx, "fake", ["7"]))["7"] == (WANG,)
+        assert await store.longest_due(tx, day, 1) == [Account("fake", "8")]
+        await chats.set_access(tx, 2, Membership.OUT, frozenset())
+        assert await store.longest_due(tx, day, 2) == []
+
+
+async def test_who_hides_keeps_nobody_else_from_being_looked_at(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.portraits.sitters.ROUND_LOOKS", 1)
+    monkeypatch.setattr("bot.portraits.sitters.STEP_SECONDS", 0)
+    async with db.transaction() as tx:
+        await chats.set_access(tx, 1, Membership.ADMIN, frozenset())
+        await roster.add(tx, 1, Protected("陈主任", ids=frozenset({"8"})), "1", START)
+    platform = FakePlatform(
+        portraits={"7": "w", "8": "c"},
+        files={"w": WANG.encode(), "c": CHEN.encode()},
+        portrait_failures=[Refused("hidden")],
+    )
+    clock = StillClock()
+    sitters = Sitters(db, clock, Groups(db, nobody), looking(platform, Painter()))
+    for expected in (0, 1, 1):
+        await sitters.round(asyncio.Event())
+        async with db.read() as tx:
+            assert len(await store.of(tx, "fake", ["7", "8"])) == expected
+    clock.advance(hours=1, seconds=1)
+    await sitters.round(asyncio.Event())
+    async with db.read() as tx:
+        assert await store.of(tx, "fake", ["7", "8"]) == {"7": (WANG,), "8": (CHEN,)}
+
+
+async def nobody(_tx: object, _chat: Chat) -> Group:
+    raise AssertionError("nobody asks for a group")
 
 
 async def test_the_picture_of_somebody_no_longer_protected_is_forgotten(db: Database) -> None:

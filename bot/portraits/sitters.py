@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.clock import Clock
 from bot.groups import Groups
 from bot.portraits.looking import Looking
-from bot.store import chats, portraits
+from bot.store import portraits
 from bot.store.db import Database
 from bot.store.portraits import Account
 from bot.waiting import pause, unless
@@ -19,9 +19,13 @@ from bot.waiting import pause, unless
 log = structlog.get_logger(__name__)
 
 FRESH = timedelta(days=1)
-ROUND_SECONDS = 3_600.0
-# Between two groups of a round, in which mostly nothing is due.
-STEP_SECONDS = 0.05
+# Who could not be looked at is tried again then.
+SORRY = timedelta(hours=1)
+# A round is one question to the database and so many looks, not in a hurry: twenty thousand accounts a day.
+ROUND_SECONDS = 300.0
+ROUND_LOOKS = 100
+STEP_SECONDS = 3.0
+FORGET_SECONDS = 3_600.0
 
 
 class Sitters:
@@ -47,6 +51,7 @@ class Sitters:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._when_called(stopping))
             tasks.create_task(self._rounds(stopping))
+            tasks.create_task(self._forget(stopping))
 
     async def _when_called(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -61,16 +66,30 @@ class Sitters:
 
     async def _rounds(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
+            await self.round(stopping)
+            await pause(stopping, ROUND_SECONDS)
+
+    async def _forget(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                async with self._db.transaction() as tx:
+                    await portraits.forget(tx)
+            except DBAPIError as trouble:
+                log.error("portraits_not_kept", reason=type(trouble.orig).__name__)
+            await pause(stopping, FORGET_SECONDS)
+
+    async def round(self, stopping: asyncio.Event) -> None:
+        """Look at those, in whatever group, who were not looked at for longest."""
+        try:
             async with self._db.read() as tx:
-                guarded = await chats.joined(tx)
-            for chat in guarded:
-                await self._visit(chat.id, stopping)
+                due = await portraits.longest_due(tx, self._clock.now() - FRESH, ROUND_LOOKS)
+            for account in due:
+                await self._look(account)
                 await pause(stopping, STEP_SECONDS)
                 if stopping.is_set():
                     return
-            async with self._db.transaction() as tx:
-                await portraits.forget(tx)
-            await pause(stopping, ROUND_SECONDS)
+        except DBAPIError as trouble:
+            log.error("portraits_not_kept", reason=type(trouble.orig).__name__)
 
     async def _visit(self, chat: int, stopping: asyncio.Event) -> None:
         try:
@@ -86,6 +105,8 @@ class Sitters:
     async def _look(self, account: Account) -> None:
         look = await self._looking.at(account.platform, account.user)
         if look is None:
+            async with self._db.transaction() as tx:
+                await portraits.put_off(tx, account, self._clock.now() - FRESH + SORRY)
             return
         async with self._db.transaction() as tx:
             if await portraits.note(tx, account, look.picture, look.portrait, self._clock.now()):

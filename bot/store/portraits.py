@@ -6,9 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    tuple_,
+    union,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.chats import INSIDE
 from bot.store.moments import milliseconds
 from bot.store.tables import admins, chats, portraits, protected
 
@@ -45,6 +58,42 @@ async def due(tx: AsyncConnection, chat: int, before: datetime) -> list[Account]
     )
     known = set(fresh)
     return [Account(str(platform), user) for user in users if user not in known]
+
+
+async def longest_due(tx: AsyncConnection, before: datetime, most: int) -> list[Account]:
+    """So many protected accounts of all groups at whose pictures nobody has looked since then, longest ago first."""
+    guarded = select(chats.c.id, chats.c.platform).where(*INSIDE).subquery()
+    one = func.json_each(protected.c.users).table_valued("value")
+    named = select(guarded.c.platform, cast(one.c.value, String).label("user")).select_from(
+        guarded.join(protected, protected.c.chat_id == guarded.c.id).join(one, true())
+    )
+    has_named = select(protected.c.id).where(
+        protected.c.chat_id == guarded.c.id, func.json_array_length(protected.c.users) > 0
+    )
+    leading = (
+        select(guarded.c.platform, admins.c.user)
+        .join(admins, admins.c.chat_id == guarded.c.id)
+        .where(~has_named.exists())
+    )
+    people = union(named, leading).subquery()
+    known = (portraits.c.platform == people.c.platform) & (portraits.c.user == people.c.user)
+    looked_at = func.coalesce(portraits.c.looked_at, 0)
+    rows = await tx.execute(
+        select(people.c.platform, people.c.user)
+        .select_from(people.outerjoin(portraits, known))
+        .where(looked_at < milliseconds(before))
+        .order_by(looked_at)
+        .limit(most)
+    )
+    return [Account(*row) for row in rows]
+
+
+async def put_off(tx: AsyncConnection, account: Account, looked_at: datetime) -> None:
+    """It could not be looked at; what is known of it stays, as if that had been seen at this moment."""
+    moment = milliseconds(looked_at)
+    values = {"platform": account.platform, "user": account.user, "portraits": [], "looked_at": moment}
+    if not (await tx.execute(update(portraits).where(_is(account)).values(looked_at=moment))).rowcount:
+        await tx.execute(insert(portraits).values(values))
 
 
 async def note(tx: AsyncConnection, account: Account, picture: str, portrait: str, at: datetime) -> bool:
