@@ -1,10 +1,10 @@
-"""How fast messages are judged on one core, beside jieba cutting the same texts in the same run."""
+"""How fast messages are judged on one core, beside jieba cutting the same texts in the same run: processor time."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import jieba
 
@@ -17,6 +17,7 @@ from patterns.model import Message, Person, Protected
 from patterns.names import Roster
 
 _LEAST = 6_000
+Item = TypeVar("Item")
 
 
 def run() -> list[dict[str, Any]]:
@@ -60,19 +61,20 @@ def _judged(texts: Sequence[str]) -> tuple[float, float, float]:
     ]
     for message in messages[:500]:
         judge(message, context, EMPTY)
+    rate = _rate(lambda message: judge(message, context, EMPTY), messages)
     spent = []
     for message in messages:
-        start = time.perf_counter()
+        start = time.process_time()
         judge(message, context, EMPTY)
-        spent.append(time.perf_counter() - start)
-    return len(spent) / sum(spent), percentile(spent, 0.5) * 1e6, percentile(spent, 0.99) * 1e6
+        spent.append(time.process_time() - start)
+    return rate, percentile(spent, 0.5) * 1e6, percentile(spent, 0.99) * 1e6
 
 
-def _rate(work: Callable[[str], object], texts: Sequence[str]) -> float:
-    start = time.perf_counter()
-    for text in texts:
-        work(text)
-    return len(texts) / (time.perf_counter() - start)
+def _rate(work: Callable[[Item], object], items: Sequence[Item]) -> float:
+    start = time.process_time()
+    for item in items:
+        work(item)
+    return len(items) / (time.process_time() - start)
 
 
 def main() -> list[dict[str, Any]]:

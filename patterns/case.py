@@ -335,6 +335,14 @@ class Case:
         wanted, title = _bare(normalize(name).text), _bare(normalize(self.context.title).text)
         return bool(wanted) and wanted in title
 
+    @once
+    def text_mark(self) -> str:
+        """What its words are recognised by elsewhere. Most texts have been undone already, and alone."""
+        text = self.message.text
+        if len(text) > _LONGEST or self.message.attachments:
+            return text_mark(text)
+        return _text_mark(self.reading.text.text)
+
     def confirmed(self, mark: str) -> bool:
         return self.context.knows_as_scam(mark)
 
@@ -361,7 +369,11 @@ class Case:
 
 def text_mark(text: str) -> str:
     """What a message's words are recognised by elsewhere; empty for words too few to be anybody's own."""
-    plain = normalize(text[:_LONGEST]).text.strip()
+    return _text_mark(normalize(text[:_LONGEST]).text)
+
+
+def _text_mark(undone: str) -> str:
+    plain = undone.strip()
     return f"{TEXT}:{plain}" if len(plain) >= _TELLING else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from patterns.artefacts import Artefact, Kind, resembles
 from patterns.asks import Mood
-from patterns.case import PERSON, Case, text_mark
+from patterns.case import PERSON, Case
 from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import evidence
 
@@ -183,6 +183,6 @@ def confirmed(case: Case) -> Iterator[Evidence]:
     if any(case.confirmed(mark) for mark in case.marks):
         yield evidence("confirmed_scam")
     elif case.asserted and not case.warns:
-        known = (f"{PERSON}:{case.message.sender.id}", text_mark(case.message.text))
+        known = (f"{PERSON}:{case.message.sender.id}", case.text_mark)
         if any(case.confirmed(mark) for mark in known if mark):
             yield evidence("confirmed_scam")
