@@ -16,7 +16,7 @@ from patterns.loading import warm_up
 from patterns.model import Message, Person, Protected
 from patterns.names import Roster
 
-_LEAST = 6_000
+_LEAST, _TURN = 6_000, 500
 Item = TypeVar("Item")
 
 
@@ -31,8 +31,7 @@ def run() -> list[dict[str, Any]]:
         ("scam", corpus.texts("scam")),
     ):
         repeated = (list(texts) * (_LEAST // len(texts) + 1))[:_LEAST]
-        cut = _rate(cutter.lcut, repeated)
-        rate, p50, p99 = _judged(repeated)
+        rate, cut, p50, p99 = _side_by_side(repeated, cutter.lcut)
         rows.append(
             {
                 "texts": name,
@@ -47,7 +46,8 @@ def run() -> list[dict[str, Any]]:
     return rows
 
 
-def _judged(texts: Sequence[str]) -> tuple[float, float, float]:
+def _side_by_side(texts: Sequence[str], cut: Callable[[str], object]) -> tuple[float, float, float, float]:
+    """Messages judged and texts cut a second, in turns, so that both meet the same machine; p50 and p99 in µs."""
     teachers = [
         Protected(name, frozenset([f"t{number}"]))
         for number, name in enumerate(("王丽老师", "数学-陈建国老师", "Miss Wong"))
@@ -61,20 +61,24 @@ def _judged(texts: Sequence[str]) -> tuple[float, float, float]:
     ]
     for message in messages[:500]:
         judge(message, context, EMPTY)
-    rate = _rate(lambda message: judge(message, context, EMPTY), messages)
+    judged = cutting = 0.0
+    for at in range(0, len(texts), _TURN):
+        judged += _seconds(lambda message: judge(message, context, EMPTY), messages[at : at + _TURN])
+        cutting += _seconds(cut, texts[at : at + _TURN])
     spent = []
     for message in messages:
         start = time.process_time()
         judge(message, context, EMPTY)
         spent.append(time.process_time() - start)
-    return rate, percentile(spent, 0.5) * 1e6, percentile(spent, 0.99) * 1e6
+    n = len(texts)
+    return n / judged, n / cutting, percentile(spent, 0.5) * 1e6, percentile(spent, 0.99) * 1e6
 
 
-def _rate(work: Callable[[Item], object], items: Sequence[Item]) -> float:
+def _seconds(work: Callable[[Item], object], items: Sequence[Item]) -> float:
     start = time.process_time()
     for item in items:
         work(item)
-    return len(items) / (time.process_time() - start)
+    return time.process_time() - start
 
 
 def main() -> list[dict[str, Any]]:
