@@ -234,3 +234,36 @@ def test_any_name_at_all_gets_an_answer(name: str) -> None:
     STAFF.resemblance(name)
     claims(name)
     Roster([Protected(name)]).resemblance(name)
+
+
+@pytest.mark.parametrize(
+    ("protected", "candidate"),
+    [
+        ("陳志明老師", "Chan Chi-ming"),
+        ("五年二班 導師 張雅婷", "Chang Ya-ting"),
+        ("王丽老师", "wanglaoshi"),
+        ("Ms Lim Mei Ling", "Ms Meiling Lim"),
+        ("Mr Tan Wei Ming", "Cher Tan"),
+        ("Mr Tan Wei Ming", "Mr T. Wei Ming"),
+        ("Mr David Koh", "Mr Dav1d K0h"),
+        ("Miss Wong", "Miss Wong 2nd acc"),
+        ("数学 周志强", "数学 周志强2号"),
+        ("李晓梅老师", "李晓晓梅老师"),
+    ],
+)
+def test_a_name_spelled_another_way_is_still_hers(protected: str, candidate: str) -> None:
+    assert impersonates(protected, candidate)
+
+
+@pytest.mark.parametrize(
+    ("protected", "candidate"),
+    [
+        ("Mr Tan Wei Ming", "Tang Wei Ming"),
+        ("Mr Tan Wei Ming", "Tan Wei Ling"),
+        ("Ms Lim Mei Ling", "Lam Mei Ling"),
+        ("Ms Lim Mei Ling", "Mrs Ling"),
+        ("Ms Sarah Chen", "Sarah Cheng"),
+    ],
+)
+def test_one_letter_that_makes_another_chinese_name_is_no_slip(protected: str, candidate: str) -> None:
+    assert not impersonates(protected, candidate)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from patterns.names.latin import compare_latin
 from patterns.names.likeness import Grade, Likeness
 from patterns.names.parts import NameParts
-from patterns.names.vocabulary import alike, blurred, sound, vocabulary
+from patterns.names.vocabulary import alike, blurred, sound, spelled_elsewhere, vocabulary
 
 _COMMON_POSTS = frozenset(("teacher", "nursery", "office"))
 _SHORTEST_WHOLE = 4
@@ -127,7 +127,14 @@ def _han(mine: str, theirs: str, known: NameParts, other: NameParts) -> tuple[Gr
             and all(alike(one, two) or _sound_alike(one, two) for one, two in apart)
         ):
             return Grade.SOUND, "look_alike"
+    if len(mine) > 2 and len(theirs) == len(mine) + 1 and undoubled(theirs) == undoubled(mine):
+        return Grade.SHAPE, "doubled"
     return _part_of(mine, theirs, known, other)
+
+
+def undoubled(han: str) -> str:
+    """李晓晓梅 with the slip taken out."""
+    return "".join(char for at, char in enumerate(han) if not at or char != han[at - 1])
 
 
 def _part_of(mine: str, theirs: str, known: NameParts, other: NameParts) -> tuple[Grade, str]:
@@ -164,6 +171,8 @@ def _spelled(known: NameParts, other: NameParts) -> tuple[Grade, str]:
     mine, theirs = known.spelled, other.spelled
     if len(theirs) >= 4 and theirs in (mine, _turned(known)):
         return Grade.SHAPE, "pinyin"
+    if known.han and not other.han and _romanised(known, other.latin):
+        return Grade.SHAPE, "pinyin"
     if known.han and other.latin and not other.han:
         surname = "".join(map(sound, known.surname))
         meant = vocabulary().romanised.get(other.latin[0], "")
@@ -180,6 +189,18 @@ def _spelled(known: NameParts, other: NameParts) -> tuple[Grade, str]:
         if other.surname in vocabulary().romanised.get(known.latin[0], ""):
             return Grade.EXTENDED, "surname"
     return Grade.NOT, ""
+
+
+def _romanised(known: NameParts, tokens: tuple[str, ...]) -> bool:
+    """Chan Chi-ming, Chi Ming Chan: a name of three as Hong Kong, Singapore or Taiwan write it."""
+    if len(known.given) < 2 or len(tokens) < 2:
+        return False
+    given = spelled_elsewhere("".join(map(sound, known.given)))
+    return any(
+        spelled_elsewhere("".join(rest)) == given
+        and (first == sound(known.surname[0]) or known.surname in vocabulary().romanised.get(first, ""))
+        for first, rest in ((tokens[0], tokens[1:]), (tokens[-1], tokens[:-1]))
+    )
 
 
 def _turned(known: NameParts) -> str:

@@ -20,8 +20,11 @@ _OF = re.compile("的(?!新|号|微信|通知|工作|领导|同志)[\u4e00-\u9ff
 _TEACHING = frozenset(("deputy", "form", "head", "director", "counsellor", "nursery", "teacher"))
 LONGEST = 128  # no platform shows longer names
 _REMEMBERED = 4096
-_DIGITS_AS_LETTERS = str.maketrans("01345@$!", "oleasasi")
-_MIXED_WORD = re.compile(r"(?<![a-z\d])[a-z\d@$!]{4,}(?![a-z\d])")
+_DIGITS_AS_LETTERS = str.maketrans("01345@$!", "oieasasi")
+# P1R is a class: three characters are a word only with a nought, or where no class begins so.
+_MIXED_WORD = re.compile(r"(?<![a-z\d])(?:[a-z\d@$!]{4,}|[a-z]0[a-z]|[ahjlmrtwxz]1[a-z])(?![a-z\d])")
+_JOINED_POST = re.compile(r"(?<![a-z])([a-z]{2,12}?)(laoshi|teacher)(?![a-z])")
+_SECOND_ACCOUNT = re.compile("[23二三]号(?![\u4e00-\u9fff])")
 _POST = " § "
 _BEFORE_POST = re.compile("([\u4e00-\u9fff]{1,4}) *§")
 
@@ -118,6 +121,7 @@ def parts_of(name: str) -> NameParts:
     """Take a display name apart."""
     words = vocabulary()
     text = _MIXED_WORD.sub(_letters_for_digits, normalize(name[:LONGEST]).text)
+    text = _JOINED_POST.sub(r"\1 \2", text)
     relation = _relation(text, words)
     taking = _Taking(text)
     posts = _kinds(taking.take(words.posts, _POST), words.post_of)
@@ -127,10 +131,11 @@ def parts_of(name: str) -> NameParts:
     outside = bool(taking.take(words.outside))
     subjects = _subjects(taking.take(words.subject), words.subject_of)
     bracketed = " ".join(_BRACKETED.findall(taking.text))
+    second = bool(taking.take(_SECOND_ACCOUNT))
     school_class, taking.text = find_class(taking.text)
     if school_class.grade and not school_class.label and re.search(r"\d", bracketed):
         taking.text = _BRACKETED.sub(" | ", taking.text)
-    marked = bool(taking.take(words.markers))
+    marked = bool(taking.take(words.markers)) or second
     left = _LONE_CHARACTERS.sub(lambda hit: _NOT_HAN.sub("", hit.group()), taking.text)
     pieces = _PIECE.findall(left.replace("'", ""))
     han = [piece for piece in pieces if not piece.isascii()]

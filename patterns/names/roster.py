@@ -8,7 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from patterns.model import Protected
-from patterns.names.comparison import Likening, compare
+from patterns.names.comparison import Likening, compare, undoubled
+from patterns.names.latin import drawn
 from patterns.names.likeness import Likeness, Resemblance
 from patterns.names.parts import LONGEST, NameParts, parts_of
 from patterns.names.vocabulary import blurred, sound, vocabulary
@@ -139,6 +140,7 @@ def _sought_under(parts: NameParts) -> Iterator[str]:
     place = _places(parts)
     if han := parts.han:
         yield from (f"han:{form}" for form in (han, *_variants(han[:4]), *_cut(han)))
+        yield f"han:{undoubled(han)}"
         yield f"set:{''.join(sorted(han))}"
         yield f"sound:{blurred(''.join(map(sound, han)))}"
         yield from (f"surname:{char}{where}" for char in (han, parts.surname) for where in ("", *place))
@@ -188,8 +190,7 @@ def _latin_keys(parts: NameParts) -> Iterator[str]:
     yield f"latin:{joined}"
     if len(joined) >= 4:
         yield from (f"latin:{joined[:at]}{joined[at + 1 :]}" for at in range(len(joined)))
-        drawn = joined.replace("rn", "m").replace("vv", "w").replace("cl", "d")
-        yield f"latin:{drawn}"
+    yield f"drawn:{drawn(joined)}"
     if len(parts.latin) == 2:
         yield from (f"latin:{second}{first}" for first, second in pairwise(parts.latin))
 

@@ -26,7 +26,7 @@ _READ_AS = {
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Patterns are matched on normalised names."""
+    """Patterns are matched on normalised names. `syllables` are how Chinese surnames are spelled, and most of a given name."""
 
     posts: re.Pattern[str]
     post_of: dict[str, str]
@@ -44,6 +44,7 @@ class Vocabulary:
     surnames: frozenset[str]
     compound: frozenset[str]
     romanised: dict[str, str]
+    syllables: frozenset[str]
     neighbours: dict[str, str]
 
 
@@ -96,6 +97,7 @@ def vocabulary() -> Vocabulary:
     _with_disguises(post_of, names, neighbours)
     romanised = names["romanised"]
     assert isinstance(romanised, dict)
+    surnames = frozenset("".join(str(names["surnames"]).split()))
     return Vocabulary(
         posts=any_of(
             list(spelled | {word for word in post_of if not word.isascii()} | {"laoshi", "banzhuren"})
@@ -119,9 +121,10 @@ def vocabulary() -> Vocabulary:
         markers=re.compile(
             f"的?(?:{any_of(words_of(names['markers']) + words_of(names['markers_latin'])).pattern})"
         ),
-        surnames=frozenset("".join(str(names["surnames"]).split())),
+        surnames=surnames,
         compound=frozenset(words_of(names["compound"])),
         romanised={str(key): str(value) for key, value in romanised.items()},
+        syllables=frozenset(map(str, romanised)) | frozenset(map(sound, surnames)),
         neighbours=neighbours,
     )
 
@@ -142,6 +145,21 @@ def blurred(spelling: str) -> str:
     """A spelling with the differences many speakers do not hear."""
     for clear, dull in _FUZZY:
         spelling = spelling.replace(clear, dull)
+    return spelling
+
+
+# Mandarin as Taiwan spells it, Cantonese as Hong Kong does: what differs is drawn together on both sides.
+_SPELLED_ALIKE = (
+    ("chih", "zhi"), ("shih", "shi"), ("hs", "x"), ("ien", "ian"), ("ung", "ong"), ("eh", "e"), ("tz", "z"),
+    ("ts", "z"), ("zh", "z"), ("ch", "z"), ("sh", "x"), ("j", "z"), ("q", "z"), ("c", "z"), ("s", "x"),
+    ("p", "b"), ("t", "d"), ("k", "g"),
+)  # fmt: skip
+
+
+def spelled_elsewhere(spelling: str) -> str:
+    """A given name's spelling without what pinyin, Wade-Giles and Hong Kong write differently."""
+    for one, other in _SPELLED_ALIKE:
+        spelling = spelling.replace(one, other)
     return spelling
 
 
