@@ -122,7 +122,7 @@ def hides_words(case: Case) -> Iterator[Evidence]:
     if not case.lookalike or not _FIGURE.search(text):
         return
     if hidden := (_HALF_SPELT.search(text) or (case.reading.text.disguised and _FIGURE.search(text))):
-        yield evidence("hides_words", hidden.group())
+        yield evidence("hides_words", case.reading.text.quote(*hidden.span()))
 
 
 def staff_asks_privately(case: Case) -> Iterator[Evidence]:
