@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from itertools import cycle
 from pathlib import Path
@@ -82,8 +82,8 @@ def _lines(first: int) -> Iterator[str]:
     return cycle([*everyday[first % len(everyday) :], *everyday[: first % len(everyday)]])
 
 
-def run(seconds: float = SECONDS, rate: float = 0.0) -> list[dict[str, Any]]:
-    """`rate` of the first flood in updates a second; measured first when not given."""
+def run(seconds: float = SECONDS, rate: float = 0.0, only: Collection[str] = ()) -> list[dict[str, Any]]:
+    """`rate` of the first flood in updates a second; measured first when not given. `only` these floods, or all."""
     with playground() as server, server.control() as control:
         rate = rate or SHARE * pipeline.rate_of_guard(server, control)
         # What, how many a second, how many calls a second.
@@ -103,6 +103,7 @@ def run(seconds: float = SECONDS, rate: float = 0.0) -> list[dict[str, Any]]:
                 rows = [
                     _flooded(server, control, process.pid, Path(folder), name, *flood, seconds, at)
                     for at, (name, flood) in enumerate(floods.items())
+                    if not only or name in only
                 ]
     return rows
 

@@ -92,6 +92,17 @@ async def test_the_operator_is_told_once_with_the_remedy_and_once_when_it_is_ove
     assert ward.woken == 2
 
 
+async def test_a_full_disk_is_told_as_trouble_of_the_database_though_a_small_write_still_succeeds(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.health.watch._free", lambda _path: 4096)
+    await ward.looks(3)
+    assert ward.db.trouble is None
+    assert {Ailment.DATABASE, Ailment.DISK} <= ward.watch.ailing
+    (told,) = await ward.told()
+    assert "数据库" in told
+
+
 async def test_what_passes_within_seconds_worries_nobody(ward: Ward) -> None:
     for _ in range(4):
         ward.pulse.refuse()

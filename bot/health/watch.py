@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 EVERY = 5.0
 # What comes and goes within this is nobody's concern.
 SETTLED = 3
+# Bytes of free disk below which nothing can be counted on to be written.
+NO_ROOM = 1_000_000
 
 
 class Watch:
@@ -99,7 +101,9 @@ class Watch:
         refused = frozenset(name for name, pulse in self._pulses.items() if pulse.refused)
         silenced = frozenset(name for name, pulse in self._pulses.items() if pulse.silenced)
         free = await asyncio.to_thread(_free, self._db.path)
-        usable = self._db.trouble is None or await self._db.writable()
+        # Where there is no room a small write may still succeed now and then; the next update's does not.
+        room = free is None or free >= NO_ROOM
+        usable = room and (self._db.trouble is None or await self._db.writable())
         try:
             async with self._db.read() as tx:
                 found = await backlog(tx, self._clock.now())
