@@ -139,14 +139,18 @@ class Dossier:
         """Whether this very look at this message is in here already: an update delivered twice adds nothing.
         One that has found a weighty reason more, whose picture the sender wears, is another look.
         """
-        at = milliseconds(seen.event.at)
         known = {reason.signal for reason in self.reasons}
         if any(one.weight >= NEWS and one.signal not in known for one in seen.verdict.evidence):
             return False
-        return any(
-            heard.id == seen.message.id and heard.at == at and heard.level >= seen.verdict.level
-            for heard in self.messages
-        )
+        return any(heard.level >= seen.verdict.level for heard in self._looks(seen))
+
+    def mentions(self, seen: Seen) -> bool:
+        """Whether this message is in here, however it was judged then."""
+        return bool(self._looks(seen))
+
+    def _looks(self, seen: Seen) -> tuple[Heard, ...]:
+        at = milliseconds(seen.event.at)
+        return tuple(heard for heard in self.messages if (heard.id, heard.at) == (seen.message.id, at))
 
     def with_(self, seen: Seen, kind: str, registered: bool) -> Dossier:
         """The file with one more message in it."""

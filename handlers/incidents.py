@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.events import Action, Delete, Mute, TimerDue
 from bot.store import incidents as store
 from bot.store import timers
-from bot.store.incidents import ENDED, LASTS, OPEN, Incident
+from bot.store.incidents import ENDED, LASTS, OPEN, SCAM, Incident
 from handlers import appeals, challenges, telling
 from handlers.dossier import ASKED, NAME, Dossier, kind_of
 from handlers.group import Group, is_staff
@@ -60,7 +60,9 @@ async def ended(event: TimerDue, here: Here) -> list[Action]:
 
 def _known(seen: Seen, marks: tuple[str, ...], incident: Incident) -> bool:
     """Delivered again, or looked at again with nothing new in its pictures, or decided already."""
-    if not Dossier.from_json(incident.facts).holds(seen):
+    dossier = Dossier.from_json(incident.facts)
+    # Its payees are known from the decision on: the same message weighs more now and is no news.
+    if not (dossier.holds(seen) or (incident.state == SCAM and dossier.mentions(seen))):
         return False
     return incident.state != OPEN or set(marks) <= set(incident.marks)
 

@@ -50,6 +50,8 @@ HOSTILE_NAMES = {
     "blank": "\u3164",
 }
 WRONG_ARGUMENTS = ("²", "#99999999999999999999")
+# A number said in a group may be no answer to the bot's question at all.
+LET_PASS = {"answer"}
 
 
 @pytest.fixture(autouse=True)
@@ -109,12 +111,18 @@ async def test_names_and_titles_put_nothing_live_into_anything_the_bot_says(
         await school.tells("mum", "/subscribe")
         await school.tells("teacher", f"/check {name[:500]}")
         await school.settled()
-        everything = json.dumps(await school.said(None), ensure_ascii=False)
+        said = json.dumps(await school.said(None), ensure_ascii=False)
+        everything = said.replace(f"https://t.me/{await bot_of(school)}?", "")
         assert await school.warnings()
         assert not any(live in everything for live in ("https://evil", "t.me/", "@evil", "/evilcmd", "#加群"))
         assert "\\u202e" not in everything and "\u202e" not in everything
         assert everything.count("\u0301") < 100
         await school.unharmed()
+
+
+async def bot_of(school: School) -> str:
+    state = await school.playground.control.get("/state")
+    return str(state["bot"]["username"])
 
 
 def _bare(text: str) -> str:
@@ -293,7 +301,7 @@ async def test_wrong_arguments_to_any_command_are_answered_in_the_group(tmp_path
             for name in commands():
                 await school.says("teacher", f"/{name} {wrong}", chat=f"group_{name}")
         await school.settled()
-        for name in commands():
+        for name in commands().keys() - LET_PASS:
             # Hello, and an answer to each.
             assert len(await school.said(f"group_{name}")) == 1 + len(WRONG_ARGUMENTS), name
         await school.unharmed()

@@ -369,7 +369,7 @@ async def test_the_card_says_what_was_taken_back_and_offers_what_fits(room: Clas
     assert names == {"/scam", "/safe", "/unsure", "/why", "/mute", "/delete", "/ban"}
     decided = await room.presses(HEAD, f"/scam #{number} 0")
     names = {one.command.split()[0] for one in offered(decided) if f"#{number}" in one.command}
-    assert names == {"/safe", "/undo", "/why", "/mute", "/delete", "/ban", "/bulletin"}
+    assert names == {"/safe", "/undo", "/why", "/mute", "/delete", "/ban", "/bulletin", "/evidence"}
     undone = await room.presses(HEAD, f"/undo #{number} 1")
     (edit,) = [one for one in undone if isinstance(one, Edit) and one.target == card]
     assert "收回了决定" in edit.text

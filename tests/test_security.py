@@ -80,7 +80,7 @@ async def test_a_planted_token_is_found_in_nothing_that_was_written(tmp_path: Pa
                 datetime.now(UTC),
             )
     kept = everything_in(tmp_path)
-    assert len(kept) > 3
+    assert len(kept) >= 3
     assert all(secret not in text for text in (school.log.text, *pages))
     assert all(secret.encode() not in content for content in kept)
     with zipfile.ZipFile(tmp_path / "kept.zip") as archive:
