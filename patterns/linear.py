@@ -7,6 +7,7 @@ from typing import Any
 import re2
 
 Span = tuple[int, int]
+# Not part of the module's promise; google-re2 is held below 2, and no rule would hold without it.
 _WHEREVER = re2._re2.RE2.Anchor.UNANCHORED
 
 

@@ -14,11 +14,11 @@ from bot.events import Action, BotChanged, MemberChanged, Membership, Menu, Righ
 from bot.store import chats, pardons, timers
 from bot.store.moments import moment
 from bot.store.pardons import Pardon
-from bot.store.tables import metadata
+from bot.store.tables import metadata, outbox
 from bot.texts import say
 from handlers import leaving
 from patterns.model import Person
-from tests.classroom import CLONE, EVERYTHING, HEAD, PARENT, TEACHER, Classroom, classroom, mark
+from tests.classroom import CLONE, CODE, EVERYTHING, FEE, HEAD, PARENT, TEACHER, Classroom, classroom, mark
 
 
 @pytest.fixture
@@ -171,6 +171,17 @@ async def test_a_group_the_bot_was_taken_out_of_is_forgotten_after_a_month(room:
     assert {"settings", "protected", "admins"} <= await kept(room)
     assert await timer_comes_due(room)
     assert not await kept(room) & {"settings", "protected", "admins", "members", "incidents", "outbox"}
+
+
+async def test_with_a_forgotten_group_goes_what_its_admins_were_told_in_private(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    said = select(outbox.c.key).where(outbox.c.key.startswith("incident:"))
+    async with room.db.read() as tx:
+        assert any(":admin:" in key for key in await tx.scalars(said))
+    await leaves(room)
+    assert await timer_comes_due(room)
+    async with room.db.read() as tx:
+        assert not list(await tx.scalars(said))
 
 
 async def test_a_bot_taken_back_in_time_still_knows_its_group(room: Classroom) -> None:

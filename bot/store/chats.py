@@ -185,6 +185,9 @@ async def _take_over(tx: AsyncConnection, kept: int, shell: int) -> None:
 
 async def forget(tx: AsyncConnection, chat: int) -> None:
     """Everything known of a chat but its number and address, under which it may come back."""
+    # Numbers of incidents are given out again: what was said of an old one in private must not pass for a new one's.
+    for incident in await tx.scalars(select(incidents.c.id).where(incidents.c.chat_id == chat)):
+        await tx.execute(delete(outbox).where(outbox.c.key.startswith(f"incident:{incident}:")))
     for table in reversed(metadata.sorted_tables):
         if "chat_id" in table.c:
             await tx.execute(delete(table).where(table.c.chat_id == chat))
