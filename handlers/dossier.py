@@ -58,6 +58,11 @@ class Heard:
     attached: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
 
+    @property
+    def look(self) -> tuple[str, int, bool]:
+        """What tells it from the others: moments are told by the second, and an edit may bear its message's."""
+        return self.id, self.at, self.edited
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -149,8 +154,9 @@ class Dossier:
         return bool(self._looks(seen))
 
     def _looks(self, seen: Seen) -> tuple[Heard, ...]:
-        at = milliseconds(seen.event.at)
-        return tuple(heard for heard in self.messages if (heard.id, heard.at) == (seen.message.id, at))
+        message = seen.message
+        look = (message.id, milliseconds(seen.event.at), message.edit_of is not None)
+        return tuple(heard for heard in self.messages if heard.look == look)
 
     def with_(self, seen: Seen, kind: str, registered: bool) -> Dossier:
         """The file with one more message in it."""
@@ -277,7 +283,7 @@ def _added(messages: tuple[Heard, ...], seen: Seen) -> tuple[Heard, ...]:
         attached=_attached(message),
         pictures=seen.event.pictures[:6],
     )
-    others = tuple(one for one in messages if (one.id, one.at) != (heard.id, heard.at))
+    others = tuple(one for one in messages if one.look != heard.look)
     # The first is what it began with; of a flood the last are kept.
     kept = (*others, heard)
     return kept if len(kept) <= MESSAGES else (kept[0], *kept[-(MESSAGES - 1) :])
