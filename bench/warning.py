@@ -25,9 +25,12 @@ def run(scams: int = SCAMS, load: int = LOAD) -> list[dict[str, Any]]:
     with playground() as server, server.control() as control:
         for name, rate in (("idle", 0), (f"{load} updates/s", load)):
             traffic.open_groups(control, GROUPS + scams)
-            with bot("bench.guard_bot", server):
+            met = (GROUPS + scams) * 2
+            with bot("bench.guard_bot", server, str(met)) as guard:
                 # Every group has been met once: what a running bot is like.
-                traffic.send(control, traffic.ordinary((GROUPS + scams) * 2, GROUPS + scams))
+                traffic.send(control, traffic.ordinary(met, GROUPS + scams))
+                assert guard.stdout is not None
+                guard.stdout.readline()
                 traffic.settle(control)
                 with _steadily(server, rate):
                     waits = [strike(control, GROUPS + number) for number in range(scams)]
