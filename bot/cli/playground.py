@@ -19,7 +19,8 @@ from bot.cli.reading import configured, refused
 from bot.playground import scenarios
 from bot.playground.assembly import Assembled, assembled
 from bot.playground.player import Outcome, Play, compare
-from bot.playground.scenarios import LANGUAGES, NoSuchScenario, Scenario
+from bot.playground.scenarios import FIRST, LANGUAGES, NoSuchScenario, Scenario
+from bot.playground.sides import SIDES
 
 Port = Annotated[
     int | None,
@@ -42,6 +43,9 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="With --play: print one JSON object instead of a transcript.")
 ]
 Language = Annotated[str, typer.Option("--lang", help="Of the class: " + ", ".join(LANGUAGES))]
+Platform = Annotated[
+    str, typer.Option("--platform", help="With --play: where the class is, " + ", ".join(SIDES))
+]
 Accept = Annotated[
     bool, typer.Option("--accept", help="With --play: keep this transcript as the expected one.")
 ]
@@ -54,11 +58,12 @@ def playground(
     leave: Leave = False,
     as_json: AsJson = False,
     language: Language = LANGUAGES[0],
+    platform: Platform = FIRST,
     accept: Accept = False,
     config: Config = None,
 ) -> None:
     """Watch a cloned teacher being caught in a parents' group: a small Telegram of your own, on this machine only."""
-    wanted = _wanted(play, language)
+    wanted = _wanted(play, language, platform)
     if (leave or accept or as_json) and wanted is None:
         raise refused("--exit, --json and --accept go with --play NAME.")
     if server_only and wanted is not None:
@@ -68,7 +73,7 @@ def playground(
         port = 0 if leave else configured(config).playground.port
     try:
         right = asyncio.run(
-            _run(port, language, server_only, wanted, leave=leave, as_json=as_json, accept=accept)
+            _run(port, language, platform, server_only, wanted, leave=leave, as_json=as_json, accept=accept)
         )
     except OSError as trouble:
         if trouble.errno not in (errno.EADDRINUSE, errno.EACCES):
@@ -79,21 +84,27 @@ def playground(
     raise typer.Exit(0 if right else 1)
 
 
-def _wanted(play: str | None, language: str) -> Scenario | None:
+def _wanted(play: str | None, language: str, platform: str) -> Scenario | None:
+    if platform not in SIDES:
+        raise refused(f"--platform {platform}: choose one of {', '.join(SIDES)}.")
     if language not in LANGUAGES:
         raise refused(f"--lang {language}: there is no such class; choose one of {', '.join(LANGUAGES)}.")
     try:
-        return scenarios.scenario(play, language) if play else None
+        wanted = scenarios.scenario(play, language) if play else None
     except NoSuchScenario:
         there = ", ".join(scenarios.names(language))
         raise refused(
             f"--play {play}: there is no such scenario in {language}; choose one of {there}."
         ) from None
+    if wanted is not None and wanted.edits and not SIDES[platform].edits:
+        raise refused(f"--play {play}: nobody can change what they said on {platform}.")
+    return wanted
 
 
 async def _run(
     port: int,
     language: str,
+    platform: str,
     server_only: bool,
     wanted: Scenario | None,
     *,
@@ -103,7 +114,9 @@ async def _run(
 ) -> bool:
     ended = _end_on_signals()
     right = True
-    async with assembled(port=port, language=language, guarded=not server_only) as house:
+    # Whoever only plays waits for no other platform.
+    platforms = [platform] if leave else [platform, *(name for name in SIDES if name != platform)]
+    async with assembled(port=port, language=language, platforms=platforms, guarded=not server_only) as house:
         if server_only:
             typer.echo(json.dumps(house.addresses()))
         elif not leave:
@@ -111,7 +124,7 @@ async def _run(
         if wanted is not None:
             right = await _play(house, wanted, as_json=as_json, accept=accept)
         elif not server_only:
-            await house.director.open_class(language)
+            await house.director.open_class(language, platform)
         if not leave:
             await ended.wait()
     return right or not leave
@@ -137,7 +150,7 @@ async def _play(house: Assembled, wanted: Scenario, *, as_json: bool, accept: bo
     play = await house.player.play(wanted, heard=told)
     if accept:
         keep(play)
-    outcome = compare(play, scenarios.expected(wanted.name, wanted.language))
+    outcome = compare(play, scenarios.expected(wanted.name, wanted.language, play.platform))
     if as_json:
         typer.echo(json.dumps(_as_data(play, outcome), ensure_ascii=False))
     else:
@@ -168,8 +181,10 @@ def _as_data(play: Play, outcome: Outcome) -> dict[str, Any]:
 
 def keep(play: Play) -> None:
     """Rewrite the transcript on file; what must hold stays as it was written by hand."""
-    file = scenarios.expected_file(play.scenario.name, play.scenario.language)
-    demands = file.read_text(encoding="utf-8").partition("transcript:")[0].rstrip()
+    file = scenarios.expected_file(play.scenario.name, play.scenario.language, play.platform)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    demands = before.partition("transcript:")[0].rstrip()
     text = "".join(f"  {line}".rstrip() + "\n" for line in str(play.transcript).splitlines())
-    file.write_text(f"{demands}\ntranscript: |\n{text}", encoding="utf-8")
+    file.write_text(f"{demands}\ntranscript: |\n{text}".lstrip(), encoding="utf-8")
     assert yaml.safe_load(file.read_text(encoding="utf-8"))["transcript"] == str(play.transcript)

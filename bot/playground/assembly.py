@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +22,8 @@ from bot.media.decoder import Decoder
 from bot.playground import Playground
 from bot.playground.director import Director
 from bot.playground.player import Player
-from bot.playground.scenarios import school_class
+from bot.playground.scenarios import FIRST, school_class
+from bot.playground.sides import SIDES
 from bot.playground.witness import Witness
 from bot.routing import Router
 from bot.store.db import Database
@@ -41,25 +44,31 @@ class Assembled:
     """A playground in full swing. `director.open_class` sets up the class people see first."""
 
     playground: Playground
-    player: Player
     director: Director
+
+    @property
+    def player(self) -> Player:
+        """Of the first platform there is."""
+        return next(iter(self.director.players.values()))
 
     @property
     def page(self) -> str:
         return self.playground.page_url
 
-    def addresses(self) -> dict[str, str]:
+    def addresses(self) -> dict[str, Any]:
         """What a bot started separately, or a tester, needs to know."""
         playground = self.playground
-        return {
+        told: dict[str, Any] = {
             "page": self.page,
-            "base_url": playground.base_url,
-            "base_file_url": playground.base_file_url,
-            "token": playground.token,
             "control_url": playground.control_url,
             "control_token": playground.control_token,
             "clock_url": playground.clock_url,
         }
+        for side in playground.sides.values():
+            under = playground.under(side)
+            control = {"control_url": f"{playground.control_url}{under}"}
+            told |= {side.name: side.addresses() | control} if under else side.addresses()
+        return told
 
 
 class Guard(App):
@@ -100,32 +109,42 @@ async def _unsent(tx: AsyncConnection) -> int:
 
 @asynccontextmanager
 async def assembled(
-    port: int = 0, language: str = "zh-Hans", *, guarded: bool = True
+    port: int = 0,
+    language: str = "zh-Hans",
+    *,
+    platforms: Sequence[str] = (FIRST,),
+    guarded: bool = True,
 ) -> AsyncIterator[Assembled]:
     """With `guarded=False` there is no bot here: one that was started elsewhere may connect."""
     director = Director(observed=guarded)
-    start = BEGINNING if guarded else None
+    start, sides = BEGINNING if guarded else None, [SIDES[name] for name in platforms]
     async with AsyncExitStack() as house:
         playground = await house.enter_async_context(
-            Playground.serve(port=port, page=PAGE, routes=director.routes(), now=start)
+            Playground.serve(port=port, page=PAGE, sides=sides, routes=director.routes, now=start)
         )
         # The bot asks for its own name once, when it starts.
-        await playground.control.reset(bot={"first_name": school_class(language).guard})
+        for control in playground.controls.values():
+            await control.reset(bot={"first_name": school_class(language).guard})
+        settled: Callable[[str], Awaitable[None]] = partial(_quiet, playground)
+        lag = _CLOCK_LAG
         if guarded:
-            settled = await house.enter_async_context(_guard(playground, language))
-            director.player = Player(playground.control, settled)
-        else:
-            director.player = Player(playground.control, _quiet(playground), clock_lag=_CLOCK_LAG)
+            settled, lag = await house.enter_async_context(_guard(playground, language)), 0.0
+        director.players = {
+            name: Player(side, playground.controls[name], partial(settled, name), lag)
+            for name, side in playground.sides.items()
+        }
         house.push_async_callback(director.close)
-        yield Assembled(playground, director.player, director)
+        yield Assembled(playground, director)
 
 
 @asynccontextmanager
-async def _guard(playground: Playground, language: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """The bot beside the server; gives the question whether it has dealt with everything."""
-    witness = Witness(playground.saw)
+async def _guard(playground: Playground, language: str) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
+    """The bot beside the server; gives the question whether it has dealt with everything of a platform."""
+    witness = Witness(playground.sides)
+    platforms = [side.platform() for side in playground.sides.values()]
     with tempfile.TemporaryDirectory(prefix="classguard-", ignore_cleanup_errors=True) as folder:
-        guard = Guard(_config(playground, language, Path(folder)), clock=playground.clock, observer=witness)
+        config = Config.model_validate({"data": folder, "language": language})
+        guard = Guard(config, platforms=platforms, clock=playground.clock, observer=witness)
         running = asyncio.create_task(guard.run())
         ready = asyncio.create_task(guard.ready.wait())
         await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
@@ -134,7 +153,7 @@ async def _guard(playground: Playground, language: str) -> AsyncIterator[Callabl
             await running
         telling = asyncio.create_task(witness.run(guard.chat_of, guard.group_at, guard.router.memory))
         try:
-            yield lambda: _settled(playground, guard, witness)
+            yield partial(_settled, playground, guard, witness)
         finally:
             telling.cancel()
             guard.stop()
@@ -143,26 +162,14 @@ async def _guard(playground: Playground, language: str) -> AsyncIterator[Callabl
                 await telling
 
 
-def _config(playground: Playground, language: str, folder: Path) -> Config:
-    telegram = {
-        "token": playground.token,
-        "base_url": playground.base_url,
-        "base_file_url": playground.base_file_url,
-    }
-    return Config.model_validate({"telegram": telegram, "data": folder, "language": language})
-
-
-async def _settled(playground: Playground, guard: Guard, witness: Witness) -> None:
+async def _settled(playground: Playground, guard: Guard, witness: Witness, platform: str) -> None:
     """Everything fetched, answered, delivered and told; after a while it goes on regardless."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_PATIENCE):
-            while not await playground.control.idle(quiet=_PAUSE) or await guard.busy():
+            while not await playground.controls[platform].idle(quiet=_PAUSE) or await guard.busy():
                 pass  # the question itself waits
             await witness.told()
 
 
-def _quiet(playground: Playground) -> Callable[[], Awaitable[None]]:
-    async def settled() -> None:
-        await playground.control.idle(quiet=_QUIET, within=_PATIENCE)
-
-    return settled
+async def _quiet(playground: Playground, platform: str) -> None:
+    await playground.controls[platform].idle(quiet=_QUIET, within=_PATIENCE)

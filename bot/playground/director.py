@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -29,43 +30,45 @@ class _Act:
 
 
 class Director:
-    """Plays one scenario at a time; a new one takes the stage from the old.
+    """Plays one scenario at a time, on one platform; a new one takes the stage from the old.
 
-    `player` is set once the server runs that these routes belong to. `observed` says whether the guard tells
-    what it saw; without that a play cannot be compared with what was expected.
+    `players`, one a platform, are set once the server runs that these routes belong to. `observed` says whether the
+    guard tells what it saw; without that a play cannot be compared with what was expected.
     """
 
-    player: Player
+    players: Mapping[str, Player]
 
     def __init__(self, *, observed: bool) -> None:
         self._observed = observed
         self._playing: Json | None = None
         self._act: _Act | None = None
         self.language = scenarios.LANGUAGES[0]
+        self._platform = ""
 
-    def routes(self) -> list[Route]:
+    def routes(self, platform: str) -> list[Route]:
         return [
-            Route("/control/scenarios", self._list, methods=["GET"]),
-            Route("/control/play", self._play, methods=["POST"]),
+            Route("/control/scenarios", partial(self._list, platform), methods=["GET"]),
+            Route("/control/play", partial(self._play, platform), methods=["POST"]),
             Route("/control/stop", self._stop, methods=["POST"]),
-            Route("/control/class", self._new_class, methods=["POST"]),
+            Route("/control/class", partial(self._new_class, platform), methods=["POST"]),
         ]
 
-    async def _list(self, _: Request) -> Response:
+    async def _list(self, platform: str, _: Request) -> Response:
+        edits = self.players[platform].side.edits
         people = scenarios.school_class(self.language).people
         return JSONResponse(
             {
                 "scenarios": [
                     _shown(scenarios.scenario(name, language))
                     for language in scenarios.LANGUAGES
-                    for name in scenarios.names(language)
+                    for name in scenarios.names(language, edits=edits)
                 ],
-                "playing": self._playing,
+                "playing": self._playing if self._platform == platform else None,
                 "cast": {key: dict(person.about) for key, person in people.items()},
             }
         )
 
-    async def _play(self, request: Request) -> Response:
+    async def _play(self, platform: str, request: Request) -> Response:
         try:
             asked = await request.json()
             scenario = scenarios.scenario(
@@ -76,32 +79,34 @@ class Director:
             return _wrong("give a scenario's name, and perhaps its language and a pause in seconds")
         except scenarios.NoSuchScenario as missing:
             return JSONResponse({"error": str(missing)}, 404)
-        return await self._on_stage(self._played(scenario, pause))
+        if scenario.edits and not self.players[platform].side.edits:
+            return _wrong("nobody can change what they said on this platform")
+        return await self._on_stage(self._played(platform, scenario, pause))
 
-    async def _played(self, scenario: scenarios.Scenario, pause: float) -> Json:
-        self.language = scenario.language
+    async def _played(self, platform: str, scenario: scenarios.Scenario, pause: float) -> Json:
+        self.language, self._platform = scenario.language, platform
         self._playing = {"name": scenario.name, "language": scenario.language}
         try:
-            play = await self.player.play(scenario, pause)
+            play = await self.players[platform].play(scenario, pause)
         finally:
             self._playing = None
         if not self._observed:
             return {"right": None}
-        outcome = compare(play, scenarios.expected(scenario.name, scenario.language))
+        outcome = compare(play, scenarios.expected(scenario.name, scenario.language, platform))
         return {"right": not outcome.problems, "problems": outcome.problems, "changes": outcome.changes}
 
-    async def _new_class(self, request: Request) -> Response:
+    async def _new_class(self, platform: str, request: Request) -> Response:
         try:
             language = (await request.json())["language"]
         except (ValueError, TypeError, KeyError):
             language = None
         if language not in scenarios.LANGUAGES:
             return _wrong(f"the language is one of {', '.join(scenarios.LANGUAGES)}")
-        return await self._on_stage(self.open_class(language))
+        return await self._on_stage(self.open_class(language, platform))
 
-    async def open_class(self, language: str) -> Json:
+    async def open_class(self, language: str, platform: str = scenarios.FIRST) -> Json:
         self.language = language
-        await self.player.open_class(language)
+        await self.players[platform].open_class(language)
         return {"language": language}
 
     async def _on_stage(self, work: Coroutine[Any, Any, Json]) -> Response:

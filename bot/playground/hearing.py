@@ -22,7 +22,8 @@ class Hearing:
         self._stage = stage
         self._transcript = transcript
         self._known: dict[tuple[int, int], tuple[int, bool]] = {}
-        self._calls = 0
+        self._events = 0
+        self._guard = 0
         self._traces = 0
         self.level = Level.CLEAR
         self.public = 0
@@ -32,7 +33,8 @@ class Hearing:
         """Whatever was said while the class was set up is no part of the play."""
         for message in await self._said():
             self._known[_key(message)] = _state(message)
-        await self._new_calls()
+        state = await self._control.state(messages=0)
+        self._events, self._guard = state["event"], state["bot"]["id"]
         await self._new_traces()
 
     async def _said(self) -> list[Json]:
@@ -40,10 +42,10 @@ class Hearing:
         order = {number: place for place, number in enumerate([self._stage.chat, *self._stage.ids.values()])}
         return sorted(messages, key=lambda said: (order.get(said["chat_id"], 0), said["message_id"]))
 
-    async def _new_calls(self) -> list[Json]:
-        calls = await self._control.calls(after=self._calls, count=0)
-        self._calls = calls[-1]["n"] if calls else self._calls
-        return calls
+    async def _new_events(self) -> list[Json]:
+        found = await self._control.events(self._events)
+        self._events = found["next"]
+        return list(found["events"])
 
     async def _new_traces(self) -> list[Json]:
         traces = await self._control.seen(after=self._traces)
@@ -65,10 +67,16 @@ class Hearing:
             case "edit":
                 return word("edits", text=step.text)
             case "press":
-                return word("presses", label=answer["label"]) if answer else word("presses_nothing")
+                return self._press(answer)
             case "join" | "leave" | "adds_guard" as act:
                 return word({"join": "joins", "leave": "leaves"}.get(act, act))
         return self._post(step)
+
+    def _press(self, answer: Json) -> str:
+        if not answer:
+            return self._transcript.word("presses_nothing")
+        key = "chooses" if "number" in answer else "presses"
+        return self._transcript.word(key, label=answer["label"], number=answer.get("number", ""))
 
     def _post(self, step: Step) -> str:
         word = self._transcript.word
@@ -87,7 +95,7 @@ class Hearing:
             self._transcript.guard(self._transcript.word("answers"), pressed)
         for message in await self._said():
             self._write_message(message)
-        await self._write_calls()
+        await self._write_deeds()
         for trace in await self._new_traces():
             self.level = max(self.level, Level[trace["level"].upper()])
             for note in trace["notes"]:
@@ -123,19 +131,25 @@ class Hearing:
             text = text.replace(str(number), "…")
         return text
 
-    async def _write_calls(self) -> None:
+    async def _write_deeds(self) -> None:
         """What it did to members and to their messages."""
-        for call in await self._new_calls():
-            asked = call["parameters"]
-            if call["status"] != 200:
+        for event in await self._new_events():
+            if event.get("by") != self._guard or event["chat_id"] != self._stage.chat:
                 continue
-            if call["method"] == "restrictChatMember":
-                heading = "unmutes" if (asked["permissions"] or {}).get("can_send_messages") else "mutes"
-                self._transcript.guard(
-                    self._transcript.word(heading, name=self._stage.name_of(int(asked["user_id"])))
-                )
-            elif call["method"] == "deleteMessage" and _key(asked) not in self._known:
-                self._transcript.guard(self._transcript.word("removes"))
+            if event["kind"] == "member" and (heading := _measure(event)):
+                name = self._stage.name_of(event["member"]["user"])
+                self._transcript.guard(self._transcript.word(heading, name=name))
+            elif event["kind"] == "deleted":
+                for number in event["message_ids"]:
+                    if (event["chat_id"], number) not in self._known:
+                        self._transcript.guard(self._transcript.word("removes"))
+
+
+def _measure(event: Json) -> str:
+    before, after = event["before"]["status"], event["member"]["status"]
+    if after == "restricted":
+        return "mutes"
+    return "unmutes" if before == "restricted" and after == "member" else ""
 
 
 def _key(message: Json) -> tuple[int, int]:

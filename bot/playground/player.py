@@ -9,7 +9,8 @@ from datetime import time
 
 from bot.playground.client import Control
 from bot.playground.hearing import Hearing
-from bot.playground.scenarios import Expected, Scenario, Step
+from bot.playground.scenarios import FIRST, Expected, Scenario, Step
+from bot.playground.side import Side
 from bot.playground.stage import Stage
 from bot.playground.transcript import Entry, Transcript, difference
 from patterns.model import Level
@@ -20,13 +21,16 @@ _END = "end"
 
 @dataclass(slots=True)
 class Play:
-    """What came of a scenario. `levels`: the highest level reached by the time a named step had been dealt with."""
+    """What came of a scenario on a platform. `levels`: the highest level reached by the time a named step had
+    been dealt with.
+    """
 
     scenario: Scenario
     transcript: Transcript
     levels: dict[str, Level] = field(default_factory=dict)
     public: int = 0
     private: int = 0
+    platform: str = FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,13 @@ class Outcome:
 
 
 class Player:
-    """Plays on one server. `settled` returns once the bot has dealt with everything that has happened.
+    """Plays on one side. `settled` returns once the bot has dealt with everything that has happened.
 
     `clock_lag` is how many seconds a bot that follows the clock from afar may be behind it.
     """
 
-    def __init__(self, control: Control, settled: Settled, clock_lag: float = 0.0) -> None:
+    def __init__(self, side: Side, control: Control, settled: Settled, clock_lag: float = 0.0) -> None:
+        self.side = side
         self._control = control
         self._settled = settled
         self._clock_lag = clock_lag
@@ -55,7 +60,7 @@ class Player:
     async def open_class(self, language: str) -> Stage:
         """A new class in which the guard has been set up with its own commands."""
         await self._dismiss_old_class()
-        stage = Stage(self._control, language)
+        stage = Stage(self._control, language, buttons=self.side.buttons)
         await stage.open()
         for step in stage.school_class.opening:
             if step.at:
@@ -82,7 +87,7 @@ class Player:
         transcript = Transcript(scenario.language)
         hearing = Hearing(self._control, stage, transcript)
         await hearing.begin()
-        play = Play(scenario, transcript)
+        play = Play(scenario, transcript, platform=self.side.name)
         for step in scenario.steps:
             if pause:
                 await asyncio.sleep(pause)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -23,6 +25,7 @@ from bot.playground.client import Control
 from bot.playground.clock import MovableClock
 from bot.playground.control import messages, nature, people, presses, watching
 from bot.playground.doorkeeper import Doorkeeper
+from bot.playground.side import Side
 from bot.playground.world import BOT_ID, World
 
 HOST = "127.0.0.1"
@@ -48,6 +51,10 @@ class Playground:
         self._strict = strict
         self._wires: Wires = {}
 
+    control: Control
+    sides: Mapping[str, Side]
+    controls: Mapping[str, Control]
+
     @classmethod
     @asynccontextmanager
     async def serve(
@@ -55,26 +62,42 @@ class Playground:
         port: int = 0,
         *,
         page: Path | None = None,
-        routes: Sequence[BaseRoute] = (),
+        sides: Sequence[type[Side]] = (),
+        routes: Callable[[str], Sequence[Route]] = lambda _: (),
         token: str = "",
         control_token: str = "",
         now: datetime | None = None,
         strict: bool = True,
     ) -> AsyncIterator[Playground]:
-        """`page` is a folder served at /. `strict=False` passes over unknown parameters, as Telegram does."""
+        """`page` is a folder served at /, `routes` are further control calls for the side of that name.
+        `strict=False` passes over unknown parameters, as Telegram does.
+        """
         playground = cls(token=token, control_token=control_token, now=now, strict=strict)
         listener = _listening(port)
         playground.port = listener.getsockname()[1]
+        playground.sides = {side.name: side for side in (make(playground) for make in sides)}
         server = _Server(playground._config(page, routes), playground._wires)
         running = asyncio.create_task(server.serve([listener]), name="playground")
         try:
             await server.ready.wait()
-            async with Control(playground.control_url, playground.control_token) as playground.control:
+            async with AsyncExitStack() as house:
+                playground.control = await house.enter_async_context(playground._control(""))
+                playground.controls = {
+                    name: await house.enter_async_context(playground._control(playground.under(side)))
+                    for name, side in playground.sides.items()
+                }
+                for side in playground.sides.values():
+                    await house.enter_async_context(side.open())
                 yield playground
         finally:
             await playground._close(server, running)
 
-    control: Control
+    def under(self, side: Side) -> str:
+        """What stands before this side's control calls: nothing for the world of the Bot API."""
+        return "" if side.world is self.world else f"/{side.name}"
+
+    def _control(self, under: str) -> Control:
+        return Control(f"{self.control_url}{under}", self.control_token)
 
     @property
     def url(self) -> str:
@@ -105,7 +128,7 @@ class Playground:
         """What the guard saw, for whoever watches."""
         return watching.saw(self.world, details)
 
-    def _config(self, page: Path | None, routes: Sequence[BaseRoute]) -> uvicorn.Config:
+    def _config(self, page: Path | None, routes: Callable[[str], Sequence[Route]]) -> uvicorn.Config:
         return uvicorn.Config(
             self._application(page, routes),
             http=_wired(self._wires),
@@ -120,15 +143,16 @@ class Playground:
             h11_max_incomplete_event_size=_HEADER_LIMIT,
         )
 
-    def _application(self, page: Path | None, routes: Sequence[BaseRoute]) -> ASGIApp:
-        control: list[BaseRoute] = [
-            route
-            for module in (people, messages, presses, watching, nature)
-            for route in module.routes(self.world)
-        ]
+    def _application(self, page: Path | None, routes: Callable[[str], Sequence[Route]]) -> ASGIApp:
+        served: list[BaseRoute] = [Route("/control/sides", self._told_sides, methods=["GET"])]
+        served += _controls(self.world)
+        for side in self.sides.values():
+            under = self.under(side)
+            own = [*(_controls(side.world) if under else ()), *side.routes(), *routes(side.name)]
+            served += [_moved(route, under) for route in own]
         if page is not None:
-            routes = [*routes, Mount("/", StaticFiles(directory=page, html=True))]
-        application = Starlette(routes=[*control, *routes])
+            served.append(Mount("/", StaticFiles(directory=page, html=True)))
+        application = Starlette(routes=served)
         bot_api = BotApi(self.world, self.token, self._cut, strict=self._strict)
 
         async def fork(scope: Scope, receive: Receive, send: Send) -> None:
@@ -137,17 +161,44 @@ class Playground:
 
         return Doorkeeper(fork, self.control_token)
 
+    async def _told_sides(self, _: Request) -> Response:
+        sides = [
+            {
+                "name": side.name,
+                "control": f"control{self.under(side)}",
+                "buttons": side.buttons,
+                "edits": side.edits,
+            }
+            for side in self.sides.values()
+        ]
+        return JSONResponse({"sides": sides})
+
     def _cut(self, scope: Scope) -> None:
         wire = self._wires.get(tuple(scope["client"] or ()))
         if wire is not None:
             wire.abort()
 
     async def _close(self, server: _Server, running: asyncio.Task[None]) -> None:
-        self.world.close()
+        for world in (self.world, *(side.world for side in self.sides.values())):
+            world.close()
         server.leave.set()
         await running
         # Closed connections are gone only after the loop has gone round once more.
         await asyncio.sleep(0)
+
+
+def _controls(world: World) -> list[Route]:
+    return [
+        route for module in (people, messages, presses, watching, nature) for route in module.routes(world)
+    ]
+
+
+def _moved(route: Route, under: str) -> Route:
+    """The same call, where another side's are."""
+    if not route.path.startswith("/control"):
+        return route
+    path = f"/control{under}{route.path.removeprefix('/control')}"
+    return Route(path, route.endpoint, methods=list(route.methods or ()))
 
 
 def _listening(port: int) -> socket.socket:

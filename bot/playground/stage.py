@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.playground.client import Control
 from bot.playground.scenarios import DAYS, File, Picture, Step, school_class
+from bot.texts import plain
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CLASS = "class"
@@ -17,17 +19,22 @@ _OPENING_DAY = "mon"
 _OPENING_TIME = time(19, 5)  # after Monday's tip, so that a scenario later in the week meets none
 _FILE_SIZE = 2048
 _PRESS_PATIENCE = 10.0  # seconds until the guard has answered a press
+# Where there are no buttons, people look for these words among the choices and reply with their number.
+_CHOICES = {"paid": "warning.paid_button", "scam": "incident.button.scam", "safe": "incident.button.safe"}
 _STATUS = {"owner": "creator", "admin": "administrator", "member": "member"}
 
 Json = dict[str, Any]
 
 
 class Stage:
-    """One class on one server. `names` are the names the people wear now."""
+    """One class on one side of the playground. `names` are the names the people wear now; without `buttons`
+    people reply to the bot's messages with the number of what they choose.
+    """
 
-    def __init__(self, control: Control, language: str) -> None:
+    def __init__(self, control: Control, language: str, *, buttons: bool = True) -> None:
         self._control = control
         self._language = language
+        self._buttons = buttons
         self.school_class = school_class(language)
         self.names = {key: person.name for key, person in self.school_class.people.items()}
         self.ids: dict[str, int] = {}
@@ -100,7 +107,7 @@ class Stage:
                 self._label(step, self._posted[step.edit])
                 return await control.edit(CLASS, self._posted[step.edit], step.text)
             case "press":
-                return await self._press(step)
+                return await (self._press(step) if self._buttons else self._choose(step))
         return await self._post(step)
 
     async def _post(self, step: Step) -> Json:
@@ -140,10 +147,42 @@ class Stage:
                         return pressed | {"label": button["text"]}
         return {}
 
+    async def _choose(self, step: Step) -> Json:
+        """The same in words: the number that the guard's newest message gives this choice. {} when it gives none."""
+        if step.press == "start":
+            return await self._seek(step)
+        chat, label = self.ids[step.who] if step.private else self.chat, self._wording(step.press)
+        for message in reversed(await self._control.said(chat, count=0)):
+            number = _number_of(label, message["text"])
+            if number and not message["deleted"]:
+                if step.private:
+                    await self._control.tell_bot(step.who, number)
+                else:
+                    await self._control.say(CLASS, step.who, number, reply_to=message["message_id"])
+                return {"label": label, "number": number}
+        return {}
+
+    def _wording(self, command: str) -> str:
+        return plain(self._language, _CHOICES[command])
+
+    async def _seek(self, step: Step) -> Json:
+        """No link leads to the guard here: people write to it by themselves, and pick their group."""
+        known = len(await self._control.said(step.who, count=0))
+        await self._control.tell_bot(step.who, "/subscribe")
+        await self._control.said(step.who, count=known + 1, wait=_PRESS_PATIENCE)
+        await self._control.tell_bot(step.who, "1")
+        return {"label": "/subscribe", "number": "1"}
+
     async def _follow(self, step: Step, address: str | None) -> None:
         """A link to the bot opens the private chat and presses its start button."""
         if address and (start := _start_of(address)):
             await self._control.tell_bot(step.who, f"/start {start}")
+
+
+def _number_of(label: str, text: str) -> str:
+    """The number that stands before these words."""
+    found = re.search(rf"(\d+) {re.escape(label)}(?:\s|$)", text)
+    return found[1] if found else ""
 
 
 def _start_of(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,8 @@ from bot.events import (
     Recall,
     Say,
 )
+from bot.playground.control.watching import saw
+from bot.playground.side import Side
 from handlers import portraits
 from handlers.group import Group
 from handlers.memory import Memory
@@ -53,10 +55,13 @@ _NAMES: dict[type, str] = {
 
 
 class Witness:
-    """The bot's observer. It notes at once and tells later, in order, so that it never holds up an answer."""
+    """The bot's observer. It notes at once and tells later, in order, so that it never holds up an answer.
 
-    def __init__(self, tell: Callable[[Json], object]) -> None:
-        self._tell = tell
+    Every side is told in its own numbers of what was seen on its platform.
+    """
+
+    def __init__(self, sides: Mapping[str, Side]) -> None:
+        self._sides = sides
         self._noted: asyncio.Queue[_Note] = asyncio.Queue()
 
     def __call__(
@@ -80,8 +85,9 @@ class Witness:
             try:
                 group = await group_at(said)
                 verdict = seen.verdict if seen else _unremarkable(said, group, memory)
-                done = [await _act(action, said, chat_of) for action in actions]
-                self._tell(_account(event, said, verdict, done, spent))
+                side = self._sides[said.place.platform]
+                done = [await _act(action, side, chat_of) for action in actions]
+                saw(side.world, _account(event, said, side, verdict, done, spent))
             finally:
                 self._noted.task_done()
 
@@ -102,13 +108,13 @@ def _unremarkable(event: MessageSeen, group: Group | None, memory: Memory) -> Ve
     return replace(verdict, level=CLEAR.level)
 
 
-async def _act(action: Action, event: MessageSeen, chat_of: Callable[[int], Awaitable[Chat | None]]) -> Json:
+async def _act(action: Action, side: Side, chat_of: Callable[[int], Awaitable[Chat | None]]) -> Json:
     if isinstance(action, Say):
         chat = await chat_of(action.chat)
         private = chat is not None and chat.place.kind is ChatKind.PRIVATE
-        to = chat.place.address if chat is not None and private else None
+        to = side.number(chat.place.address) if chat is not None and private else None
         return {"act": "say_private" if private else "say_group", "to": to}
-    to = action.person if isinstance(action, Mute | Ban) else None
+    to = side.number(action.person) if isinstance(action, Mute | Ban) else None
     return {"act": _NAMES[type(action)], "to": to}
 
 
@@ -120,12 +126,12 @@ def _said(event: _Telling) -> MessageSeen | None:
 
 
 def _account(
-    event: _Telling, said: MessageSeen, verdict: Verdict, done: Sequence[Json], spent: float
+    event: _Telling, said: MessageSeen, side: Side, verdict: Verdict, done: Sequence[Json], spent: float
 ) -> Json:
     return {
-        "chat_id": int(said.place.address),
-        "message_id": int(said.message.id),
-        "sender": said.message.sender.id,
+        "chat_id": side.number(said.place.address),
+        "message_id": side.message(said.message.id),
+        "sender": str(side.number(said.message.sender.id)),
         "read": normalize(said.message.text).text[:_SHOWN],
         "edited": said.message.edit_of is not None,
         "pictures": isinstance(event, PicturesRead),

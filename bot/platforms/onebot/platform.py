@@ -7,6 +7,7 @@ import base64
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,7 +67,7 @@ PORTRAITS = "https://q1.qlogo.cn/g?b=qq&nk={number}&s=140"
 class OneBot:
     """`url` to call an implementation, or `listen` (host, port) to be called by it. `groups` are the numbers of
     those that are guarded; none means all the account is in. `portraits` is where profile pictures are, with
-    {number} in it; empty, none are looked at.
+    {number} in it; empty, none are looked at. `tempo` is how fast the account may talk, where not as slowly as on QQ.
     """
 
     def __init__(
@@ -80,11 +81,13 @@ class OneBot:
         groups: frozenset[int] = frozenset(),
         befriends: bool = True,
         portraits: str = PORTRAITS,
+        tempo: Tempo | None = None,
     ) -> None:
         self._name = name
         self._groups = groups
         self._befriends = befriends
         self._portraits = portraits
+        self._tempo = tempo
         self._known = Known(me=account)
         self._link = Link(name)
         self._url = url
@@ -109,7 +112,7 @@ class OneBot:
 
     @property
     def abilities(self) -> Abilities:
-        return ABILITIES
+        return replace(ABILITIES, tempo=self._tempo) if self._tempo else ABILITIES
 
     @property
     def silenced(self) -> bool:

@@ -53,6 +53,18 @@ class Implementation:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
+    def world(self) -> World:
+        return self._world
+
+    @property
+    def held_back(self) -> bool:
+        return self.doing.held_back
+
+    @held_back.setter
+    def held_back(self, wanted: bool) -> None:
+        self.doing.held_back = wanted
+
+    @property
     def url(self) -> str:
         return f"ws://{HOST}:{self.port}"
 

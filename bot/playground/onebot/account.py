@@ -1,0 +1,64 @@
+"""/control/onebot/account, frames and hangups: the QQ account itself, and its connections, in a tester's hands."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from bot.playground.control import wishes
+from bot.playground.control.answers import answering
+from bot.playground.onebot.implementation import Implementation
+from bot.playground.world import World
+
+Json = dict[str, Any]
+
+_SWITCHES = ("online", "held_back", "answers_late")
+
+
+class _Account:
+    def __init__(self, implementation: Implementation) -> None:
+        self._of = implementation
+
+    def told(self) -> Json:
+        return {
+            "url": self._of.url,
+            "connections": len(self._of.sockets),
+            **{name: getattr(self._of, name) for name in _SWITCHES},
+        }
+
+    async def account(self, _world: World, request: Request) -> Json:
+        if request.method == "PATCH":
+            wanted = wishes.only(await wishes.wish(request), *_SWITCHES)
+            for name, value in wanted.items():
+                setattr(self._of, name, bool(value))
+        return self.told()
+
+    async def frames(self, _world: World, request: Request) -> Json:
+        """Bytes or text to every connected bot, whatever they are."""
+        wanted = wishes.only(await wishes.wish(request), "text", "base64", "repeat")
+        frame: str | bytes = wishes.text(wanted, "text") or base64.b64decode(wishes.text(wanted, "base64"))
+        await self._of.send(frame * int(wanted.get("repeat", 1)))
+        return {"sent": len(self._of.sockets)}
+
+    async def hangups(self, _world: World, _request: Request) -> Json:
+        closed = len(self._of.sockets)
+        await self._of.hang_up()
+        return {"closed": closed}
+
+    async def message(self, world: World, request: Request) -> Json:
+        """What a message of the playground is called on QQ."""
+        chat = world.chat(request.path_params["chat"])
+        return {"message_id": self._of.number(chat.id, request.path_params["message"])}
+
+
+def routes(implementation: Implementation) -> list[Route]:
+    one, world = _Account(implementation), implementation.world
+    return [
+        Route("/control/account", answering(world, one.account), methods=["GET", "PATCH"]),
+        Route("/control/frames", answering(world, one.frames), methods=["POST"]),
+        Route("/control/hangups", answering(world, one.hangups), methods=["POST"]),
+        Route("/control/numbers/{chat}/{message:int}", answering(world, one.message), methods=["GET"]),
+    ]
