@@ -122,6 +122,15 @@ class PortraitSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRenamed:
+    """A protected person's own account was seen under a name nobody knows of them."""
+
+    place: Place
+    person: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonPressed:
     """`press` identifies the press to the platform; `data` is what the button carried: hostile input.
 
@@ -214,6 +223,7 @@ Event = (
     MessageSeen
     | PicturesRead
     | PortraitSeen
+    | PersonRenamed
     | ButtonPressed
     | MemberChanged
     | BotChanged

@@ -51,7 +51,7 @@ from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
-from handlers import messages, portraits, reading
+from handlers import changes, messages, portraits, reading
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
@@ -200,6 +200,8 @@ class Router:
             actions = await self._transact(event, chat, row, job.letter)
             if isinstance(event, MemberChanged) and chat.place.kind is ChatKind.GROUP:
                 await self._look_at_newcomer(event, chat)
+        if chat is not None and isinstance(event, MessageSeen | MemberChanged):
+            await self._look_at_name(event, chat)
         if isinstance(event, MessageSeen) and event.pictures:
             self._look(event, job)
         if self.observer is not None:
@@ -270,6 +272,14 @@ class Router:
             return
         if portraits.newcomer(event, await self.groups.of(chat)):
             self.posters.seek(Sought(event.place, event.person, event.at, None, self._returned), urgent=False)
+
+    async def _look_at_name(self, event: MessageSeen | MemberChanged, chat: Chat) -> None:
+        """A protected person under a new name: their group's admins are asked."""
+        if chat.place.kind is ChatKind.GROUP:
+            group = self.groups.known(chat) or await self.groups.of(chat)
+            renamed = changes.noticed(event, chat, group, self.memory)
+            if renamed is not None:
+                await self._transact(renamed, chat, None, None)
 
     def _returned(self, event: PortraitSeen) -> None:
         lane = (event.place.platform, event.place.address)

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.config import RetentionConfig
 from bot.inbox import Inbox
 from bot.keepers import PAUSE, Keepers
-from bot.store import chats, dialogues, incidents, reports
+from bot.store import changes, chats, dialogues, incidents, reports
 from bot.store.db import Database
 from bot.waiting import pause, unless
 from handlers.memory import Memory
@@ -30,6 +30,7 @@ ADMINS_FRESH = timedelta(days=1)
 # A set-up may be finished next week; nobody goes on with anything older.
 DIALOGUES_KEPT = timedelta(days=14)
 REPORTS_KEPT = timedelta(days=30)
+CHANGES_KEPT = timedelta(days=30)
 
 
 class Upkeep:
@@ -85,6 +86,7 @@ class Upkeep:
             await incidents.forget(tx, self._clock.now() - self._incidents_kept)
             await reports.forget(tx, self._clock.now() - REPORTS_KEPT)
             await dialogues.forget(tx, self._clock.now() - DIALOGUES_KEPT)
+            await changes.forget(tx, self._clock.now() - CHANGES_KEPT)
         await self._db.truncate_log()
 
     async def _purge_outbox(self) -> bool:

@@ -13,6 +13,7 @@ from bot.events import (
     MemberChanged,
     MessageRecalled,
     MessageSeen,
+    PersonRenamed,
     PicturesRead,
     PollCounted,
     PortraitSeen,
@@ -22,6 +23,7 @@ from bot.store import schools
 from handlers import (
     buttons,
     challenges,
+    changes,
     confirming,
     fees,
     incidents,
@@ -53,6 +55,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     challenges.TIMER: confirming.due,
     verify.TIDY: verify.due,
     fees.KIND: fees.due,
+    changes.KIND: changes.due,
     schools.CHANGED: _nothing_more,
     leaving.KIND: leaving.due,
 }
@@ -69,6 +72,7 @@ ROUTES: Mapping[type, Callable[[Any, Here], Awaitable[list[Action]]]] = {
     MessageSeen: messages.heard,
     PicturesRead: messages.pictured,
     PortraitSeen: portraits.seen,
+    PersonRenamed: changes.renamed,
     ButtonPressed: buttons.pressed,
     MemberChanged: members.changed,
     BotChanged: members.bot_changed,

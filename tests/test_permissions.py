@@ -97,6 +97,7 @@ TRIED = {
     "why": "1",
     "paid": "",
     "enlist": "1 300",
+    "known": "yes 1",
 }
 GUARDED = sorted(name for name, command in commands().items() if command.admin)
 OPEN_TO_ALL = sorted(name for name, command in commands().items() if not command.admin)

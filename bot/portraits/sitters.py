@@ -7,14 +7,17 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.groups import Groups
 from bot.portraits.looking import Looking
-from bot.store import portraits
+from bot.store import changes, portraits, timers
 from bot.store.db import Database
 from bot.store.portraits import Account
 from bot.waiting import pause, unless
+from handlers.changes import KIND
+from patterns.portraits import alike
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +112,18 @@ class Sitters:
                 await portraits.put_off(tx, account, self._clock.now() - FRESH + SORRY)
             return
         async with self._db.transaction() as tx:
+            await self._ask_about(tx, account, look.portrait)
             if await portraits.note(tx, account, look.picture, look.portrait, self._clock.now()):
                 self._groups.forget_those_of(account.platform, account.user)
         self._groups.forget_those_of(account.platform, account.user)
+
+    async def _ask_about(self, tx: AsyncConnection, account: Account, portrait: str) -> None:
+        """A picture unlike all the account has shown: in each of its groups the admins are asked whose it is."""
+        known = (await portraits.of(tx, account.platform, [account.user])).get(account.user, ())
+        if not portrait or not known or any(portrait == one or alike(portrait, one) for one in known):
+            return
+        now = self._clock.now()
+        for chat in await portraits.guarding(tx, account):
+            change = await changes.note(tx, chat, account.user, changes.PICTURE, portrait, now)
+            if change is not None:
+                await timers.plan(tx, f"change:{change.id}", KIND, now, chat, payload=str(change.id))

@@ -126,6 +126,25 @@ async def note(tx: AsyncConnection, account: Account, picture: str, portrait: st
     return bool(kept != row.portraits)
 
 
+async def reject(tx: AsyncConnection, account: Account, portrait: str) -> None:
+    """This picture was not put on by the account's owner: it is not theirs."""
+    row = (await tx.execute(select(portraits.c.portraits).where(_is(account)))).first()
+    if row is not None:
+        kept = [one for one in row.portraits if one != portrait]
+        await tx.execute(update(portraits).where(_is(account)).values(portraits=kept))
+
+
+async def guarding(tx: AsyncConnection, account: Account) -> list[int]:
+    """The groups on whose roster this account is."""
+    rows = await tx.execute(
+        select(chats.c.id, protected.c.users)
+        .join(protected, protected.c.chat_id == chats.c.id)
+        .where(chats.c.platform == account.platform, *INSIDE)
+        .order_by(chats.c.id)
+    )
+    return list(dict.fromkeys(row.id for row in rows if account.user in row.users))
+
+
 async def forget(tx: AsyncConnection) -> int:
     """Delete those of accounts that are protected in no group any more. Returns how many."""
     people = {

@@ -25,12 +25,22 @@ from bot.store.tables.teaching import (
     quizzes,
     tips_sent,
 )
-from bot.store.tables.trust import challenges, domains, fees, payees, second_factors, spare_codes, stolen
+from bot.store.tables.trust import (
+    challenges,
+    changes,
+    domains,
+    fees,
+    payees,
+    second_factors,
+    spare_codes,
+    stolen,
+)
 
 __all__ = [
     "admins",
     "cases",
     "challenges",
+    "changes",
     "chats",
     "confirmed_marks",
     "counters",

@@ -104,6 +104,21 @@ challenges = Table(
     Index(None, "platform", "user"),
 )
 
+# What has become different about a protected account, until an admin has said whether it is still theirs. `what`:
+# name (`value` is the name worn now), picture (a fingerprint of its looks). `decision`: yes, no, empty before.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    chat(),
+    Column("user", String(128), nullable=False),
+    Column("what", String(8), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("decision", String(8), nullable=False, default=""),
+    Column("noticed_at", BigInteger, nullable=False),
+    Index(None, "chat_id", "user"),
+)
+
 # Registered accounts said to be in other hands. `undo_by` is the first of the two admins who say that it is over.
 stolen = Table(
     "stolen",
