@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -16,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox, substitutes
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Picture, Priority, Recall, Say
+from bot.easel import Easel
+from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say
 from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
@@ -35,9 +35,6 @@ LONGEST_PAUSE = 60.0
 LONGEST_SLEEP = 1.0
 # A send that fails for a reason nobody foresaw is tried this often.
 UNFORESEEN_TRIES = 3
-# What goes along with a paper.
-ENCLOSED = 12
-PICTURE_BYTES = 3_000_000
 _EVERYTHING = Abilities()
 
 
@@ -55,7 +52,7 @@ class Delivery:
         """`standing` gives the warning that already answers a message of a chat, said before it could be recorded.
         `draw` gives the bytes of a paper, none when it cannot be drawn. `watch` is told of everything that left, and how many milliseconds after its cause arrived."""
         self._watch = watch
-        self._draw = draw
+        self._easel = Easel(draw, self.wake)
         self._standing = standing
         self._db = db
         self._clock = clock
@@ -105,6 +102,7 @@ class Delivery:
         self._wake.set()
         async with self._choosing:
             tasks = list(self._in_hand.values())
+        await self._easel.stop()
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)
             for task in late:
@@ -168,6 +166,9 @@ class Delivery:
         if chat.place.platform not in self._platforms:
             await self._end(parcel, "failed", "this platform is not connected")
             return False
+        if not self._easel.ready(parcel, self._platforms[chat.place.platform]):
+            self._paced[parcel.chat] = time.monotonic() + LONGEST_SLEEP
+            return False
         held = self._held.get(chat.place.platform)
         now = time.monotonic()
         pacing = self._pacing[chat.place.platform]
@@ -177,6 +178,7 @@ class Delivery:
         return wait <= 0
 
     async def _end(self, parcel: Parcel, state: str, reason: str) -> None:
+        self._easel.drop(parcel.row)
         try:
             async with self._db.transaction() as tx:
                 await outbox.close(tx, parcel.row, state, reason)
@@ -200,7 +202,7 @@ class Delivery:
             if action is None:
                 return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
             sent = await self._adopted(parcel, chat) or await platform.perform(
-                await self._drawn(action, platform), chat.place, target
+                self._easel.finish(action, parcel.row), chat.place, target
             )
         except Later as later:
             return self._later(parcel, chat, later)
@@ -245,17 +247,6 @@ class Delivery:
         async with self._db.read() as tx:
             language = (await settings.load(tx, chat.id))["language"]
         return substitutes.instead(action, platform.abilities, language, chat)
-
-    async def _drawn(self, action: Action, platform: Platform) -> Action:
-        """With its paper drawn, now that it leaves; or with the words that stand for it."""
-        if not isinstance(action, Say) or action.paper is None:
-            return action
-        enclosed = tuple([await _had(platform, picture) for picture in action.paper.pictures[:ENCLOSED]])
-        image = await self._draw(replace(action.paper, enclosed=enclosed))
-        if image:
-            return replace(action, image=image)
-        text = f"{action.text}\n{action.paper.otherwise}" if action.paper.otherwise else action.text
-        return replace(action, paper=None, text=text)
 
     def _sent(self, parcel: Parcel, sent: Sent) -> Record:
         now = self._clock.now()
@@ -307,15 +298,6 @@ class Delivery:
 
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
-
-
-async def _had(platform: Platform, picture: Picture) -> bytes:
-    """A picture's bytes, or none: a paper without it is worth more than no paper."""
-    try:
-        return await platform.fetch(picture, PICTURE_BYTES)
-    except (Later, Moved, Refused, Unsure) as trouble:
-        log.warning("picture_not_enclosed", picture=picture.unique_id, reason=str(trouble))
-        return b""
 
 
 def backoff(tries: int) -> float:

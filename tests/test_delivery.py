@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot import outbox
 from bot.delivery import Delivery
 from bot.directory import Directory
-from bot.events import Action, ChatKind, Edit, Mute, Priority, Recall, Say
+from bot.events import Action, ChatKind, Edit, Mute, Paper, Priority, Recall, Say
 from bot.pacing import Pacing
 from bot.platforms import Denied, Later, Moved, Posted, Refused, Unsure
 from bot.store import chats
@@ -291,3 +291,38 @@ def test_no_more_than_thirty_messages_leave_in_a_second() -> None:
     waits = [pacing.take(chat, ChatKind.PRIVATE, Say(str(chat), chat, ""), now) for chat in range(40)]
     assert waits.count(0.0) == 30
     assert pacing.take(99, ChatKind.PRIVATE, Say("x", 99, ""), 1.0) == 0.0
+
+
+async def test_a_warning_does_not_wait_for_the_drawing_of_a_picture(house: House) -> None:
+    inked = asyncio.Event()
+
+    async def slowly(_: Paper) -> bytes:
+        await inked.wait()
+        return b"picture"
+
+    directory = Directory(house.db, house.clock)
+    house.delivery = Delivery(house.db, house.clock, directory, {"fake": house.platform}, draw=slowly)
+    tip = Say("tip", CLASS, "a tip", Priority.TIP, paper=Paper("card", "en"))
+    async with house.running():
+        await house.put(tip, Say("after", CLASS, "later", Priority.TIP))
+        await house.put(Say("alarm", CLASS, "watch out", Priority.ALARM))
+        await house.settled("alarm", "sent")
+        assert house.done() == ["alarm"]
+        inked.set()
+        await house.settled("after", "sent")
+    assert house.done() == ["alarm", "tip", "after"]
+    (sent,) = (one.action for one in house.platform.performed if one.action.key == "tip")
+    assert isinstance(sent, Say) and sent.image == b"picture"
+
+
+async def test_what_cannot_be_drawn_leaves_in_words(house: House) -> None:
+    async def never(_: Paper) -> bytes:
+        raise RuntimeError("no ink")
+
+    directory = Directory(house.db, house.clock)
+    house.delivery = Delivery(house.db, house.clock, directory, {"fake": house.platform}, draw=never)
+    async with house.running():
+        await house.put(Say("tip", CLASS, "a tip", paper=Paper("card", "en", otherwise="no picture")))
+        await house.settled("tip", "sent")
+    (sent,) = (one.action for one in house.platform.performed)
+    assert isinstance(sent, Say) and sent.text == "a tip\nno picture" and sent.paper is None
