@@ -11,6 +11,8 @@ LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 MODES = ("observe", "warn", "guard")
 # Which admins are told of incidents in private; what weakens the guard is told to all of them always.
 ALERTED = ("owner", "admins")
+# The weekly digest to admins: always, only when there is something to say, never.
+DIGEST = ("on", "quiet", "off")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -56,6 +58,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("quiz", "on", _one_of("on", "off"), ("on", "off")),
     Setting("tip_day", "mon", _one_of(*DAYS), DAYS),
     Setting("tip_time", "18:30", _clock, usual=("07:30", "12:00", "18:30", "20:30")),
+    Setting("digest", "on", _one_of(*DIGEST), DIGEST),
+    Setting("digest_day", "tip", _one_of("tip", *DAYS), ("tip", *DAYS)),
     Setting("alerts", "admins", _one_of(*ALERTED), ALERTED, protects=True),
 )
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,15 +29,6 @@ FACES = 100_000
 FACES_A_ROOM = 20_000
 # Mere counts are written when this many members have some, or at the end.
 COUNTED = 2_000
-
-
-DAY_SECONDS = 86_400
-
-
-@lru_cache(maxsize=16)
-def _day(number: int) -> str:
-    """The date of the day so many days after 1970 began, by UTC."""
-    return datetime.fromtimestamp(number * DAY_SECONDS, UTC).date().isoformat()
 
 
 @dataclass(slots=True)
@@ -246,8 +236,9 @@ class Memory:
             self._changed.pop((chat, user), None)
             self._counted.pop((chat, user), None)
 
-    def count(self, chat: int, name: str, at: datetime) -> None:
-        key = (chat, _day(int(at.timestamp() // DAY_SECONDS)), name)
+    def count(self, chat: int, name: str, day: str) -> None:
+        """One more of these on this day of the group's own calendar, such as 2026-11-25."""
+        key = (chat, day, name)
         self._counters[key] = self._counters.get(key, 0) + 1
 
     @property

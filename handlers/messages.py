@@ -45,7 +45,7 @@ def glance(
     elif again:
         message = _with_facts(seen, chat, group, _known(seen, chat, group, memory))
     else:
-        memory.count(chat.id, "messages", now)
+        memory.count(chat.id, "messages", _today(group, now))
         message = _with_facts(seen, chat, group, _noted(seen, chat, group, memory))
     verdict = _judged(message, chat, group, memory)
     if verdict.fee:
@@ -54,7 +54,7 @@ def glance(
         return None
     if not again and isinstance(event, MessageSeen) and _may_be_vouched_for(event, verdict, group):
         return None
-    memory.count(chat.id, verdict.level.word, now)
+    memory.count(chat.id, verdict.level.word, _today(group, now))
     return Seen(seen, message, verdict, (perf_counter() - began) * 1000)
 
 
@@ -170,6 +170,15 @@ def _by_the_wall(zone: ZoneInfo, quarter: int) -> tuple[int, int]:
     """Hour and weekday on the group's own clock; no zone is off by less than a quarter of an hour."""
     local = datetime.fromtimestamp(quarter * _QUARTER, zone)
     return local.hour, local.weekday()
+
+
+def _today(group: Group, now: datetime) -> str:
+    return _date(group.settings.zone, int(now.timestamp() // _QUARTER))
+
+
+@lru_cache(maxsize=4_096)
+def _date(zone: ZoneInfo, quarter: int) -> str:
+    return datetime.fromtimestamp(quarter * _QUARTER, zone).date().isoformat()
 
 
 def _judged(message: Message, chat: Chat, group: Group, memory: Memory) -> Verdict:

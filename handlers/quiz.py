@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Action, PollCounted, Priority, Quiz, Say, TimerDue
+from bot.intervals import wilson
 from bot.settings import Settings
 from bot.store import quizzes as store
 from bot.store import timers
 from bot.store.quizzes import Asked
-from bot.texts import lines, say
+from bot.texts import Said, lines, say
 from bot.texts.quiz import Question, questions
 from handlers.here import Here
 from handlers.tips import next_time, outside
@@ -28,6 +29,9 @@ NEW_EVERY = timedelta(days=28)
 AFTER_THE_TIP = timedelta(days=3)
 # A later one would come at an hour nobody chose; there is another next week.
 CATCH_UP = timedelta(hours=2)
+# How well a class knows is told of so many days, and held against what the school's plan asks for.
+SPAN = timedelta(days=90)
+GOAL = 0.8
 
 
 async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datetime) -> None:
@@ -71,6 +75,26 @@ async def revealed(event: TimerDue, here: Here) -> list[Action]:
         else None,
     )
     return [Say(f"reveal:{event.payload}"[:160], here.chat.id, text, Priority.TIP, lives=86400.0)]
+
+
+async def awareness(language: str, here: Here) -> Said:
+    """How well the class as a whole answered lately, and how sure that is; never who."""
+    found = await store.totals(here.tx, here.chat.id, here.now - SPAN)
+    if not found.answers:
+        return say(language, "quiz.nothing_yet")
+    low, high = wilson(found.correct, found.answers)
+    reached = "reached" if low >= GOAL else "missed" if high < GOAL else "open"
+    return lines(
+        say(
+            language,
+            "quiz.awareness",
+            count=found.answers,
+            share=round(100 * found.correct / found.answers),
+            low=round(100 * low),
+            high=round(100 * high),
+        ),
+        say(language, f"quiz.goal.{reached}", goal=round(100 * GOAL)),
+    )
 
 
 async def put(here: Here, question: Question, history: Sequence[Asked], thread: str = "") -> Quiz:

@@ -86,14 +86,14 @@ def outside(group: Group) -> bool:
     return group.membership in _OUTSIDE
 
 
-def next_time(settings: Settings, after: datetime) -> datetime:
-    """The first of the group's tip hours that lies after this moment.
+def next_time(settings: Settings, after: datetime, day: str = "") -> datetime:
+    """The first of the group's tip hours that lies after this moment; on another `day` of the week if one is named.
 
     Reckoned on the group's own calendar, so that it stays the same hour when the clocks change.
     """
     local = after.astimezone(settings.zone)
     hour = time.fromisoformat(settings["tip_time"])
-    ahead = (DAYS.index(settings["tip_day"]) - local.weekday()) % 7
+    ahead = (DAYS.index(day or settings["tip_day"]) - local.weekday()) % 7
     for days in (ahead, ahead + 7):
         found = datetime.combine(local.date() + timedelta(days=days), hour, settings.zone)
         if found.timestamp() > after.timestamp():

@@ -117,8 +117,8 @@ async def test_the_database_holds_no_id_and_no_name(db: Database) -> None:
 async def test_counts_add_up(db: Database) -> None:
     memory = Memory(mark)
     for _ in range(2):
-        memory.count(1, "messages", START)
-        memory.count(1, "messages", START)
+        memory.count(1, "messages", "2026-11-25")
+        memory.count(1, "messages", "2026-11-25")
         await written(db, memory)
     async with db.read() as tx:
         assert (await tx.execute(select(counters.c.name, counters.c.value))).all() == [("messages", 4)]
@@ -127,7 +127,7 @@ async def test_counts_add_up(db: Database) -> None:
 async def test_what_could_not_be_written_is_written_the_next_time(db: Database) -> None:
     memory = Memory(mark)
     memory.hear(999, "7", "小雨妈妈", START)
-    memory.count(1, "messages", START)
+    memory.count(1, "messages", "2026-11-25")
     with pytest.raises(IntegrityError):
         await written(db, memory)
     async with db.transaction() as tx:

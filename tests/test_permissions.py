@@ -72,6 +72,7 @@ TRIED = {
     "bulletin": "1",
     "cases": "",
     "poster": "",
+    "digest": "off",
     "read": "",
     "scam": "1",
     "safe": "1",
@@ -138,7 +139,7 @@ def test_every_command_is_tried() -> None:
 
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
-        "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "bulletin",
+        "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "digest", "bulletin",
         "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents", "evidence", "simulate",
         "panel",
     }  # fmt: skip

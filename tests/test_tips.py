@@ -30,7 +30,7 @@ async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
 
 
 def told(struck: list[tuple[datetime, object]]) -> list[tuple[datetime, str]]:
-    return [(at, one.text) for at, one in struck if isinstance(one, Say)]
+    return [(at, one.text) for at, one in struck if isinstance(one, Say) and one.key.startswith("tip:")]
 
 
 # --- the tips themselves --------------------------------------------------------------------

@@ -85,13 +85,12 @@ async def history(tx: AsyncConnection, chat: int) -> list[Asked]:
     return [Asked(row.item, moment(row.asked_at)) for row in rows]
 
 
-async def totals(tx: AsyncConnection, chat: int, since: datetime) -> Totals:
-    """How this group answered what was asked since then."""
-    row = (
-        await tx.execute(
-            select(
-                func.coalesce(func.sum(quizzes.c.answers), 0), func.coalesce(func.sum(quizzes.c.correct), 0)
-            ).where(quizzes.c.chat_id == chat, quizzes.c.asked_at >= milliseconds(since))
-        )
-    ).one()
+async def totals(tx: AsyncConnection, chat: int, since: datetime, before: datetime | None = None) -> Totals:
+    """How this group answered what was asked since then, and before another moment if one is given."""
+    found = select(
+        func.coalesce(func.sum(quizzes.c.answers), 0), func.coalesce(func.sum(quizzes.c.correct), 0)
+    ).where(quizzes.c.chat_id == chat, quizzes.c.asked_at >= milliseconds(since))
+    if before is not None:
+        found = found.where(quizzes.c.asked_at < milliseconds(before))
+    row = (await tx.execute(found)).one()
     return Totals(int(row[0]), int(row[1]))

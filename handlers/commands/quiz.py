@@ -6,18 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.events import Action, Button
-from bot.intervals import wilson
 from bot.store import quizzes
-from bot.texts import Said, lines, plain, say
+from bot.texts import lines, plain, say
 from bot.texts.quiz import questions
 from handlers import quiz
 from handlers.choosing import called, choose, understood
 from handlers.commands import Call, Command
 from handlers.here import Here
-
-SPAN = timedelta(days=90)
-# What the school's plan asks for.
-GOAL = 0.8
 
 
 async def run(call: Call, here: Here) -> list[Action]:
@@ -35,28 +30,8 @@ async def run(call: Call, here: Here) -> list[Action]:
             Button(plain(call.language, f"quiz.button.{other}"), f"/quiz {other}"),
         ),
     )
-    text = lines(say(call.language, f"quiz.is.{present}"), await awareness(call.language, here))
+    text = lines(say(call.language, f"quiz.is.{present}"), await quiz.awareness(call.language, here))
     return await call.show(here, text, buttons)
-
-
-async def awareness(language: str, here: Here) -> Said:
-    """How well the class as a whole answered lately, and how sure that is; never who."""
-    found = await quizzes.totals(here.tx, here.chat.id, here.now - SPAN)
-    if not found.answers:
-        return say(language, "quiz.nothing_yet")
-    low, high = wilson(found.correct, found.answers)
-    reached = "reached" if low >= GOAL else "missed" if high < GOAL else "open"
-    return lines(
-        say(
-            language,
-            "quiz.awareness",
-            count=found.answers,
-            share=round(100 * found.correct / found.answers),
-            low=round(100 * low),
-            high=round(100 * high),
-        ),
-        say(language, f"quiz.goal.{reached}", goal=round(100 * GOAL)),
-    )
 
 
 async def _now(call: Call, here: Here) -> list[Action]:

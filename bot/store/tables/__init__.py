@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from bot.store.tables.columns import metadata
 from bot.store.tables.flow import cursors, inbox, outbox, timers
-from bot.store.tables.groups import admins, chats, counters, former_addresses, members, protected, settings
+from bot.store.tables.groups import (
+    admins,
+    chats,
+    counters,
+    digests,
+    former_addresses,
+    members,
+    protected,
+    settings,
+)
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons, reports
 from bot.store.tables.people import dialogues, subscriptions
 from bot.store.tables.portraits import portraits
@@ -46,6 +55,7 @@ __all__ = [
     "counters",
     "cursors",
     "dialogues",
+    "digests",
     "domains",
     "fees",
     "former_addresses",

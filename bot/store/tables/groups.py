@@ -93,6 +93,7 @@ members = Table(
     Column("renamed_at", BigInteger),
 )
 
+# How much there was of what on which day of the group's own calendar.
 counters = Table(
     "counters",
     metadata,
@@ -100,4 +101,13 @@ counters = Table(
     Column("day", String(10), primary_key=True),
     Column("name", String(32), primary_key=True),
     Column("value", Integer, nullable=False, default=0),
+)
+
+# Up to which day, not included, the admins were last told what the guard did.
+digests = Table(
+    "digests",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("until", String(10), nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
 )
