@@ -26,7 +26,7 @@ def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> S
             number=incident.number,
         ),
         *_sender(language, incident, dossier),
-        say(language, "incident.card.when", when=_local(incident.opened_at, group)),
+        say(language, "incident.card.when", when=_local(_when(incident, dossier), group)),
         *_original(language, dossier),
         *reasons(language, dossier.reasons, "incident.card.for_", "incident.card.against"),
         *_reported(language, dossier),
@@ -155,5 +155,12 @@ def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:
     return say(language, "incident.card.ask")
 
 
+def _when(incident: Incident, dossier: Dossier) -> datetime:
+    """When the words shown were said, which may be long after the incident began."""
+    if not dossier.messages:
+        return incident.opened_at.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(dossier.loudest.at / 1000, UTC)
+
+
 def _local(moment: datetime, group: Group) -> str:
-    return moment.replace(tzinfo=UTC).astimezone(group.settings.zone).strftime("%m-%d %H:%M")
+    return moment.astimezone(group.settings.zone).strftime("%m-%d %H:%M")

@@ -169,7 +169,7 @@ class Dossier:
             tells=tuple(dict.fromkeys((*self.tells, *verdict.tells))),
             reasons=_merged(self.reasons, seen),
             messages=_added(self.messages, seen),
-            **_standing(self, standing),
+            **_standing(self, standing, louder=not self.messages or verdict.level > self.loudest.level),
             registered=registered or self.registered,
             thread=seen.event.place.thread,
             picture=self.picture or next((p for p in seen.event.pictures if not p.is_file), None),
@@ -180,6 +180,11 @@ class Dossier:
         """The messages it is about: what its first sender said, and whoever else asked; not the bystanders'."""
         first = self.messages[0].user if self.messages else ""
         return tuple(one for one in self.messages if one.user == first or one.level >= Level.CAUTION)
+
+    @property
+    def loudest(self) -> Heard:
+        """What it is really about: the first of the highest level."""
+        return max(self.messages, key=lambda heard: heard.level)
 
     @property
     def all_removed(self) -> bool:
@@ -240,10 +245,12 @@ def kind_of(verdict: Verdict, registered: bool, protected: frozenset[str]) -> st
     return TELL if verdict.tells else STRANGER
 
 
-def _standing(known: Dossier, standing: Standing) -> dict[str, Any]:
-    renamed = standing.renamed_minutes is not None and known.renamed_minutes is None
+def _standing(known: Dossier, standing: Standing, louder: bool) -> dict[str, Any]:
+    """How long ago the sender joined and took the name, as of the loudest message."""
+    joined = standing.joined_days is not None and (louder or known.joined_days is None)
+    renamed = standing.renamed_minutes is not None and (louder or known.renamed_minutes is None)
     return {
-        "joined_days": standing.joined_days if known.joined_days is None else known.joined_days,
+        "joined_days": standing.joined_days if joined else known.joined_days,
         "renamed_from": (standing.renamed_from or "")[:NAME] if renamed else known.renamed_from,
         "renamed_minutes": standing.renamed_minutes if renamed else known.renamed_minutes,
     }

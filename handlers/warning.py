@@ -91,6 +91,7 @@ def reasons(
 
 
 def ago(language: str, minutes: float) -> Said:
+    minutes = round(minutes, 2)  # what was counted in days is a hair less than whole
     if minutes < 1:
         return say(language, "warning.ago.now")
     for unit, size, limit in (("minutes", 1, 60), ("hours", 60, 48 * 60)):

@@ -62,7 +62,7 @@ def test_the_day_of_a_scenario_runs_forward(name: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
-def test_a_scenario_is_titled_and_explained_in_both_languages_of_the_page(name: str, language: str) -> None:
+def test_a_scenario_is_titled_and_explained_in_every_language_of_the_page(name: str, language: str) -> None:
     scenario = scenarios.scenario(name, language)
     for words in (scenario.title, scenario.about):
         assert set(words) == set(scenarios.LANGUAGES)

@@ -16,7 +16,7 @@ from patterns.model import Level
 
 FOLDER = Path(__file__).parent / "scenarios"
 EXPECTED = Path(__file__).parent / "expected"
-LANGUAGES = ("zh-Hans", "en")
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 # What is said on this platform stands in the folder itself, what is said on others in one of their name.
 FIRST = "telegram"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

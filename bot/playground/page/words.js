@@ -1,4 +1,4 @@
-// Every word of the page, in both languages, and the language chosen.
+// Every word of the page, in every language, and the language chosen.
 
 const WORDS = {
   "zh-Hans": {
@@ -29,6 +29,35 @@ const WORDS = {
     note_picture_unreadable: "这张图打不开或太大，没有读。",
     no_entry: "进不去（{error}）。请打开启动时打印的完整网址。", offline: "和演练场的连接断了，正在重连…", gone: "这条消息已经没有这个按钮了。",
     failed: "没有成功：{error}", too_big: "文件太大，请选 10 MB 以内的。", need_member: "先进群，才能在群里说话。",
+  },
+  "zh-Hant": {
+    product: "班級衛士", playground: "演練場", skip: "跳到輸入框", clock: "演練時鐘", language: "語言", views: "畫面",
+    plus_hour: "＋1 小時", plus_day: "＋1 天", to_monday: "到星期一 18:30",
+    tab_chat: "群組", tab_guard: "衛士所見", tab_scenarios: "劇本",
+    scenarios: "劇本", scenarios_hint: "點一個，看它在群組裡上演。每次都從一個新的班級群組開始。",
+    fast: "快轉", fresh: "換一個新的班級群組", stop: "停止", playing: "正在上演：{title}",
+    played_right: "《{title}》演完了，衛士的反應和預期一樣。", played_wrong: "《{title}》演完了，衛士的反應和預期不一樣。",
+    played: "《{title}》演完了。", stopped: "已停止。", at_most: "最多", 
+    act_as: "我現在是", outside: "不在群組裡", private_chat: "和衛士私訊", chats: "聊天室", members: "{n} 人",
+    messages: "訊息", no_messages: "還沒有訊息。", start_private: "按「傳送」之前，先對衛士說 /start，它才能回你。",
+    draft: "寫訊息", send: "傳送", more: "更多", cancel: "取消", ok: "好", reply: "回覆", edit: "修改", remove: "刪除",
+    replying: "回覆：{text}", editing: "修改：{text}", edited: "已修改", removed: "已收回", guard: "衛士", admin: "管理員", owner: "群組擁有者",
+    do_picture: "圖片", do_code: "收款碼", do_file: "檔案", do_rename: "改名", do_avatar: "換成老師頭像", do_join: "加入群組", do_leave: "離開群組",
+    new_name: "新名字", code_kind: "哪種碼", wechat: "微信收款碼", alipay: "支付寶收款碼", link: "網址", code_above: "碼上方的字", code_text: "附帶的一句話",
+    copy_from: "用誰的頭像", joined: "{name} 加入群組了", left: "{name} 離開群組了", guard_joined: "衛士加入群組了", guard_left: "衛士離開群組了",
+    renamed: "現在叫「{name}」。群組裡看不出改過名。", wears: "頭像換好了。", forwarded: "轉發自 {name}", someone: "某人",
+    file: "檔案", voice: "語音 {n} 秒", sticker: "貼圖", contact: "聯絡人", poll: "投票", picture: "圖片", other: "訊息",
+    guard_saw: "衛士看到了什麼", guard_hint: "每則訊息到達時，這裡顯示衛士讀到的文字、依據、判斷和用時。",
+    nothing_seen: "還沒有訊息經過衛士。", ordinary: "平常訊息", reads: "讀作", speaks_for: "可疑之處", speaks_against: "放心之處", does: "做了什麼",
+    milliseconds: "{n} 毫秒", was_edited: "修改後", was_picture: "圖片讀完後",
+    level_clear: "平常", level_notice: "留意", level_caution: "提醒查證", level_alarm: "警告",
+    do_say_group: "在群組裡發言", do_say_private: "私下告訴 {name}", do_edit: "更新先前的訊息", do_recall: "收回先前的訊息", do_delete: "刪除這則訊息",
+    do_mute: "讓 {name} 暫停發言", do_ban: "把 {name} 移出群組", do_answer: "回應按鈕", do_menu: "更新命令選單", do_leave_chat: "離開這個群組",
+    note_picture_wordless: "圖片裡沒有碼，也沒有字。", note_picture_worded: "讀了圖片裡的字。",
+    note_picture_without_code: "圖片裡沒有碼。要讀圖中的文字，需另裝文字辨識（OCR）。",
+    note_picture_unreadable: "這張圖打不開或太大，沒有讀。",
+    no_entry: "進不去（{error}）。請打開啟動時印出的完整網址。", offline: "和演練場的連線斷了，正在重連…", gone: "這則訊息已經沒有這個按鈕了。",
+    failed: "沒有成功：{error}", too_big: "檔案太大，請選 10 MB 以內的。", need_member: "先加入群組，才能在裡面說話。",
   },
   en: {
     product: "Class Guard", playground: "playground", skip: "Skip to the message box", clock: "Playground clock", language: "Language", views: "Views",
