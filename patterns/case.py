@@ -193,6 +193,8 @@ class Case:
             return False
         if rule.only == "lookalike" and not self.lookalike:
             return False
+        if rule.only == "office" and (not self.impostor or self.lookalike):
+            return False
         if rule.group == "request" and self.leaves_money_alone:
             return False
         if rule.id in ("may_be_reached", "adds_contact", "scans") and self._only_a_contact(rule.id):
