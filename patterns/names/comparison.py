@@ -93,7 +93,7 @@ def _by_post(known: NameParts, other: NameParts, around: Surroundings) -> Likeni
     same_subject = known.subjects & other.subjects and other.teaches
     if around.conflicting or around.surplus or not (special or same_subject):
         return _NOT_ALIKE
-    if other.school_class and not around.agreeing > 1:
+    if other.school_class and known.school_class and not around.agreeing > 1:
         return _NOT_ALIKE
     return Likening(Likeness.NEIGHBOUR, "role", 2 * around.agreeing)
 
@@ -127,9 +127,22 @@ def _han(mine: str, theirs: str, known: NameParts, other: NameParts) -> tuple[Gr
             and all(alike(one, two) or _sound_alike(one, two) for one, two in apart)
         ):
             return Grade.SOUND, "look_alike"
+    if len(mine) == len(theirs) and known.surname == other.surname and _in_one_post(mine, theirs, known, other):
+        return Grade.SHAPE, "same_post"
     if len(mine) > 2 and len(theirs) == len(mine) + 1 and undoubled(theirs) == undoubled(mine):
         return Grade.SHAPE, "doubled"
     return _part_of(mine, theirs, known, other)
+
+
+def _in_one_post(mine: str, theirs: str, known: NameParts, other: NameParts) -> bool:
+    """Another given name under the post only one can hold, or one character changed in a teacher's name of this class."""
+    if "form" in known.posts & other.posts:
+        return True
+    apart = sum(one != two for one, two in zip(mine, theirs, strict=True))
+    named = known.school_class.room or known.school_class.label
+    return bool(
+        len(mine) > 2 and apart == 1 and named and other.teaches and known.school_class == other.school_class
+    )
 
 
 def undoubled(han: str) -> str:
@@ -142,6 +155,8 @@ def _part_of(mine: str, theirs: str, known: NameParts, other: NameParts) -> tupl
     bare = theirs[1:] if theirs[0] in _PET_PREFIXES and len(theirs) > 1 else theirs
     if len(mine) > 1 and known.surname in (theirs, bare):
         return Grade.SURNAME, "surname"
+    if len(mine) == 2 and theirs == known.given and other.teaches and theirs not in vocabulary().surnames:
+        return Grade.SOUND, "nickname"
     if len(mine) > 1 and len(bare) == 2 and bare[0] == bare[1] and bare[0] in known.given:
         return Grade.GIVEN, "nickname"
     if (len(mine) > 2 and bare == known.given) or (
@@ -259,5 +274,5 @@ def _strength_of_near(
         if grade is Grade.GIVEN and other.teaches and (len(known.given) > 1 or known.latin):
             return Likeness.NEIGHBOUR
         return Likeness.WEAK
-    telling = len(known.han) > 2 or len(known.latin) > 1
+    telling = len(known.han) > 2 or len(known.latin) > 1 or (how == "pinyin" and len(other.spelled) > 5)
     return Likeness.NEIGHBOUR if grade is Grade.SHAPE and telling else Likeness.WEAK

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
-from patterns.names.school_class import SchoolClass, find_class
+from patterns.names.school_class import TAKEN, SchoolClass, find_class
 from patterns.names.vocabulary import Vocabulary, sound, vocabulary
 from patterns.normalize import normalize
 
@@ -22,9 +22,16 @@ LONGEST = 128  # no platform shows longer names
 _REMEMBERED = 4096
 _DIGITS_AS_LETTERS = str.maketrans("01345@$!", "oieasasi")
 # P1R is a class: three characters are a word only with a nought, or where no class begins so.
-_MIXED_WORD = re.compile(r"(?<![a-z\d])(?:[a-z\d@$!]{4,}|[a-z]0[a-z]|[ahjlmrtwxz]1[a-z])(?![a-z\d])")
+_MIXED_WORD = re.compile(r"(?<![a-z\d])(?:[a-z\d@$!]{4,}|[a-z]0[a-z]|[a-z]{2}0|[ahjlmrtwxz]1[a-z])(?![a-z\d])")
 _JOINED_POST = re.compile(r"(?<![a-z])([a-z]{2,12}?)(laoshi|teacher)(?![a-z])")
-_SECOND_ACCOUNT = re.compile("[23二三]号(?![\u4e00-\u9fff])")
+_JUST_FORM = re.compile(r"(?<![a-z])form(?=\s*(?:[)\]|]|$))")
+_SECOND_ACCOUNT = re.compile(
+    "[23二三]号(?![\u4e00-\u9fff])"
+    r"|(?<=[a-z]{2})(?<!grade)(?<!year)(?<!primary)(?<!form)(?<!class)(?<!sec)[\s_.\-]?[23]$"
+)
+_TWO_WORDS = re.compile(r"[a-z]{2,}\W+[a-z]{2,}\W?[23]$")
+# Oak in Y4 Oak, Grace in P3 Grace: the name of a class, where somebody is named besides.
+_CLASS_NAME = re.compile(rf"{TAKEN}\s*([a-z]{{3,}})(?=\s*(?:[|)\]\-,·]|$))")
 _POST = " § "
 _BEFORE_POST = re.compile("([\u4e00-\u9fff]{1,4}) *§")
 
@@ -121,7 +128,7 @@ def parts_of(name: str) -> NameParts:
     """Take a display name apart."""
     words = vocabulary()
     text = _MIXED_WORD.sub(_letters_for_digits, normalize(name[:LONGEST]).text)
-    text = _JOINED_POST.sub(r"\1 \2", text)
+    text = _JUST_FORM.sub("form teacher", _JOINED_POST.sub(r"\1 \2", text))
     relation = _relation(text, words)
     taking = _Taking(text)
     posts = _kinds(taking.take(words.posts, _POST), words.post_of)
@@ -131,12 +138,14 @@ def parts_of(name: str) -> NameParts:
     outside = bool(taking.take(words.outside))
     subjects = _subjects(taking.take(words.subject), words.subject_of)
     bracketed = " ".join(_BRACKETED.findall(taking.text))
-    second = bool(taking.take(_SECOND_ACCOUNT))
+    second = bool((not text[-1:].isdigit() or _TWO_WORDS.search(text)) and taking.take(_SECOND_ACCOUNT))
     school_class, taking.text = find_class(taking.text)
     if school_class.grade and not school_class.label and re.search(r"\d", bracketed):
         taking.text = _BRACKETED.sub(" | ", taking.text)
     marked = bool(taking.take(words.markers)) or second
+    school_class = _named(school_class, taking)
     left = _LONE_CHARACTERS.sub(lambda hit: _NOT_HAN.sub("", hit.group()), taking.text)
+    left = _compound_joined().sub(r"\1\2", left)
     pieces = _PIECE.findall(left.replace("'", ""))
     han = [piece for piece in pieces if not piece.isascii()]
     person = _most_likely_person(han, left)
@@ -154,6 +163,25 @@ def parts_of(name: str) -> NameParts:
         marked=marked,
         surplus=tuple(piece for piece in han if piece is not person),
     )
+
+
+@cache
+def _compound_joined() -> re.Pattern[str]:
+    """欧阳 静: a surname of two characters and a given name apart from it."""
+    compound = "|".join(sorted(vocabulary().compound))
+    return re.compile(f"(?<![\u4e00-\u9fff])({compound})[ ·.]([\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])")
+
+
+def _named(school_class: SchoolClass, taking: _Taking) -> SchoolClass:
+    """The class with its name, if a word after its number is one: somebody must be named besides."""
+    hit = _CLASS_NAME.search(taking.text)
+    if not hit or not school_class.grade or school_class.room or school_class.label:
+        return school_class
+    rest = f"{taking.text[: hit.start()]} | {taking.text[hit.end() :]}"
+    if not _PIECE.search(rest):
+        return school_class
+    taking.text = rest
+    return replace(school_class, label=hit[1])
 
 
 def _spelled(piece: str) -> str:

@@ -28,6 +28,7 @@ _CLASSES = tuple(
         ),
     )
 )
+TAKEN = "¦"  # stands where a class was named
 _LABEL = re.compile("(?<![\u4e00-\u9fff])(?P<label>[\u4e00-\u9fff]{2,4})班")
 
 
@@ -85,4 +86,4 @@ def _label(text: str) -> tuple[str, str]:
 
 
 def _without(text: str, hit: re.Match[str]) -> str:
-    return f"{text[: hit.start()]} | {text[hit.end() :]}"
+    return f"{text[: hit.start()]} {TAKEN} {text[hit.end() :]}"
