@@ -127,7 +127,11 @@ def _han(mine: str, theirs: str, known: NameParts, other: NameParts) -> tuple[Gr
             and all(alike(one, two) or _sound_alike(one, two) for one, two in apart)
         ):
             return Grade.SOUND, "look_alike"
-    if len(mine) == len(theirs) and known.surname == other.surname and _in_one_post(mine, theirs, known, other):
+    if (
+        len(mine) == len(theirs)
+        and known.surname == other.surname
+        and _in_one_post(mine, theirs, known, other)
+    ):
         return Grade.SHAPE, "same_post"
     if len(mine) > 2 and len(theirs) == len(mine) + 1 and undoubled(theirs) == undoubled(mine):
         return Grade.SHAPE, "doubled"

@@ -22,7 +22,9 @@ LONGEST = 128  # no platform shows longer names
 _REMEMBERED = 4096
 _DIGITS_AS_LETTERS = str.maketrans("01345@$!", "oieasasi")
 # P1R is a class: three characters are a word only with a nought, or where no class begins so.
-_MIXED_WORD = re.compile(r"(?<![a-z\d])(?:[a-z\d@$!]{4,}|[a-z]0[a-z]|[a-z]{2}0|[ahjlmrtwxz]1[a-z])(?![a-z\d])")
+_MIXED_WORD = re.compile(
+    r"(?<![a-z\d])(?:[a-z\d@$!]{4,}|[a-z]0[a-z]|[a-z]{2}0|[ahjlmrtwxz]1[a-z])(?![a-z\d])"
+)
 _JOINED_POST = re.compile(r"(?<![a-z])([a-z]{2,12}?)(laoshi|teacher)(?![a-z])")
 _JUST_FORM = re.compile(r"(?<![a-z])form(?=\s*(?:[)\]|]|$))")
 _SECOND_ACCOUNT = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from patterns import loading
-from patterns.asks import Mood
+from patterns.asks import Hit, Mood
 from patterns.case import Case
 from patterns.conversation import Trace
 from patterns.model import AttachmentKind, Evidence
@@ -20,12 +20,14 @@ _FRESH, _FORGOTTEN = 10.0, 40.0
 _FROM_AN_IMPOSTOR = 0.5
 _MONEY_ASKS = ("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
 _RECEIVERS = ("pays_to_me", "names_payee")
-_FIGURE = re.compile(r"\d{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred")
+_FIGURE = re.compile(
+    r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred"
+)
 # Words half in letters and half in characters (fei四十六, 截tu, ㄑㄧㄢˊ), digits for letters, slang for purses.
 _HALF_SPELT = re.compile(
     r"(?<![a-z])(?:fei|qian|kuan|zhuan|fu|jiao|sao|ma|tu|bao|zhang|hao|xin|wei|shou|ka|zuo|zi|shu|zf)(?=[\u4e00-\u9fff])"
     r"|(?<=[\u4e00-\u9fff])(?:fei|qian|kuan|zhuan|fu|jiao|sao|ma|tu|bao|zhang|hao|xin|wei|shou|ka|zf)(?![a-z])"
-    r"|[\u4e00-\u9fff][\u3105-\u312f]+|(?<![a-z0-9])[a-z]{2,}[0135@$!][a-z]+|(?<![a-z0-9])[a-z][0135@$!][a-z]{2,}"
+    r"|[\u4e00-\u9fff][\u3105-\u312f]+|(?<![a-z0-9])[a-z]{2,}[0135@$!][a-z]+|(?<![a-z0-9])[a-z][0135@$!][a-z]{2,}|(?<![a-z0-9@.])[a-z][@$!][a-z](?![a-z0-9@.])"
     r"|小?蓝(?:宝|色软件)|绿泡泡|绿色软件|小鸡蛋|(?:^|[,。!?;\s])v我|的米(?:$|[,。!?;\s])"
 )
 _MOOD_SIGNALS = {
@@ -132,9 +134,13 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
         yield evidence("staff_asks_privately")
 
 
+def _red_packet_to_self(case: Case, hit: Hit) -> bool:
+    return hit.rule.id == "red_packet" and "我" in case.reading.quote(hit)
+
+
 def _names_receiver(case: Case) -> bool:
     """Is money asked for, and is it said nearby into whose hands?"""
     asks = [hit for hit in case.counted if hit.rule.id in _MONEY_ASKS]
-    hands = [hit for hit in case.counted if hit.rule.id in _RECEIVERS]
+    hands = [hit for hit in case.counted if hit.rule.id in _RECEIVERS or _red_packet_to_self(case, hit)]
     near = case.reading.clauses.near
     return any(near((ask.start, ask.end), (hand.start, hand.end)) for ask in asks for hand in hands)

@@ -10,7 +10,7 @@ from patterns.case import PERSON, Case
 from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import evidence
 
-_PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money")
+_PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money", "pleads")
 _MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
 _SHORT = 8
 # A teacher with a new phone shows her contact code too: alone it is no request.
