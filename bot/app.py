@@ -34,6 +34,7 @@ from bot.platforms.telegram import Telegram
 from bot.portraits.looking import Looking
 from bot.portraits.posters import Posters
 from bot.portraits.sitters import Sitters
+from bot.rollcall import Rollcall
 from bot.routing import Observer, Router
 from bot.scrap import Scrap
 from bot.store.db import Database
@@ -166,6 +167,8 @@ class App:
                 router.lanes.start()
                 loops.append(self._loop("upkeep", partial(upkeep.run, self._stopping)))
                 loops.append(self._loop("portraits", partial(router.sitters.run, self._stopping)))
+                rollcall = Rollcall(db, self._clock, self._platforms, router.mark, router)
+                loops.append(self._loop("rollcall", partial(rollcall.run, self._stopping)))
                 timekeeper = Timekeeper(db, self._clock, router.directory, router, self._guarded)
                 loops.append(self._loop("timers", partial(timekeeper.run, self._stopping)))
                 loops.extend(

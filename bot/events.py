@@ -122,6 +122,16 @@ class PortraitSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class NameSeen:
+    """Somebody who has said nothing was looked at: under this name they are in the group now."""
+
+    place: Place
+    person: Person
+    at: datetime
+    joined: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRenamed:
     """A protected person's own account was seen under a name nobody knows of them."""
 
@@ -223,6 +233,7 @@ Event = (
     MessageSeen
     | PicturesRead
     | PortraitSeen
+    | NameSeen
     | PersonRenamed
     | ButtonPressed
     | MemberChanged

@@ -29,6 +29,7 @@ from bot.events import (
     MemberChanged,
     Membership,
     MessageSeen,
+    NameSeen,
     PicturesRead,
     Place,
     PollCounted,
@@ -118,6 +119,11 @@ class Router:
         """A timer came due: answer it in order with what happens in its chat."""
         self.lanes.put((place.platform, place.address), Job(place.platform, event=event))
 
+    def look_at(self, event: NameSeen) -> None:
+        """Somebody's name was looked at: answer it in order with what is said in their group."""
+        lane = (event.place.platform, event.place.address)
+        self.lanes.put(lane, Job(event.place.platform, event=event))
+
     async def work(self, job: Job) -> float | None:
         """None when the job is over, or how long to rest before it is tried again."""
         try:
@@ -180,7 +186,7 @@ class Router:
         actions: Sequence[Action] = ()
         if chat is None:
             self._settle(row)
-        elif isinstance(event, MessageSeen | PicturesRead | PortraitSeen) and _is_talk(event):
+        elif isinstance(event, MessageSeen | PicturesRead | PortraitSeen | NameSeen) and _is_talk(event):
             seen = await self._glance(event, chat)
             again = await self._to_be_worded(event, chat, seen)
             if again:
@@ -191,7 +197,7 @@ class Router:
                 actions = await self._portrayed(event, chat)
             else:
                 self._settle(row)
-            if not isinstance(event, PortraitSeen):
+            if isinstance(event, MessageSeen | PicturesRead):
                 await self._look_at_poster(event, chat, job, dealt=seen is not None)
             if again and isinstance(event, PicturesRead):
                 self._read_words(event, job)
@@ -200,7 +206,7 @@ class Router:
             actions = await self._transact(event, chat, row, job.letter)
             if isinstance(event, MemberChanged) and chat.place.kind is ChatKind.GROUP:
                 await self._look_at_newcomer(event, chat)
-        if chat is not None and isinstance(event, MessageSeen | MemberChanged):
+        if chat is not None and isinstance(event, MessageSeen | MemberChanged | NameSeen):
             await self._look_at_name(event, chat)
         if isinstance(event, MessageSeen) and event.pictures:
             self._look(event, job)
@@ -246,7 +252,7 @@ class Router:
         self.lanes.put((place.platform, place.address), Job(job.platform, job.letter, read))
 
     async def _to_be_worded(
-        self, event: MessageSeen | PicturesRead | PortraitSeen, chat: Chat, seen: Seen | None
+        self, event: MessageSeen | PicturesRead | PortraitSeen | NameSeen, chat: Chat, seen: Seen | None
     ) -> bool:
         """Whether the words in pictures are to be read too, now that what their codes say has been judged."""
         if not isinstance(event, PicturesRead) or event.worded or not self.gallery.reads_words:
@@ -273,7 +279,7 @@ class Router:
         if portraits.newcomer(event, await self.groups.of(chat)):
             self.posters.seek(Sought(event.place, event.person, event.at, None, self._returned), urgent=False)
 
-    async def _look_at_name(self, event: MessageSeen | MemberChanged, chat: Chat) -> None:
+    async def _look_at_name(self, event: MessageSeen | MemberChanged | NameSeen, chat: Chat) -> None:
         """A protected person under a new name: their group's admins are asked."""
         if chat.place.kind is ChatKind.GROUP:
             group = self.groups.known(chat) or await self.groups.of(chat)
@@ -331,7 +337,9 @@ class Router:
         self.groups.forget([old.id])
         return moved
 
-    async def _glance(self, event: MessageSeen | PicturesRead | PortraitSeen, chat: Chat) -> Seen | None:
+    async def _glance(
+        self, event: MessageSeen | PicturesRead | PortraitSeen | NameSeen, chat: Chat
+    ) -> Seen | None:
         group = self.groups.known(chat) or await self.groups.of(chat)
         if not self.memory.knows(chat.id):
             async with self.db.read() as tx:
@@ -420,9 +428,9 @@ def _as_said_there(subject: Event | Seen, chat: Chat, actions: Sequence[Action])
     return [replace(one, reply_to=None) if isinstance(one, Say) else one for one in actions]
 
 
-def _is_talk(event: MessageSeen | PicturesRead | PortraitSeen) -> bool:
+def _is_talk(event: MessageSeen | PicturesRead | PortraitSeen | NameSeen) -> bool:
     """Whether it is said in a group and not to the bot, or tells of somebody there."""
-    if isinstance(event, PortraitSeen):
+    if isinstance(event, PortraitSeen | NameSeen):
         return True
     seen = event.seen if isinstance(event, PicturesRead) else event
     if seen.place.kind is not ChatKind.GROUP:

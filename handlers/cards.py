@@ -81,7 +81,7 @@ def _measures(incident: Incident, dossier: Dossier, number: str) -> list[tuple[s
     offered = (
         (silent and not out, "unmute", f"/mute {number} off"),
         (dossier.member and not (calm or silent or out), "mute", f"/mute {number}"),
-        (not (calm or gone), "delete", f"/delete {number}"),
+        (bool(dossier.askers) and not (calm or gone), "delete", f"/delete {number}"),
         (out, "unban", f"/ban {number} off"),
         (dossier.member and not (calm or out), "ban", f"/ban {number}"),
     )

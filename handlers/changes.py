@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action, Button, Chat, MemberChanged, MessageSeen, PersonRenamed, TimerDue
+from bot.events import Action, Button, Chat, MemberChanged, MessageSeen, NameSeen, PersonRenamed, TimerDue
 from bot.store import changes as store
 from bot.store import portraits, roster
 from bot.store.changes import NAME, PICTURE, Change
@@ -25,7 +25,7 @@ _ALIASES = 8
 
 
 def noticed(
-    event: MessageSeen | MemberChanged, chat: Chat, group: Group, memory: Memory
+    event: MessageSeen | MemberChanged | NameSeen, chat: Chat, group: Group, memory: Memory
 ) -> PersonRenamed | None:
     """Whether a protected person has just been seen under another name than before; in memory only.
 

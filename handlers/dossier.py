@@ -188,7 +188,8 @@ class Dossier:
 
     @property
     def all_removed(self) -> bool:
-        return {heard.id for heard in self.askers} <= set(self.removed)
+        asked = {heard.id for heard in self.askers}
+        return bool(asked) and asked <= set(self.removed)
 
     def did(self, what: str, now: datetime, by: Person | None = None) -> Dossier:
         """The file with one more deed in it."""
@@ -278,6 +279,9 @@ def reason_of(evidence: Evidence, look: str = "") -> Reason:
 
 def _added(messages: tuple[Heard, ...], seen: Seen) -> tuple[Heard, ...]:
     message = seen.message
+    if not message.id:
+        # A look at somebody who has said nothing.
+        return messages
     heard = Heard(
         id=message.id,
         at=milliseconds(seen.event.at),

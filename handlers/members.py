@@ -42,7 +42,7 @@ async def changed(event: MemberChanged, here: Here) -> list[Action]:
     if here.group is None or not came or event.person.id == here.me.id:
         return []
     here.memory.joined(here.chat.id, event.person.id, event.person.name, event.at)
-    worn = _worn_name(event.person, here.group)
+    worn = worn_name(event.person, here.group)
     return [] if worn is None else await _admins_told(event, worn, here, here.group)
 
 
@@ -122,8 +122,8 @@ def _needed(rights: Iterable[Right]) -> frozenset[Right]:
     return frozenset(rights) & frozenset(NEEDED)
 
 
-def _worn_name(person: Person, group: Group) -> Protected | None:
-    """Whose name a newcomer wears. Before anybody was named the admins' own first names are too common
+def worn_name(person: Person, group: Group) -> Protected | None:
+    """Whose name somebody else wears. Before anybody was named the admins' own first names are too common
     to be told apart by a likeness: then only the very name counts.
     """
     roster = group.context.roster

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import members
 from bot.store.members import Known
 from bot.store.moments import milliseconds
+from handlers.sealing import sealed
 from patterns.conversation import EMPTY, Conversation
 from patterns.model import Standing
 from patterns.portraits import alike
@@ -72,6 +73,17 @@ class Face:
         if self.joined is not None:
             return max(0.0, (now - self.joined) / DAY)
         return (now - self.first) / DAY if now - self.first >= LONG_HEARD else None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody seen in a group; moments are milliseconds, `joined` is None when nobody saw them come in."""
+
+    user: str
+    name: str
+    joined: int | None
+    first: int
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,21 @@ class Memory:
         """What is known about somebody, nothing noted."""
         face = self._room(chat).faces.get(user)
         return Standing() if face is None else face.standing(milliseconds(now))
+
+    def met(self, chat: int, user: str) -> bool:
+        """Whether somebody was seen in this group before, by name or by fingerprint."""
+        room = self._room(chat)
+        return user in room.faces or (bool(room.stored) and self._mark(user) in room.stored)
+
+    def members(self, chat: int) -> tuple[tuple[Member, ...], int]:
+        """Those of a group whose names are in mind, and how many more are known by their fingerprints only."""
+        room = self._room(chat)
+        named = tuple(
+            Member(user, face.name, face.joined, face.first, face.messages)
+            for user, face in room.faces.items()
+            if face.name
+        )
+        return named, len(room.stored) + len(room.faces) - len(named)
 
     def called(self, chat: int, username: str) -> tuple[str, str] | None:
         """Account and name of whoever was last heard under a username since the bot started."""
@@ -327,6 +354,7 @@ class Memory:
             messages=face.fresh,
             name_mark=self._mark(face.name) if face.name else "",
             renamed_at=face.renamed,
+            account=sealed(user, self._mark),
         )
 
     def _shrink(self) -> None:

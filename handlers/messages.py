@@ -8,7 +8,7 @@ from functools import lru_cache
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from bot.events import Action, Chat, MessageSeen, PicturesRead, PortraitSeen
+from bot.events import Action, Chat, MessageSeen, NameSeen, PicturesRead, PortraitSeen
 from bot.store.pardons import Pardon
 from handlers import commands, fees, incidents, portraits
 from handlers.commands import check
@@ -23,9 +23,15 @@ _QUARTER = 900
 
 
 def glance(
-    event: MessageSeen | PicturesRead | PortraitSeen, chat: Chat, group: Group, memory: Memory, now: datetime
+    event: MessageSeen | PicturesRead | PortraitSeen | NameSeen,
+    chat: Chat,
+    group: Group,
+    memory: Memory,
+    now: datetime,
 ) -> Seen | None:
     """What is to be dealt with, or None for an ordinary message. In memory only: this runs for every message."""
+    if isinstance(event, NameSeen):
+        return _looked_at(event, chat, group, memory)
     began = perf_counter()
     if isinstance(event, PortraitSeen):
         said = portraits.noted(event, chat, group, memory)
@@ -56,6 +62,27 @@ def glance(
         return None
     memory.count(chat.id, verdict.level.word, _today(group, now))
     return Seen(seen, message, verdict, (perf_counter() - began) * 1000)
+
+
+def _looked_at(event: NameSeen, chat: Chat, group: Group, memory: Memory) -> Seen | None:
+    """Whoever is silent and wears another's name since lately, or from the first look: a message without words."""
+    began, person = perf_counter(), event.person
+    if person.id == group.me.id or person.station is not Station.USER:
+        return None
+    new = not memory.met(chat.id, person.id)
+    known = memory.hear(chat.id, person.id, person.name, event.at, False, person.username, event.joined)
+    if not new and (known.renamed_minutes is None or known.renamed_minutes >= 1):
+        return None
+    if new:
+        known = replace(known, messages=0)
+    silent = MessageSeen(event.place, Message(id="", sender=person, text=""), event.at)
+    standing = portraits.with_portrait(known, chat, group, memory, person.id, event.at)
+    message = _with_facts(silent, chat, group, standing)
+    verdict = judge(message, group.context, memory.conversation(chat.id))
+    if verdict.level is Level.CLEAR or pardoned(message, verdict, group):
+        return None
+    memory.count(chat.id, verdict.level.word, _today(group, event.at))
+    return Seen(silent, message, verdict, (perf_counter() - began) * 1000)
 
 
 def _may_be_vouched_for(event: MessageSeen, verdict: Verdict, group: Group) -> bool:

@@ -197,7 +197,7 @@ def _posted(
         text=text or warning.public(language, incident, told.dossier),
         priority=_priority(incident),
         buttons=public_buttons(here, language) if buttons is None else buttons,
-        reply_to=reply_to,
+        reply_to=reply_to or None,
         thread=told.dossier.thread,
         replaces=before.public_key or None,
         incident=incident.id,

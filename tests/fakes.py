@@ -22,7 +22,7 @@ from bot.events import (
     Say,
     Self,
 )
-from bot.platforms import Batch, Keeper, Posted, Raw, Refused, Sent, Unreadable
+from bot.platforms import Batch, Keeper, Member, Posted, Raw, Refused, Sent, Unreadable
 from patterns.model import Message, Person
 
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
@@ -70,6 +70,8 @@ class FakePlatform:
     portrait_failures: list[Exception] = field(default_factory=list)
     keepers: tuple[Keeper, ...] = ()
     keeper_failures: list[Exception] = field(default_factory=list)
+    members: dict[str, Member] = field(default_factory=dict)
+    member_failures: list[Exception] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
     before_perform: Callable[[Action], Any] | None = None
 
@@ -142,6 +144,11 @@ class FakePlatform:
 
     async def rights(self, place: Place) -> frozenset[Right]:
         return frozenset(Right)
+
+    async def member(self, place: Place, user: str) -> Member | None:
+        if self.member_failures:
+            raise self.member_failures.pop(0)
+        return self.members.get(user)
 
     def said(self) -> list[str]:
         """The texts posted, in order."""

@@ -99,6 +99,7 @@ TRIED = {
     "paid": "",
     "enlist": "1 300",
     "known": "yes 1",
+    "members": "alike",
 }
 GUARDED = sorted(name for name, command in commands().items() if command.admin)
 OPEN_TO_ALL = sorted(name for name, command in commands().items() if not command.admin)
@@ -141,7 +142,7 @@ def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
         "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "digest", "bulletin",
         "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents", "evidence", "simulate",
-        "panel",
+        "panel", "members",
     }  # fmt: skip
 
 

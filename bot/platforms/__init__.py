@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
+from patterns.model import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class Keeper:
     name: str
     owner: bool = False
     can_restrict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a group, as the platform names them; `joined` where it tells."""
+
+    person: Person
+    joined: datetime | None = None
 
 
 class Unreadable(Exception):
@@ -154,6 +163,10 @@ class Platform(Protocol):
 
     async def rights(self, place: Place) -> frozenset[Right]: ...
 
+    async def member(self, place: Place, user: str) -> Member | None:
+        """Somebody as they are in a group now; None when they are in it no more."""
+        ...
+
 
 @runtime_checkable
 class Polled(Platform, Protocol):
@@ -179,6 +192,13 @@ class Streams(Platform, Protocol):
         the last one handed over. `beat` is called whenever the other side is known to be alive.
         """
         ...
+
+
+@runtime_checkable
+class Lists(Platform, Protocol):
+    """A platform that tells all members of a group at once."""
+
+    async def everyone(self, place: Place) -> Sequence[Member]: ...
 
 
 class Pushes(Platform, Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds
@@ -45,3 +45,5 @@ async def account(
         (members, (members.c.member_mark == mark(user)) & long_ago),
     ):
         await tx.execute(delete(table).where(whose))
+    # Whoever stays known as a member is looked at no more.
+    await tx.execute(update(members).where(members.c.member_mark == mark(user)).values(account=""))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import counters, members
+from bot.store.chats import INSIDE
+from bot.store.moments import milliseconds
+from bot.store.tables import chats, counters, members
 
 # A group larger than this remembers those who were heard last.
 LOADED = 5_000
@@ -27,11 +30,24 @@ class Known:
     messages: int
     name_mark: str
     renamed_at: int | None
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Somebody who has said nothing for a while; `account` is sealed."""
+
+    chat: int
+    member_mark: str
+    account: str
+
+
+_KNOWN = tuple(members.c[field.name] for field in fields(Known))
 
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Known, ...]:
     rows = await tx.execute(
-        select(members).where(members.c.chat_id == chat).order_by(members.c.last_seen_at.desc()).limit(LOADED)
+        select(*_KNOWN).where(members.c.chat_id == chat).order_by(members.c.last_seen_at.desc()).limit(LOADED)
     )
     return tuple(Known(**row) for row in rows.mappings())
 
@@ -52,10 +68,40 @@ async def note(tx: AsyncConnection, seen: Iterable[Known]) -> None:
                 "messages": members.c.messages + fresh.messages,
                 "name_mark": case((fresh.name_mark == "", members.c.name_mark), else_=fresh.name_mark),
                 "renamed_at": func.coalesce(fresh.renamed_at, members.c.renamed_at),
+                "account": case((fresh.account == "", members.c.account), else_=fresh.account),
             },
         ),
         rows,
     )
+
+
+async def longest_silent(
+    tx: AsyncConnection, platforms: Iterable[str], before: datetime, most: int
+) -> list[Silent]:
+    """So many who were neither heard nor looked at since then, longest ago first, in groups the bot is in."""
+    moment = milliseconds(before)
+    looked_at = func.coalesce(members.c.looked_at, 0)
+    rows = await tx.execute(
+        select(members.c.chat_id, members.c.member_mark, members.c.account)
+        .join(chats, chats.c.id == members.c.chat_id)
+        .where(
+            *INSIDE,
+            chats.c.platform.in_(list(platforms)),
+            members.c.account != "",
+            members.c.last_seen_at < moment,
+            looked_at < moment,
+        )
+        .order_by(looked_at, members.c.last_seen_at)
+        .limit(most)
+    )
+    return [Silent(*row) for row in rows]
+
+
+async def looked(tx: AsyncConnection, silent: Silent, at: datetime, *, gone: bool = False) -> None:
+    """Their name was looked at, or could not be. Whoever is `gone` is looked at no more."""
+    one = members.c.chat_id == silent.chat, members.c.member_mark == silent.member_mark
+    values: dict[str, object] = {"looked_at": milliseconds(at)}
+    await tx.execute(update(members).where(*one).values(values | ({"account": ""} if gone else {})))
 
 
 async def count(tx: AsyncConnection, counted: Mapping[tuple[int, str, str], int]) -> None:

@@ -8,10 +8,11 @@ from bot.events import Action, Button
 from bot.store import belonging
 from bot.texts import lines, plain, say, shown
 from handlers.choosing import offer
-from handlers.commands import Call, Command, menus
+from handlers.commands import Call, Command, menus, obey
 from handlers.commands.appeal import COMMAND as APPEAL
 from handlers.commands.fee import COMMAND as FEE
 from handlers.commands.help import COMMAND as HELP
+from handlers.commands.members import COMMAND as MEMBERS
 from handlers.commands.paid import COMMAND as PAID
 from handlers.commands.payee import COMMAND as PAYEE
 from handlers.commands.subscribe import by_link
@@ -31,6 +32,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await FEE.run(replace(call, args="new"), here)
     if call.args == "appeal":
         return await APPEAL.run(replace(call, args=""), here)
+    if call.args == "members":
+        return await obey(MEMBERS, replace(call, args=""), here)
     if call.args == "teacher":
         return await call.show(here, say(call.language, "enlist.how"))
     language = call.language

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ from bot.events import (
     Self,
     Tempo,
 )
-from bot.platforms import Batch, Keeper, Later, Posted, Refused, Sent, Take, Unsure
+from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure
 from bot.platforms.onebot import performing, reading
 from bot.platforms.onebot.errors import HeldBack
 from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of
@@ -36,7 +36,7 @@ from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.lines import Answering, Calling, Line
 from bot.platforms.onebot.link import Link
 from bot.platforms.onebot.missed import missed
-from bot.platforms.onebot.people import group_number, name_of, number_of, person_id
+from bot.platforms.onebot.people import group_number, name_of, number_of, person_id, person_of
 
 log = structlog.get_logger(__name__)
 
@@ -344,6 +344,19 @@ class OneBot:
         muted = int(told.get("shut_up_timestamp") or 0) > time.time()
         return reading.rights_of(told.get("role"), muted=muted)
 
+    async def member(self, place: Place, user: str) -> Member | None:
+        group, number = group_number(place), number_of(user)
+        asked = {"group_id": group, "user_id": number, "no_cache": True}
+        try:
+            told = await self._call("get_group_member_info", asked)
+        except Refused:
+            return None
+        return _member(told) if isinstance(told, dict) and told.get("user_id") else None
+
+    async def everyone(self, place: Place) -> Sequence[Member]:
+        members = await self._members(group_number(place))
+        return [_member(one) for one in members if str(one.get("user_id")) not in ("", self._known.me)]
+
     async def _call(self, action: str, params: Mapping[str, Any]) -> Any:
         return await self._link.call(action, params)
 
@@ -352,6 +365,12 @@ def _online(heartbeat: Mapping[str, Any]) -> bool:
     """Whether the account is logged in: a connection to an implementation that was logged out hears nothing."""
     status = heartbeat.get("status")
     return not isinstance(status, dict) or status.get("online") is not False
+
+
+def _member(told: Mapping[str, Any]) -> Member:
+    joined = told.get("join_time")
+    known = datetime.fromtimestamp(joined, UTC) if isinstance(joined, int) and joined > 0 else None
+    return Member(person_of(told["user_id"], told), known)
 
 
 def _sized(data: bytes | bytearray, limit: int) -> bytes:

@@ -10,8 +10,8 @@ from telegram import Bot, ChatMember
 from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
-from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
-from bot.platforms import Batch, Keeper, Posted, Refused, Sent
+from bot.events import Abilities, Action, Event, Membership, Picture, Place, Right, Self
+from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent
 from bot.platforms.telegram import people, performing, polling, reading, webhook
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.people import NAME, name_of
@@ -145,6 +145,13 @@ class Telegram:
         with translated():
             member = await self._bot.get_chat_member(int(place.address), self._bot.id)
         return reading.rights(member, reads_all=self._reads_all)
+
+    async def member(self, place: Place, user: str) -> Member | None:
+        with translated():
+            told = await self._bot.get_chat_member(int(place.address), int(user))
+        if reading.standing(told) in (Membership.OUT, Membership.BANNED):
+            return None
+        return Member(people.person_of(told.user))
 
 
 def _keeper(admin: ChatMember) -> Keeper:

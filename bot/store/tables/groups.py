@@ -80,6 +80,8 @@ protected = Table(
     Index(None, "chat_id"),
 )
 
+# Who was seen in a group. `account` is its number, sealed with the data folder's key (handlers/sealing.py), empty where
+# it was not seen since that is kept; `looked_at` is when its name was last looked at without its having said anything.
 members = Table(
     "members",
     metadata,
@@ -91,6 +93,8 @@ members = Table(
     Column("messages", Integer, nullable=False, default=0),
     Column("name_mark", String(32), nullable=False, default=""),
     Column("renamed_at", BigInteger),
+    Column("account", String(32), nullable=False, default=""),
+    Column("looked_at", BigInteger),
 )
 
 # How much there was of what on which day of the group's own calendar.
