@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
 from bot.clock import Clock, FollowedClock, MachineClock
-from bot.config import Config, secret_of
+from bot.config import Config, DingTalkConfig, secret_of
 from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import Emergency
@@ -29,6 +29,7 @@ from bot.keepers import Keepers
 from bot.media.decoder import Decoder
 from bot.media.reading import words_are_read
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
+from bot.platforms.dingtalk import Admin, CustomRobot, DingTalk
 from bot.platforms.onebot import OneBot
 from bot.platforms.telegram import Telegram
 from bot.portraits.looking import Looking
@@ -297,7 +298,28 @@ def platforms_of(config: Config) -> list[Platform]:
         )
         for one in config.onebot
     ]
+    if config.dingtalk.client_id:
+        platforms.append(_dingtalk(config.dingtalk))
     return platforms
+
+
+def _dingtalk(told: DingTalkConfig) -> DingTalk:
+    robots = (
+        CustomRobot(one.title, one.url.get_secret_value(), one.secret.get_secret_value(), one.group)
+        for one in told.custom_robots
+    )
+    return DingTalk(
+        told.client_id,
+        told.client_secret.get_secret_value() if told.client_secret else "",
+        robot=told.robot_code,
+        called=told.called,
+        admins=[Admin(one.name, one.ids) for one in told.admins],
+        hooks=tuple(robots),
+        feeds=told.feed.groups if told.feed else {},
+        command=told.feed.command if told.feed else (),
+        api=told.api_url,
+        old_api=told.old_api_url,
+    )
 
 
 def reader_of(config: Config) -> Decoder | None:

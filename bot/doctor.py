@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.config import Config
-from bot.events import Chat, Right
+from bot.events import Chat, Hearing, Right
 from bot.media.reading import words_are_read
 from bot.platforms import Denied, Later, Moved, Platform, Refused, Unsure
 from bot.store import chats, migration
@@ -33,6 +33,11 @@ _NEEDED = {
     Right.POST: "post messages",
 }
 _WANTED = {Right.DELETE: "delete messages", Right.RESTRICT: "mute members"}
+_REMEDIES = {
+    Hearing.ADMIN: "make it an admin in the group's settings",
+    Hearing.OWNER: "the owner switches on 获取群内全部消息 in the group's robot settings, and makes it an admin",
+    Hearing.MENTION: "it answers who names it; to guard the group set up `feed`, see docs/platforms.md",
+}
 
 
 class Health(StrEnum):
@@ -223,11 +228,18 @@ async def _group(platform: Platform, chat: Chat) -> Finding:
         return Finding(
             subject, Health.WARNING, f"It could not be asked about ({trouble}); was the bot removed?"
         )
-    missing = [words for right, words in _NEEDED.items() if right not in rights]
+    abilities = platform.abilities
+    missing = [
+        words
+        for right, words in _NEEDED.items()
+        if right not in rights and (right is not Right.SEE_MEMBERS or abilities.sees_members)
+    ]
     if missing:
-        remedy = "make it an admin in the group's settings"
-        return Finding(subject, Health.BROKEN, f"The bot cannot {' or '.join(missing)} here: {remedy}.")
-    lacking = [words for right, words in _WANTED.items() if right not in rights]
+        health = Health.WARNING if abilities.hearing is Hearing.MENTION else Health.BROKEN
+        remedy = _REMEDIES[abilities.hearing]
+        return Finding(subject, health, f"The bot cannot {' or '.join(missing)} here: {remedy}.")
+    possible = {Right.DELETE: abilities.deletes, Right.RESTRICT: abilities.mutes}
+    lacking = [words for right, words in _WANTED.items() if right not in rights and possible[right]]
     if lacking:
         return Finding(
             subject,

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bot import logs, receiving
 from bot.clock import Clock
 from bot.config import Config, Misconfigured, secret_of
-from bot.events import Action, Event
+from bot.events import Action, Event, Hearing
 from bot.health import web as health
 from bot.health.figures import Figures
 from bot.health.pulse import Pulse
@@ -72,6 +72,9 @@ class Entrance:
             self.pulses,
             operators=self._config.operators,
             language=self._config.language,
+            deaf=frozenset(
+                name for name, one in self._platforms.items() if one.abilities.hearing is Hearing.MENTION
+            ),
             wake=router.delivery.wake,
             directly=router.emergency.perform,
             looked=self._figures.looked if self._figures else None,

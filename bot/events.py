@@ -76,7 +76,8 @@ class MessageSeen:
     it was itself a forward, `cited_at` and `cited_pictures` when it was written and what it showed.
     `mentioned` are people named in the text whose accounts the platform tells.
     `language` is what the sender's phone speaks, told in private chats and empty when it is none of ours.
-    `joined` is when the sender came into the group, where the platform tells.
+    `joined` is when the sender came into the group, where the platform tells. `addressed`: it names the
+    bot itself, in a group in which the bot hears nothing else or has to be named to be asked.
     """
 
     place: Place
@@ -92,6 +93,7 @@ class MessageSeen:
     album: str = ""
     language: str = ""
     joined: datetime | None = None
+    addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,13 +444,22 @@ class Tempo:
     minute: float = 20.0
 
 
+class Hearing(StrEnum):
+    """How it comes about that the bot hears a group: what to do where it does not."""
+
+    ADMIN = "admin"  # by being made an admin
+    OWNER = "owner"  # by a switch only the group's owner can turn
+    MENTION = "mention"  # not at all: it hears what names it, unless an admin lends it their own ears
+
+
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """What a platform lets the bot do. What follows from a missing one is said in words, in one place:
     bot/substitutes.py. docs/platforms.md is made of these.
 
     `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
-    when somebody takes back a message. `menus`: shows commands to choose from. `text_limit` in characters.
+    when somebody takes back a message. `menus`: shows commands to choose from. `quotes`: tells which of the
+    bot's messages somebody answers. `text_limit` in characters.
     """
 
     sees_everything: bool = True
@@ -465,6 +476,8 @@ class Abilities:
     pictures: bool = True
     files: bool = True
     direct_messages: bool = True
+    quotes: bool = True
+    hearing: Hearing = Hearing.ADMIN
     text_limit: int = 4096
     tempo: Tempo = Tempo()
 

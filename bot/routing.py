@@ -52,7 +52,7 @@ from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
-from handlers import changes, messages, portraits, reading
+from handlers import changes, messages, portraits, reading, teaching
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
@@ -231,7 +231,7 @@ class Router:
         """A reply that stands for a button, where there are none."""
         if not isinstance(event, MessageSeen) or self.platforms[chat.place.platform].abilities.buttons:
             return event
-        if chat.place.kind is ChatKind.GROUP and event.message.reply_to is None:
+        if chat.place.kind is ChatKind.GROUP and event.message.reply_to is None and not event.addressed:
             return event
         async with self.db.read() as tx:
             return await substitutes.meant(tx, event, chat) or event
@@ -326,6 +326,7 @@ class Router:
             # Who hears a group is in it, even while the platform will not say more.
             async with self.db.transaction() as tx:
                 await chats.set_access(tx, chat.id, Membership.MEMBER, frozenset())
+                await teaching.plan(tx, chat.id, await settings.load(tx, chat.id), self.clock.now())
             await self.keepers.ask(chat, rights_too=True)
 
     async def _moved(self, event: ChatMoved) -> Chat | None:
@@ -433,7 +434,7 @@ def _is_talk(event: MessageSeen | PicturesRead | PortraitSeen | NameSeen) -> boo
     if isinstance(event, PortraitSeen | NameSeen):
         return True
     seen = event.seen if isinstance(event, PicturesRead) else event
-    if seen.place.kind is not ChatKind.GROUP:
+    if seen.place.kind is not ChatKind.GROUP or seen.addressed:
         return False
     return isinstance(event, PicturesRead) or not seen.message.text.lstrip().startswith(("/", "／"))
 

@@ -81,13 +81,13 @@ def chosen(text: str, buttons: Sequence[Button]) -> Button | None:
 
 
 async def meant(tx: AsyncConnection, event: MessageSeen, chat: Chat) -> ButtonPressed | None:
-    """The press that a reply stands for: in a group only one that quotes the bot's message."""
+    """The press that a reply stands for: in a group only one that quotes the bot's message, or names the bot."""
     message = event.message
     if not message.text or len(message.text) > _LONGEST or message.edit_of is not None:
         return None
-    if message.reply_to is None and chat.place.kind is ChatKind.GROUP:
+    if message.reply_to is None and chat.place.kind is ChatKind.GROUP and not event.addressed:
         return None
-    if message.reply_to is not None:
+    if message.reply_to is not None and not event.addressed:
         standing = await posted.under(tx, chat.id, message.reply_to)
     else:
         standing = await posted.lately(tx, chat.id, event.at - REMEMBERED, event.at + SECOND)
@@ -171,8 +171,13 @@ def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Cha
         for button in row
         if button.link
     ]
-    how = say(language, f"instead.{chat.place.kind.value}", choices=Said(choices)) if choices else None
+    how = say(language, _how(chat, abilities), choices=Said(choices)) if choices else None
     return replace(action, text=lines(text, "" if how or links else None, *links, how), buttons=())
+
+
+def _how(chat: Chat, abilities: Abilities) -> str:
+    named = chat.place.kind is ChatKind.GROUP and not abilities.quotes
+    return "instead.mention" if named else f"instead.{chat.place.kind.value}"
 
 
 def _called(text: str, language: str) -> str:

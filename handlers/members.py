@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.events import (
+    Abilities,
     Action,
     BotChanged,
     Button,
     ChatKind,
     ChatMoved,
+    Hearing,
     MemberChanged,
     Membership,
     Place,
@@ -59,11 +61,14 @@ async def bot_changed(event: BotChanged, here: Here) -> list[Action]:
     if event.before in _OUTSIDE:
         await teaching.plan(here.tx, here.chat.id, group.settings, here.now)
         return [_hello(event, here, language), *menus(here.chat, language, stamp=str(milliseconds(event.at)))]
+    if not group.rights:
+        # A group that was told of by its rights first, such as one in which the bot only posts.
+        await teaching.plan(here.tx, here.chat.id, group.settings, here.now)
     before, now = _needed(group.rights), _needed(event.rights)
     if before == now:
         return []
     heading = "promoted" if now > before else "robbed"
-    text = lines(say(language, f"member.{heading}"), abilities(language, event.rights))
+    text = lines(say(language, f"member.{heading}"), abilities(language, event.rights, here.me.abilities))
     stamp = "".join("1" if right in now else "0" for right in NEEDED)
     key = f"rights:{here.chat.id}:{stamp}:{milliseconds(event.at) // _ONCE_IN}"
     buttons = granting(here, language, event.rights)
@@ -75,14 +80,31 @@ async def moved(event: ChatMoved, here: Here) -> list[Action]:
     return []
 
 
-def abilities(language: str, rights: Iterable[Right]) -> Said:
-    """What the bot can and cannot do with these rights, in a line each."""
-    held = set(rights)
+def abilities(language: str, rights: Iterable[Right], platform: Abilities) -> Said:
+    """What the bot can and cannot do with these rights, in a line each, and what the platform never lets it do."""
+    held, given = set(rights), grantable(platform)
+    cannot = "cannot" if platform.hearing is Hearing.ADMIN else "not_yet"
     return lines(
         _listed(language, "can", [right for right in NEEDED if right in held]),
-        _listed(language, "cannot", [right for right in NEEDED if right not in held]),
-        say(language, "member.blind") if Right.READ_ALL not in held else None,
+        _listed(language, cannot, [right for right in given if right not in held]),
+        _listed(language, "never", never(platform)),
+        say(language, f"member.blind.{platform.hearing}") if Right.READ_ALL not in held else None,
     )
+
+
+def grantable(platform: Abilities) -> list[Right]:
+    """What the guard lives on, as far as it can be had on this platform."""
+    had = {
+        Right.DELETE: platform.deletes,
+        Right.RESTRICT: platform.mutes or platform.bans,
+        Right.SEE_MEMBERS: platform.sees_members,
+    }
+    return [right for right in NEEDED if had.get(right, True)]
+
+
+def never(platform: Abilities) -> list[Right]:
+    """What it lives on elsewhere and no right gives it here."""
+    return [right for right in NEEDED if right not in grantable(platform)]
 
 
 def granting(here: Here, language: str, rights: Iterable[Right]) -> tuple[tuple[Button, ...], ...]:
@@ -99,7 +121,7 @@ def _hello(event: BotChanged, here: Here, language: str) -> Say:
         text=lines(
             say(language, "member.hello", bot=shown(here.me.name, NAME)),
             "",
-            abilities(language, event.rights),
+            abilities(language, event.rights, here.me.abilities),
         ),
         priority=Priority.ADMIN,
         buttons=(

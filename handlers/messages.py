@@ -137,17 +137,28 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
     actions = await commands.heard(event, here)
     if here.group is not None:
         seen = glance(event, here.chat, here.group, here.memory, here.now)
-        actions += [] if seen is None else await deal(seen, here)
+        actions += await _dealt(seen, event, here)
     return actions
 
 
+async def _dealt(seen: Seen | None, event: MessageSeen, here: Here) -> list[Action]:
+    """Whoever shows the bot a scam to ask about it has not sent one, unless under somebody's name."""
+    asked = event.addressed and commands.asks(event.message.text, here.me.username)
+    if seen is None or (asked and not seen.verdict.impersonates):
+        return []
+    return await deal(seen, here)
+
+
 async def pictured(event: PicturesRead, here: Here) -> list[Action]:
-    """Pictures sent in private were sent to be checked."""
-    if here.group is None:
+    """Pictures sent in private, or with the bot's name in a group, were sent to be checked."""
+    actions: list[Action] = []
+    if here.group is None or event.seen.addressed:
         answered = await commands.pictured(event, here)
-        return await check.pictures(event, here) if answered is None else answered
+        actions = await check.pictures(event, here) if answered is None else answered
+    if here.group is None:
+        return actions
     seen = glance(event, here.chat, here.group, here.memory, here.now)
-    return [] if seen is None else await deal(seen, here)
+    return [*actions, *await _dealt(seen, event.seen, here)]
 
 
 async def deal(seen: Seen, here: Here) -> list[Action]:

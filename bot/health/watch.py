@@ -33,7 +33,7 @@ NO_ROOM = 1_000_000
 
 class Watch:
     """`vitals` and `ailing` are as of the last look. An ailment is told when it was seen three times
-    running, and its end when it was gone as often.
+    running, and its end when it was gone as often. `deaf` platforms hear no group by nature.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Watch:
         *,
         operators: Sequence[Place],
         language: str,
+        deaf: frozenset[str] = frozenset(),
         wake: Callable[[], None],
         directly: Callable[[Action, Place], Awaitable[object | None]] | None = None,
         looked: Callable[[Vitals, frozenset[Ailment]], None] | None = None,
@@ -55,6 +56,7 @@ class Watch:
         self._pulses = pulses
         self._operators = operators
         self._language = language
+        self._deaf = deaf
         self._wake = wake
         self._directly = directly
         self._looked = looked
@@ -106,7 +108,7 @@ class Watch:
         usable = room and (self._db.trouble is None or await self._db.writable())
         try:
             async with self._db.read() as tx:
-                found = await backlog(tx, self._clock.now())
+                found = await backlog(tx, self._clock.now(), self._deaf)
         except DBAPIError as trouble:
             log.error("database_unreadable", reason=type(trouble.orig).__name__)
             return Vitals(silent=silent, refused=refused, silenced=silenced, disk_free=free, usable=False)

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from bot.events import Abilities
+from bot.events import Abilities, Hearing
+from bot.platforms.dingtalk import ABILITIES as DINGTALK
 from bot.platforms.onebot import ABILITIES as ONEBOT
 from bot.platforms.telegram import ABILITIES as TELEGRAM
 
 # In the order of the table; a new platform is one line here.
-DECLARED: Mapping[str, Abilities] = {"Telegram": TELEGRAM, "QQ (OneBot v11)": ONEBOT}
+DECLARED: Mapping[str, Abilities] = {"Telegram": TELEGRAM, "QQ (OneBot v11)": ONEBOT, "DingTalk": DINGTALK}
 
 _WORDS = {
     "sees_everything": "sees every message",
@@ -28,6 +29,12 @@ _WORDS = {
     "pictures": "sends pictures",
     "files": "sends files",
     "direct_messages": "writes to people in private",
+    "quotes": "knows which of its messages is answered",
+}
+_HEARING = {
+    Hearing.ADMIN: "as an admin",
+    Hearing.OWNER: "when the owner switches it on",
+    Hearing.MENTION: "only what names it; all of it through an admin's own `dws`",
 }
 
 
@@ -41,6 +48,7 @@ def lines(declared: Mapping[str, Abilities] = DECLARED) -> Sequence[str]:
             _row(_WORDS[name], ["yes" if getattr(one, name) else "no" for one in declared.values()])
             for name in named
         ),
+        _row("hears a group", [_HEARING[one.hearing] for one in declared.values()]),
         _row("longest message", [f"{one.text_limit} characters" for one in declared.values()]),
         _row("messages a minute and group", [f"{one.tempo.minute:g}" for one in declared.values()]),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,8 +31,8 @@ class Backlog:
     blind: tuple[int, ...]
 
 
-async def backlog(tx: AsyncConnection, now: datetime) -> Backlog:
-    """How things stand."""
+async def backlog(tx: AsyncConnection, now: datetime, deaf: Collection[str] = ()) -> Backlog:
+    """How things stand. On platforms that are `deaf` to groups by nature no group counts as blind."""
     stamp = milliseconds(now)
     came = (
         await tx.execute(
@@ -51,14 +52,17 @@ async def backlog(tx: AsyncConnection, now: datetime) -> Backlog:
         out={int(row[0]): int(row[1]) for row in leaving},
         oldest_out=max((_age(stamp, row[2]) for row in leaving if row[0] < Priority.TIP), default=0.0),
         groups=int((await tx.execute(select(func.count()).where(*chats.INSIDE))).scalar_one()),
-        blind=await _blind(tx),
+        blind=await _blind(tx, deaf),
     )
 
 
-async def _blind(tx: AsyncConnection) -> tuple[int, ...]:
+async def _blind(tx: AsyncConnection, deaf: Collection[str]) -> tuple[int, ...]:
     """Looked for by the database: this is asked every few seconds, of ten thousand groups."""
     sees = cast(chats_table.c.rights, String).contains(f'"{Right.READ_ALL.value}"')
-    rows = await tx.execute(select(chats_table.c.id).where(*chats.INSIDE, ~sees).order_by(chats_table.c.id))
+    heard = chats_table.c.platform.not_in(deaf)
+    rows = await tx.execute(
+        select(chats_table.c.id).where(*chats.INSIDE, ~sees, heard).order_by(chats_table.c.id)
+    )
     return tuple(rows.scalars())
 
 

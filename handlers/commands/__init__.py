@@ -82,6 +82,12 @@ def parse(text: str, username: str) -> tuple[Command, str] | None:
     return (command, parts[1].strip() if len(parts) > 1 else "") if command else None
 
 
+def asks(text: str, username: str) -> bool:
+    """Whether a text addressed to the bot only shows it something: it is no command, or the one to check."""
+    given = parse(text, username)
+    return given is None or given[0].name == "check"
+
+
 @cache
 def _spoken() -> Mapping[str, str]:
     """What commands are called in our languages → their names."""
@@ -101,15 +107,20 @@ async def language_of(here: Here) -> str:
 
 
 async def heard(event: MessageSeen, here: Here) -> list[Action]:
-    """A message that may be a command: in a group anything else is silence, in private it is to be checked."""
+    """A message that may be a command: in a group anything else is silence, unless the bot is named; then, and in
+    private, it is to be checked.
+    """
     if event.message.edit_of is not None or event.message.sender.station is Station.BOT:
         return []
     given = parse(event.message.text, here.me.username)
     if given is None:
-        if here.group is not None:
+        if here.group is not None and not event.addressed:
             return []
         given = await _answering(event, here) or (commands()["check"], event.message.text)
     command, args = given
+    if event.addressed and command.name == "check":
+        # Who names the bot in a group that it cannot hear asks it there.
+        command = replace(command, where=Where.BOTH)
     language = await _met(event, here) or await language_of(here)
     return await obey(command, Call(event.message.sender, args, language, message=event), here)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Right
+from bot.events import Action, Hearing, Right
 from bot.texts import Said, lines, say
 from handlers.choosing import choose, label, offer, understood
 from handlers.commands import Call, Command
@@ -36,9 +36,12 @@ def explained(language: str) -> Said:
 
 def lacking(language: str, mode: str, group: Group) -> Said | None:
     """What stands in the way of this mode, if anything does."""
-    if mode == "guard" and not group.rights >= _NEEDED_TO_ACT:
-        return say(language, "mode.no_rights")
-    return None
+    platform = group.me.abilities
+    if mode != "guard" or group.rights >= _NEEDED_TO_ACT:
+        return None
+    if not platform.deletes and not platform.mutes:
+        return say(language, "mode.not_here")
+    return say(language, "mode.no_rights" if platform.hearing is Hearing.ADMIN else "mode.no_rights_here")
 
 
 COMMAND = Command("mode", run, admin=True, afar=True)

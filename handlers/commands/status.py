@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.events import Action
+from bot.events import Action, Hearing, Right
 from bot.store import chats
-from bot.texts import Said, lines, say, shown
+from bot.texts import Said, lines, say, shown, texts
 from bot.texts.zones import zone_label
 from handlers.choosing import label
 from handlers.commands import Call, Command, administers
@@ -14,7 +14,7 @@ from handlers.commands.mode import lacking
 from handlers.commands.tips import schedule
 from handlers.group import Group
 from handlers.here import Here
-from handlers.members import NEEDED, granting
+from handlers.members import grantable, granting, never
 
 _NAMES_SHOWN = 6
 
@@ -40,17 +40,30 @@ async def run(call: Call, here: Here) -> list[Action]:
 
 
 def rights(language: str, group: Group) -> Said:
-    """One line for every right: there, or missing and what follows from that."""
+    """One line for every right to be had: there, or missing and what follows from that; what the platform
+    gives to nobody; and what to do.
+    """
+    platform = group.me.abilities
     told = (
         say(
             language,
             "status.there" if right in group.rights else "status.missing",
             what=say(language, f"member.right.{right.value}"),
         )
-        for right in NEEDED
+        for right in grantable(platform)
     )
-    missing = any(right not in group.rights for right in NEEDED)
-    return lines(*told, say(language, "status.grant") if missing else None)
+    beyond = say(language, "list.separator").join(
+        say(language, f"member.right.{right.value}") for right in never(platform)
+    )
+    missing = [right for right in grantable(platform) if right not in group.rights]
+    blind = Right.READ_ALL in missing and platform.hearing is not Hearing.ADMIN
+    way = f"status.grant.{platform.hearing}"
+    return lines(
+        *told,
+        say(language, "member.never", what=Said(beyond)) if beyond else None,
+        say(language, f"member.blind.{platform.hearing}") if blind else None,
+        say(language, way) if missing and way in texts(language) else None,
+    )
 
 
 def people(language: str, group: Group) -> Said:

@@ -1,0 +1,184 @@
+"""DingTalk's HTTP interface: tokens renewed in time, refusals in our words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import structlog
+
+from bot.platforms import Denied, Later, Refused, Unsure
+
+log = structlog.get_logger(__name__)
+
+API = "https://api.dingtalk.com"
+# Media are still taken by the older interface only.
+OLD_API = "https://oapi.dingtalk.com"
+
+PATIENCE = 15.0
+# Seconds before its end at which a token is renewed.
+EARLY = 300.0
+_DENIED = ("invalidclient", "authfail", "invalid.client", "invalidappkey", "invalidparameter.clientid")
+_SLOWER = ("throttling", "qps", "flowcontrol", "toomany")
+_NO_PERMISSION = ("accesstokenpermissiondenied", "forbidden.accessdenied", "nopermission")
+_CALL = "x-acs-dingtalk-access-token"
+# What an older answer's number means.
+_TOO_FAST = frozenset({130101, 130102, 410100, 90018})
+_UNSIGNED = 310000
+
+
+class Api:
+    """One application. Every call raises Denied, Later, Refused or Unsure, and nothing else."""
+
+    def __init__(self, client_id: str, secret: str, api: str = API, old_api: str = OLD_API) -> None:
+        self.client_id = client_id
+        self._secret = secret
+        self._api = api.rstrip("/")
+        self._old_api = old_api.rstrip("/")
+        self._token = ""
+        self._until = 0.0
+        self._http = httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, trust_env=False)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def open_stream(self, topics: list[Mapping[str, str]], agent: str) -> tuple[str, str]:
+        """Where to connect to, and the ticket that lets us in once."""
+        wanted = {
+            "clientId": self.client_id,
+            "clientSecret": self._secret,
+            "subscriptions": topics,
+            "ua": agent,
+            "localIp": "",
+        }
+        told = await self._posted(f"{self._api}/v1.0/gateway/connections/open", wanted)
+        endpoint, ticket = str(told.get("endpoint") or ""), str(told.get("ticket") or "")
+        if not endpoint.startswith(("ws://", "wss://")):
+            raise Later(5.0, everywhere=True, reason="DingTalk names no address to connect to")
+        return endpoint, ticket
+
+    async def token(self) -> str:
+        """Good for two hours; fetched anew in time. Raises Denied when the secret is not accepted."""
+        if time.monotonic() >= self._until:
+            asked = {"appKey": self.client_id, "appSecret": self._secret}
+            told = await self._posted(f"{self._api}/v1.0/oauth2/accessToken", asked)
+            self._token = str(told.get("accessToken") or "")
+            lives = float(told.get("expireIn") or 0.0)
+            self._until = time.monotonic() + max(1.0, lives - min(EARLY, lives / 2))
+        return self._token
+
+    async def call(self, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Post as the application; a token that ended early is renewed once."""
+        for last in (False, True):
+            headers = {_CALL: await self.token()}
+            try:
+                return await self._posted(f"{self._api}{path}", asked, headers)
+            except _TokenEnded:
+                self._until = 0.0
+                if last:
+                    raise Denied("DingTalk does not accept its own token") from None
+        raise AssertionError("unreachable")
+
+    async def upload(self, data: bytes, name: str, kind: str) -> str:
+        """The number under which DingTalk keeps a picture (`image`) or a file (`file`)."""
+        answer = await self._answered(
+            "POST",
+            f"{self._old_api}/media/upload",
+            params={"access_token": await self.token()},
+            data={"type": kind},
+            files={"media": (name, data)},
+        )
+        return str(_older(answer).get("media_id") or "")
+
+    async def say_at(
+        self, url: str, message: Mapping[str, Any], params: Mapping[str, str] | None = None
+    ) -> None:
+        """Post to an address DingTalk gave out for one conversation."""
+        # What stands in the address already has to stay.
+        try:
+            whole = httpx.URL(url).copy_merge_params(dict(params or {}))
+        except httpx.InvalidURL:
+            raise Refused("this is no address to answer at") from None
+        _older(await self._answered("POST", str(whole), json=dict(message)))
+
+    async def download(self, url: str, limit: int) -> bytes:
+        data = bytearray()
+        try:
+            async with self._http.stream("GET", url) as answer:
+                if answer.status_code != httpx.codes.OK:
+                    raise Refused("the file is gone")
+                async for part in answer.aiter_bytes():
+                    data += part
+                    if len(data) > limit:
+                        raise Refused("the file is too big")
+        except (httpx.HTTPError, httpx.InvalidURL) as trouble:
+            raise Unsure(f"the file did not come: {type(trouble).__name__}") from None
+        return bytes(data)
+
+    async def _posted(
+        self, url: str, asked: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        answer = await self._answered("POST", url, json=dict(asked), headers=dict(headers or {}))
+        told = _json(answer)
+        if answer.is_success:
+            return told
+        raise _refusal(answer.status_code, told, url.rpartition("/")[2])
+
+    async def _answered(self, method: str, url: str, **more: Any) -> httpx.Response:
+        try:
+            return await self._http.request(method, url, **more)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as trouble:
+            reason = f"DingTalk cannot be reached ({type(trouble).__name__})"
+            raise Later(2.0, everywhere=True, reason=reason) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as trouble:
+            raise Unsure(f"no answer ({type(trouble).__name__})") from None
+
+
+class _TokenEnded(Exception):
+    pass
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _refusal(status: int, told: Mapping[str, Any], call: str) -> Exception:
+    """DingTalk's codes are words; they are told in logs, its sentences are not."""
+    code = str(told.get("code") or status)
+    lowered = code.lower()
+    if any(sign in lowered for sign in _NO_PERMISSION):
+        log.error(
+            "dingtalk_permission_missing", call=call, remedy="grant it to the application, publish anew"
+        )
+        return Refused(f"{call}: the application lacks the permission ({code})")
+    if lowered == "invalidauthentication":
+        return _TokenEnded()
+    if any(sign in lowered for sign in _DENIED) or (status in (401, 403) and call in ("open", "accessToken")):
+        return Denied(f"{call}: DingTalk does not accept the client's secret ({code})")
+    if status == httpx.codes.TOO_MANY_REQUESTS or any(sign in lowered for sign in _SLOWER):
+        return Later(10.0, reason=f"{call}: too fast")
+    if status >= 500:
+        return Later(5.0, reason=f"{call}: {status}")
+    return Refused(f"{call}: {code}")
+
+
+def _older(answer: httpx.Response) -> dict[str, Any]:
+    """The older interface always answers 200 and says with a number how it went."""
+    told = _json(answer)
+    code = told.get("errcode")
+    if answer.is_success and code in (0, "0"):
+        return told
+    if code in _TOO_FAST or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise Later(60.0, reason="DingTalk asks for fewer messages")
+    if code == _UNSIGNED:
+        remedy = "copy the secret of the custom robot again; its clock may also be off"
+        log.error("dingtalk_signature_refused", remedy=remedy)
+    if answer.status_code >= 500:
+        raise Later(5.0, reason=f"DingTalk answers {answer.status_code}")
+    raise Refused(f"DingTalk answers {code if code is not None else answer.status_code}")

@@ -1,0 +1,45 @@
+"""What is known for a while: the addresses DingTalk gives out to answer at, groups' names, our own last words."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+_KEPT = 5_000
+_WORDS = 50
+
+
+@dataclass(slots=True)
+class Known:
+    """`heard` are the groups an admin's stream is telling of just now."""
+
+    sessions: OrderedDict[str, tuple[str, float]] = field(default_factory=OrderedDict)
+    titles: dict[str, str] = field(default_factory=dict)
+    heard: set[str] = field(default_factory=set)
+    _words: dict[str, OrderedDict[str, None]] = field(default_factory=dict)
+
+    def note(self, address: str, url: str, until: float) -> None:
+        """Where a conversation can be answered, until then (Unix seconds)."""
+        self.sessions[address] = url, until
+        self.sessions.move_to_end(address)
+        if len(self.sessions) > _KEPT:
+            self.sessions.popitem(last=False)
+
+    def session(self, address: str, now: float) -> str:
+        """The address to answer at, "" when there is none or it has ended."""
+        url, until = self.sessions.get(address, ("", 0.0))
+        return url if until > now else ""
+
+    def said(self, conversation: str, text: str) -> None:
+        """An admin's stream tells us our own words, too; under which account cannot be known."""
+        words = self._words.setdefault(conversation, OrderedDict())
+        words[_bare(text)] = None
+        if len(words) > _WORDS:
+            words.popitem(last=False)
+
+    def ours(self, conversation: str, text: str) -> bool:
+        return _bare(text) in self._words.get(conversation, ())
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())

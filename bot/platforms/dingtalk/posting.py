@@ -1,0 +1,164 @@
+"""Saying things: through the robot, at the address a conversation was given for a while, through a custom robot."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import itertools
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from html import unescape
+from pathlib import PurePosixPath
+from typing import Any
+
+from bot.events import ChatKind, Place, Say
+from bot.platforms import Later, Refused
+from bot.platforms.dingtalk.api import Api
+from bot.platforms.dingtalk.known import Known
+from bot.platforms.dingtalk.people import HOOK, People, conversation
+
+# Messages said without a number of their own: they can be answered, and not taken back.
+UNNUMBERED = "at:"
+
+_TAG = re.compile(r"</?(?:b|i|code)>")
+_MARKED = re.compile(r"<code>ding:(?=\S)")
+# Kinds of files DingTalk lets a robot send.
+_FILES = frozenset(("xlsx", "pdf", "zip", "rar", "doc", "docx", "xls", "ppt", "pptx"))
+
+Way = Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomRobot:
+    """A robot that only posts, in one group. `group` is the conversation's number where it is known."""
+
+    title: str
+    url: str
+    secret: str
+    group: str = ""
+
+    @property
+    def address(self) -> str:
+        """The place it posts in."""
+        return f"{HOOK}{hashlib.sha256(self.url.encode()).hexdigest()[:16]}"
+
+    def signed(self, now: float) -> Mapping[str, str]:
+        """What is added to the address: the time in milliseconds, and the secret's word for it (HMAC-SHA256)."""
+        stamp = str(round(now * 1000))
+        made = hmac.digest(self.secret.encode(), f"{stamp}\n{self.secret}".encode(), "sha256")
+        return {"timestamp": stamp, "sign": base64.b64encode(made).decode()}
+
+
+class Posting:
+    """Each message goes the best way that is open: what the robot posts has a number and can be taken back."""
+
+    def __init__(
+        self, api: Api, robot: str, people: People, known: Known, hooks: Sequence[CustomRobot]
+    ) -> None:
+        self._api = api
+        self._robot = robot
+        self._people = people
+        self._known = known
+        self._hooks = hooks
+        self._numbers = itertools.count(time.time_ns())
+
+    async def say(self, say: Say, place: Place) -> str:
+        """The number of the message. Raises the first way's refusal when none is open."""
+        text = plain(say.text)
+        first: Refused | None = None
+        for way in self._ways(say, place, text):
+            try:
+                number = await way()
+            except Refused as refused:
+                first = first or refused
+                continue
+            self._known.said(conversation(place), text)
+            return number
+        raise first or Refused("there is no way to write to them", unreachable=True)
+
+    def _ways(self, say: Say, place: Place, text: str) -> list[Way]:
+        ways: list[Way] = []
+        if place.kind is ChatKind.PRIVATE:
+            staff = self._people.staff(place.address)
+            ways += [partial(self._by_robot, say, text, {"userIds": [staff]})] if staff else []
+        elif group := conversation(place):
+            ways.append(partial(self._by_robot, say, text, {"openConversationId": group}))
+        if session := self._known.session(place.address, time.time()):
+            ways.append(partial(self._at, session, _words(say, text), None))
+        if hook := self._hook(place):
+            ways.append(partial(self._at, hook.url, _words(say, text), hook))
+        return ways
+
+    def _hook(self, place: Place) -> CustomRobot | None:
+        group = conversation(place)
+        return next(
+            (one for one in self._hooks if one.address == place.address or (group and one.group == group)),
+            None,
+        )
+
+    async def _by_robot(self, say: Say, text: str, target: Mapping[str, Any]) -> str:
+        """A picture is a message of its own, before its words; a file after them."""
+        file = say.paper is not None and bool(say.paper.name)
+        if say.image and not file:
+            number = await self._api.upload(say.image, "picture.png", "image")
+            await self._send("sampleImageMsg", {"photoURL": number}, target)
+        sent = await self._send("sampleText", {"content": text}, target) if text else ""
+        if say.image and say.paper is not None and file:
+            sent = await self._file(say.image, say.paper.name, target) or sent
+        return sent
+
+    async def _file(self, data: bytes, name: str, target: Mapping[str, Any]) -> str:
+        kind = PurePosixPath(name).suffix.removeprefix(".").lower()
+        if kind not in _FILES:
+            raise Refused(f"DingTalk takes no files of the kind {kind or 'nameless'}")
+        number = await self._api.upload(data, name, "file")
+        told = {"mediaId": number, "fileName": name, "fileType": kind}
+        return await self._send("sampleFile", told, target)
+
+    async def _send(self, template: str, told: Mapping[str, str], target: Mapping[str, Any]) -> str:
+        asked = {
+            "robotCode": self._robot,
+            "msgKey": template,
+            "msgParam": json.dumps(told, ensure_ascii=False),
+            **target,
+        }
+        if "userIds" not in target:
+            answer = await self._api.call("/v1.0/robot/groupMessages/send", asked)
+        else:
+            answer = await self._api.call("/v1.0/robot/oToMessages/batchSend", asked)
+            if answer.get("flowControlledStaffIdList"):
+                raise Later(60.0, reason="this person was written to too often")
+            if answer.get("invalidStaffIdList"):
+                raise Refused("the organisation does not know this person", unreachable=True)
+        return str(answer.get("processQueryKey") or "")
+
+    async def _at(self, url: str, text: str, hook: CustomRobot | None) -> str:
+        message = {"msgtype": "text", "text": {"content": text}}
+        await self._api.say_at(url, message, hook.signed(time.time()) if hook else None)
+        return f"{UNNUMBERED}{next(self._numbers)}"
+
+    async def recall(self, place: Place, number: str) -> None:
+        if number.startswith(UNNUMBERED) or not number:
+            raise Refused("this message has no number and stays")
+        asked: dict[str, Any] = {"robotCode": self._robot, "processQueryKeys": [number]}
+        if place.kind is ChatKind.PRIVATE:
+            await self._api.call("/v1.0/robot/otoMessages/batchRecall", asked)
+        else:
+            asked["openConversationId"] = conversation(place)
+            await self._api.call("/v1.0/robot/groupMessages/recall", asked)
+
+
+def _words(say: Say, text: str) -> str:
+    """Where nothing but words can be sent, what stands for a drawing is said, too."""
+    otherwise = say.paper.otherwise if say.paper is not None and say.image else ""
+    return "\n".join(filter(None, (text, plain(otherwise))))
+
+
+def plain(text: str) -> str:
+    """HTML as DingTalk's plain texts show it; our marks before a number mean nothing to people."""
+    return unescape(_TAG.sub("", _MARKED.sub("<code>", text)))

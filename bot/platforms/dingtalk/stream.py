@@ -1,0 +1,123 @@
+"""The robot's connection in Stream mode: a ticket by HTTP, frames over WebSocket, each acknowledged once it is stored.
+
+The frames are those of DingTalk's own client, `dingtalk-stream` 0.24.3. That client is not used here: it asks by
+blocking calls without a limit of time, answers a message before it is kept, and cannot be stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import structlog
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from bot.platforms import Later
+from bot.platforms.dingtalk.api import Api
+
+log = structlog.get_logger(__name__)
+
+MESSAGES = "/v1.0/im/bot/messages/get"
+_TOPICS: list[Mapping[str, str]] = [{"type": "CALLBACK", "topic": MESSAGES}]
+_AGENT = "class-guard"
+LARGEST_FRAME = 4_000_000
+OPENING = 10.0
+# Seconds between two questions whether the other side is there, and how long the answer may take.
+ASKING = 30.0
+
+Taken = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def follow(api: Api, take: Taken, beat: Callable[[], None]) -> None:
+    """Connect, and hand over one robot callback after the other until the connection ends.
+
+    What `take` has returned from is acknowledged; anything else DingTalk brings again.
+    """
+    endpoint, ticket = await api.open_stream(_TOPICS, _AGENT)
+    async with _connected(f"{endpoint}?{urlencode({'ticket': ticket})}") as socket:
+        beat()
+        asking = asyncio.create_task(_ask(socket, beat))
+        try:
+            async for frame in socket:
+                beat()
+                if not await _handle(frame, socket, take):
+                    return
+        except ConnectionClosed:
+            log.info("dingtalk_closed")
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _connected(address: str) -> AsyncIterator[ClientConnection]:
+    try:
+        socket = await connect(
+            address, max_size=LARGEST_FRAME, open_timeout=OPENING, ping_interval=None, proxy=None
+        )
+    except (OSError, TimeoutError, WebSocketException) as trouble:
+        reason = f"DingTalk's stream cannot be reached ({type(trouble).__name__})"
+        raise Later(2.0, everywhere=True, reason=reason) from None
+    try:
+        yield socket
+    finally:
+        await socket.close()
+
+
+async def _ask(socket: ClientConnection, beat: Callable[[], None]) -> None:
+    """A quiet night is told from a dead line by a ping; a dead line is closed."""
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            await asyncio.sleep(ASKING)
+            try:
+                await asyncio.wait_for(await socket.ping(), ASKING)
+            except TimeoutError:
+                log.warning("dingtalk_silent", seconds=ASKING)
+                await socket.close()
+                return
+            beat()
+
+
+async def _handle(frame: str | bytes, socket: ClientConnection, take: Taken) -> bool:
+    """False when DingTalk asks us to connect anew."""
+    told = _read(frame)
+    headers = told.get("headers") if isinstance(told.get("headers"), dict) else None
+    if headers is None:
+        log.warning("dingtalk_frame_unreadable", size=len(frame))
+        return True
+    topic = headers.get("topic")
+    if told.get("type") == "SYSTEM":
+        await _acknowledge(socket, headers, told.get("data"))
+        return bool(topic != "disconnect")
+    callback = _read(told.get("data"))
+    if told.get("type") == "CALLBACK" and topic == MESSAGES and callback:
+        await take(callback)
+    else:
+        log.warning("dingtalk_frame_unknown", kind=str(told.get("type"))[:20], topic=str(topic)[:60])
+    await _acknowledge(socket, headers, '{"response": null}')
+    return True
+
+
+async def _acknowledge(socket: ClientConnection, headers: Mapping[str, Any], data: object) -> None:
+    answer = {
+        "code": 200,
+        "headers": {"messageId": headers.get("messageId"), "contentType": "application/json"},
+        "message": "OK",
+        "data": data if isinstance(data, str) else "{}",
+    }
+    await socket.send(orjson.dumps(answer).decode())
+
+
+def _read(text: object) -> dict[str, Any]:
+    if not isinstance(text, str | bytes):
+        return {}
+    try:
+        told = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,196 @@
+"""What the robot asks of DingTalk, done in the playground."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.playground.chats import Chat
+from bot.playground.dingtalk.naming import conversation, group, of_staff
+from bot.playground.files import NotAPicture
+from bot.playground.posting import publish, take_away
+from bot.playground.world import World
+
+Json = dict[str, Any]
+
+# An address to answer at is good for so long, in seconds.
+SESSION = 5400.0
+_MINUTE = 60.0
+_PER_MINUTE = 20
+_HOUR = 3_600_000
+
+
+class Failed(Exception):
+    """Answered with this status and code."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
+
+
+@dataclass(slots=True)
+class Hook:
+    """A custom robot of one group: it signs, and posts twenty times a minute."""
+
+    chat: str
+    secret: str
+    posted: deque[float] = field(default_factory=deque)
+
+
+class Doing:
+    """`refused` are codes planned by path; `told` hears of everything the robot posted in a group."""
+
+    def __init__(self, world: World, robot: str, files: str, told: Callable[[Chat, Json], None]) -> None:
+        self._world = world
+        self._robot = robot
+        self._files = files
+        self._told = told
+        self._sessions: dict[str, tuple[int, float]] = {}
+        self._media: dict[str, tuple[str, bytes]] = {}
+        self._sent: dict[str, tuple[Chat, int]] = {}
+        self.hooks: dict[str, Hook] = {}
+        self.refused: dict[str, list[tuple[int, str]]] = {}
+        self._calls: dict[str, Callable[[Json], Json]] = {
+            "/v1.0/robot/groupMessages/send": self._to_group,
+            "/v1.0/robot/oToMessages/batchSend": self._to_people,
+            "/v1.0/robot/groupMessages/recall": self._recall,
+            "/v1.0/robot/otoMessages/batchRecall": self._recall,
+            "/v1.0/robot/messageFiles/download": self._download,
+        }
+
+    def do(self, path: str, asked: Json) -> Json:
+        """Raises `Failed`."""
+        if planned := self.refused.get(path):
+            raise Failed(*planned.pop(0))
+        call = self._calls.get(path)
+        if call is None:
+            raise Failed(404, "InvalidAction.NotFound")
+        if asked.get("robotCode") != self._robot:
+            raise Failed(400, "invalidParameter.robotCode")
+        return call(asked)
+
+    def session(self, chat: Chat) -> tuple[str, int]:
+        """A word to answer this chat with, and until when (Unix milliseconds)."""
+        word, until = f"s{len(self._sessions)}", time.time() + SESSION
+        self._sessions[word] = chat.id, until
+        return word, int(until * 1000)
+
+    def end_sessions(self) -> None:
+        self._sessions.clear()
+
+    def keep(self, kind: str, name: str, data: bytes) -> str:
+        number = f"@lA{kind}{len(self._media)}"
+        self._media[number] = name, data
+        return number
+
+    def answer(self, word: str, asked: Json) -> Json:
+        """Post at the address a conversation was given."""
+        chat_id, until = self._sessions.get(word, (0, 0.0))
+        if until < time.time() or chat_id not in self._world.chats:
+            return {"errcode": 300001, "errmsg": "session 不存在"}
+        return self._plain(self._world.chats[chat_id], asked)
+
+    def hook(self, token: str, stamp: str, sign: str, asked: Json) -> Json:
+        """Post as a custom robot."""
+        found = self.hooks.get(token)
+        if found is None:
+            return {"errcode": 300001, "errmsg": "token is not exist"}
+        made = hmac.digest(found.secret.encode(), f"{stamp}\n{found.secret}".encode(), "sha256")
+        late = not stamp.isdecimal() or abs(int(stamp) - time.time() * 1000) > _HOUR
+        if late or not hmac.compare_digest(base64.b64encode(made).decode(), sign):
+            return {"errcode": 310000, "errmsg": "sign not match"}
+        now = time.monotonic()
+        while found.posted and now - found.posted[0] > _MINUTE:
+            found.posted.popleft()
+        if len(found.posted) >= _PER_MINUTE:
+            return {"errcode": 130101, "errmsg": "send too fast"}
+        found.posted.append(now)
+        return self._plain(self._world.chat(found.chat), asked)
+
+    def _plain(self, chat: Chat, asked: Json) -> Json:
+        text = str((asked.get(str(asked.get("msgtype"))) or {}).get("content") or "")
+        if asked.get("msgtype") != "text" or not text:
+            return {"errcode": 40035, "errmsg": "不合法的参数"}
+        self._post(chat, {"text": text})
+        return {"errcode": 0, "errmsg": "ok"}
+
+    def _post(self, chat: Chat, content: Json) -> str:
+        posted = publish(self._world, chat, {"from": self._world.bot.shown()}, content, by_bot=True)
+        if chat.is_group:
+            self._told(chat, posted.post.body)
+        key = f"query{len(self._sent)}="
+        self._sent[key] = chat, posted.post.id
+        return key
+
+    def _content(self, asked: Json) -> Json:
+        try:
+            told = json.loads(asked.get("msgParam") or "")
+        except ValueError:
+            raise Failed(400, "invalidParameter.msgParam") from None
+        match asked.get("msgKey"):
+            case "sampleText" if told.get("content"):
+                return {"text": str(told["content"])}
+            case "sampleImageMsg":
+                _, data = self._kept(told.get("photoURL"))
+                try:
+                    stored = self._world.files.photo(data)
+                except NotAPicture:
+                    raise Failed(400, "invalidParameter.photoURL") from None
+                return {"photo": [size.shown() for size in stored.sizes or (stored,)]}
+            case "sampleFile" if told.get("fileName") and told.get("fileType"):
+                _, data = self._kept(told.get("mediaId"))
+                stored = self._world.files.document(data, str(told["fileName"]))
+                return {"document": stored.shown() | {"file_name": stored.name}}
+        raise Failed(400, "invalidParameter.msgKey")
+
+    def _kept(self, number: object) -> tuple[str, bytes]:
+        if str(number) not in self._media:
+            raise Failed(400, "invalidParameter.mediaId")
+        return self._media[str(number)]
+
+    def _to_group(self, asked: Json) -> Json:
+        chat = group(self._world, asked.get("openConversationId"))
+        if chat is None:
+            raise Failed(400, "invalidParameter.openConversationId")
+        return {"processQueryKey": self._post(chat, self._content(asked))}
+
+    def _to_people(self, asked: Json) -> Json:
+        content, users = self._content(asked), asked.get("userIds") or []
+        if not isinstance(users, list) or not 0 < len(users) <= 20:
+            raise Failed(400, "invalidParameter.userIds")
+        key, invalid = "", []
+        for number in users:
+            user = of_staff(self._world, number)
+            if user is None or user.blocked:
+                invalid.append(number)
+            else:
+                key = self._post(self._world.private(user), content)
+        return {"processQueryKey": key, "invalidStaffIdList": invalid, "flowControlledStaffIdList": []}
+
+    def _recall(self, asked: Json) -> Json:
+        done: list[str] = []
+        failed: dict[str, str] = {}
+        for key in asked.get("processQueryKeys") or []:
+            chat, number = self._sent.get(key, (None, 0))
+            post = chat.post(number) if chat is not None else None
+            if chat is None or post is None or (chat.is_group and not self._is_here(chat, asked)):
+                failed[key] = "not found"
+            else:
+                take_away(self._world, chat, [post], self._world.bot.id)
+                done.append(key)
+        return {"successResult": done, "failedResult": failed}
+
+    def _is_here(self, chat: Chat, asked: Json) -> bool:
+        return asked.get("openConversationId") == conversation(chat)
+
+    def _download(self, asked: Json) -> Json:
+        stored = self._world.files.by_id(str(asked.get("downloadCode")))
+        if stored is None:
+            raise Failed(400, "invalidParameter.downloadCode")
+        return {"downloadUrl": f"{self._files}/{stored.path}"}

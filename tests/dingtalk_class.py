@@ -1,0 +1,143 @@
+"""A DingTalk class on the playground's server: its gateway beside it, and the real bot as its robot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.config import Config
+from bot.playground import Playground
+from bot.playground.assembly import Guard
+from bot.playground.dingtalk import dws
+from bot.playground.dingtalk.doing import Hook
+from bot.playground.dingtalk.gateway import Gateway
+from bot.playground.dingtalk.naming import conversation, open_id, staff
+from bot.store.db import Database
+from tests.guarded import PATIENCE, Log, logged, world
+
+CLIENT, SECRET = "dingclient", "only-for-tests"
+HOOK, SIGN = "hook-token", "SECfor-tests"
+CALLED = "班级卫士"
+MESSAGES, RECALLS = "user_im_message_receive_group", "user_im_message_recall_group"
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ding:
+    """The class of tests/guarded.py, on DingTalk: mum is no member of the organisation, everybody else is."""
+
+    playground: Playground
+    gateway: Gateway
+    folder: Path
+    log: Log
+    guard: Guard | None = None
+
+    def config(self, *, feed: bool = False, missing: bool = False, hook: str = "", **more: Any) -> Config:
+        teacher = self.playground.world.user("teacher")
+        told: Json = {
+            "client_id": CLIENT,
+            "client_secret": SECRET,
+            "called": CALLED,
+            "api_url": self.gateway.url,
+            "old_api_url": self.gateway.url,
+            "admins": [{"name": "王丽老师", "ids": [f"staff:{staff(teacher)}", f"open:{open_id(teacher)}"]}],
+        } | more
+        if hook:
+            url = f"{self.gateway.url}/robot/send?access_token={HOOK}"
+            told["custom_robots"] = [{"title": "三(9)班家长群", "url": url, "secret": SIGN, "group": ""}]
+        if missing:
+            told["feed"] = {"command": ["/nowhere/dws"], "groups": {self.group: "三(2)班家长群"}}
+        if feed:
+            command = [sys.executable, "-m", dws.__name__, str(self.folder.parent / "feed")]
+            told["feed"] = {"command": command, "groups": {self.group: "三(2)班家长群"}}
+        return Config.model_validate({"dingtalk": told, "data": self.folder})
+
+    @property
+    def group(self) -> str:
+        return conversation(self.playground.world.chat("class"))
+
+    def feeds(self, event: str = MESSAGES) -> Path:
+        return self.gateway.feed_file(self.group, event)
+
+    def prints(self, line: str | Json) -> None:
+        """Something `dws` prints, whatever it is."""
+        text = line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)
+        with self.feeds().open("a", encoding="utf-8") as file:
+            file.write(text + "\n")
+
+    async def says(self, who: str, text: str | None = None, **content: Any) -> int:
+        return int((await self.playground.control.say("class", who, text, **content))["message_id"])
+
+    async def asks(self, who: str, text: str = "", **content: Any) -> int:
+        """Somebody names the robot in the group."""
+        return await self.says(who, f"@{CALLED} {text}".strip(), **content)
+
+    async def tells(self, who: str, text: str | None = None, **content: Any) -> None:
+        await self.playground.control.tell_bot(who, text, **content)
+
+    async def said(self, chat: str = "class", contains: str | None = None, wait: float = 0.0) -> list[str]:
+        found = await self.playground.control.said(chat, contains=contains, wait=wait)
+        return [one["text"] for one in found if not one["deleted"]]
+
+    async def settled(self) -> None:
+        assert self.guard is not None
+        async with asyncio.timeout(PATIENCE):
+            while not await self.playground.control.idle(quiet=0.1) or await self.guard.busy():
+                pass  # the question itself waits
+            await self.guard.router.inbox.flush()
+
+    async def rows(self, *columns: Any) -> list[Any]:
+        db = await Database.open(self.folder / "classguard.db")
+        try:
+            async with db.read() as tx:
+                return list(await tx.execute(select(*columns)))
+        finally:
+            await db.close()
+
+    @asynccontextmanager
+    async def on_guard(self, config: Config | None = None, *, ready: bool = True) -> AsyncIterator[Guard]:
+        self.guard = guard = Guard(config or self.config(), clock=self.playground.clock)
+        running = asyncio.create_task(guard.run())
+        waiting = asyncio.create_task(guard.ready.wait())
+        try:
+            if ready:
+                await asyncio.wait({running, waiting}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+                assert guard.ready.is_set()
+                await self.settled()
+            yield guard
+        finally:
+            guard.stop()
+            waiting.cancel()
+            with suppress(asyncio.CancelledError):
+                await waiting
+            await asyncio.wait_for(running, PATIENCE)
+
+
+@asynccontextmanager
+async def ding_class(folder: Path) -> AsyncIterator[Ding]:
+    (folder / "feed").mkdir()
+    async with AsyncExitStack() as house:
+        log = house.enter_context(logged())
+        playground = await house.enter_async_context(Playground.serve())
+        files = f"{playground.base_file_url}{playground.token}"
+        gateway = Gateway(
+            playground.world,
+            files,
+            client_id=CLIENT,
+            secret=SECRET,
+            outsiders=frozenset({"mum"}),
+            feed=folder / "feed",
+        )
+        await house.enter_async_context(gateway.listening())
+        await playground.control.reset(**world("class"), bot={"first_name": CALLED})
+        gateway.doing.hooks[HOOK] = Hook("class", SIGN)
+        yield Ding(playground, gateway, folder / "data", log)

@@ -1,0 +1,201 @@
+"""DingTalk: a robot that hears only what names it, and says so; private checks, tips, letters, an admin's own stream."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.events import Tempo
+from bot.platforms.dingtalk import platform as dingtalk
+from tests.dingtalk_class import Ding, ding_class
+from tests.fakes import until
+from tests.guarded import CODE, PATIENCE, SCAM
+
+
+@pytest.fixture(autouse=True)
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = replace(dingtalk.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
+    monkeypatch.setattr(dingtalk, "ABILITIES", fast)
+
+
+@pytest.fixture
+async def school(tmp_path: Path) -> AsyncIterator[Ding]:
+    async with ding_class(tmp_path) as school:
+        yield school
+
+
+async def test_a_question_pasted_in_private_is_answered(school: Ding) -> None:
+    async with school.on_guard():
+        await school.tells("mum", SCAM)
+        await school.tells("dad", f"/check {SCAM}")
+        await school.settled()
+        for who in ("mum", "dad"):
+            (answer,) = await school.said(who)
+            assert "先" in answer and "<b>" not in answer, answer
+
+
+async def test_a_forwarded_scam_and_its_picture_are_judged_in_private(school: Ding) -> None:
+    async with school.on_guard():
+        await school.tells("mum", SCAM, forward={"hidden_user": "王老师"})
+        await school.tells("dad", photo={"qr": CODE})
+        await school.settled()
+        assert any("先" in text for text in await school.said("mum"))
+        assert await school.said("dad")
+
+
+async def test_a_file_named_as_a_fee_list_is_judged_by_name_and_content(school: Ding) -> None:
+    async with school.on_guard():
+        await school.tells("dad", document={"name": "收费名单.exe", "text": "MZ" + "x" * 500})
+        await school.settled()
+        assert any("exe" in text or "文件" in text or "程序" in text for text in await school.said("dad"))
+
+
+async def test_who_names_the_robot_in_the_group_is_answered_there(school: Ding) -> None:
+    async with school.on_guard():
+        await school.says("clone", SCAM)
+        await school.settled()
+        assert not await school.said()
+        await school.asks("mum", f"这个是真的吗？{SCAM}")
+        await school.settled()
+        (answer,) = await school.said()
+        assert "先" in answer
+
+
+async def test_a_reply_that_names_the_robot_asks_about_the_message_replied_to(school: Ding) -> None:
+    async with school.on_guard():
+        number = await school.says("clone", SCAM)
+        await school.asks("mum", reply_to=number)
+        await school.settled()
+        (answer,) = await school.said()
+        assert "先" in answer
+
+
+async def test_status_says_plainly_that_the_group_is_not_guarded(school: Ding) -> None:
+    async with school.on_guard():
+        await school.asks("dad", "/状态")
+        await school.settled()
+        (status,) = await school.said()
+        assert "守不了这个群" in status and "@我" in status
+        assert "删除诈骗消息" in status and "平台不让我" in status
+        assert "设为管理员" not in status
+
+
+async def test_only_those_the_operator_named_steer_the_robot(school: Ding) -> None:
+    async with school.on_guard():
+        await school.asks("dad", "/模式 守护")
+        await school.settled()
+        assert any("管理员" in text for text in await school.said())
+        await school.asks("teacher", "/模式 守护")
+        await school.settled()
+        assert any("只能提醒" in text for text in await school.said())
+
+
+async def test_a_choice_is_made_by_naming_the_robot_with_a_number(school: Ding) -> None:
+    async with school.on_guard():
+        await school.asks("teacher", "/语言")
+        await school.settled()
+        (asked,) = await school.said()
+        assert "请@我，并回复数字" in asked or "@我，并回复数字" in asked
+        number = asked.partition(" English")[0][-1]
+        await school.asks("teacher", number)
+        await school.settled()
+        await school.asks("teacher", "/status")
+        await school.settled()
+        assert any("cannot guard this group" in text for text in await school.said())
+
+
+async def test_an_admin_steers_the_group_in_private(school: Ding) -> None:
+    async with school.on_guard():
+        await school.asks("teacher", "/状态")
+        await school.settled()
+        await school.tells("teacher", "/状态")
+        await school.settled()
+        assert any("守不了这个群" in text for text in await school.said("teacher"))
+
+
+async def test_weekly_tips_reach_the_group_and_one_that_only_a_custom_robot_posts_in(school: Ding) -> None:
+    async with school.on_guard(school.config(hook="yes")):
+        await school.asks("dad", "/状态")
+        await school.settled()
+        await school.playground.control.advance(8 * 86_400)
+        control = school.playground.control
+        # What the robot may do is told first; then comes the tip.
+        posted = await control.calls("send", count=2, wait=PATIENCE)
+        told = await control.calls("/v1.0/robot/groupMessages/send", count=2, wait=PATIENCE)
+        assert [one["status"] for one in (*posted, *told)] == [200, 200, 200, 200]
+        tip = posted[-1]["parameters"]["text"]["content"]
+        assert "<" not in tip and len(tip) > 40
+
+
+async def test_a_wrong_signature_is_refused_and_the_log_says_what_to_do(school: Ding) -> None:
+    school.gateway.doing.hooks["hook-token"].secret = "another"
+    async with school.on_guard(school.config(hook="yes")):
+        await school.playground.control.advance(8 * 86_400)
+        await until(lambda: school.log.entries("dingtalk_signature_refused"), PATIENCE)
+        assert "secret" in school.log.entries("dingtalk_signature_refused")[0]["remedy"]
+
+
+async def test_a_parent_outside_the_organisation_is_answered_as_long_as_the_conversation_is_open(
+    school: Ding,
+) -> None:
+    async with school.on_guard():
+        await school.tells("mum", "/帮助")
+        await school.settled()
+        assert await school.said("mum")
+        before = len(await school.said("mum"))
+        school.gateway.doing.end_sessions()
+        await school.asks("mum", "/状态")
+        await school.settled()
+        assert len(await school.said("mum")) == before
+
+
+async def test_where_the_robot_may_not_post_it_answers_at_the_address_it_was_given(school: Ding) -> None:
+    path = "/v1.0/robot/groupMessages/send"
+    school.gateway.doing.refused[path] = [(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied")]
+    async with school.on_guard():
+        await school.asks("dad", "/状态")
+        await school.settled()
+        assert len(await school.said()) == 1
+        assert school.log.entries("dingtalk_permission_missing")
+
+
+async def test_a_token_that_ended_early_is_renewed(school: Ding) -> None:
+    async with school.on_guard():
+        school.gateway._tokens.clear()
+        await school.asks("dad", "/状态")
+        await school.settled()
+        assert len(await school.said()) == 1
+
+
+async def test_what_was_said_while_the_stream_was_down_is_answered_afterwards(school: Ding) -> None:
+    async with school.on_guard():
+        await school.gateway.hang_up()
+        await school.tells("dad", SCAM)
+        assert await school.said("dad", wait=PATIENCE)
+        await school.gateway.ask_to_reconnect()
+        await school.tells("dad", "/帮助")
+        assert len(await school.said("dad", wait=PATIENCE)) >= 1
+        await school.settled()
+        assert len(await school.said("dad")) == 2
+
+
+async def test_broken_frames_stop_nothing(school: Ding) -> None:
+    async with school.on_guard():
+        for frame in (
+            "{half",
+            "[]",
+            "7",
+            '{"type": "CALLBACK", "headers": {"topic": "/v1.0/im/bot/messages/get", "messageId": "1"}, "data": "{"}',
+            '{"type": "CALLBACK", "headers": {"topic": "/else", "messageId": "2"}, "data": "{}"}',
+            '{"type": "NEW", "headers": {}, "data": null}',
+            '{"type": "CALLBACK", "headers": {"topic": "/v1.0/im/bot/messages/get", "messageId": "3"},'
+            ' "data": "{\\"conversationType\\": \\"2\\", \\"msgtype\\": \\"hologram\\", \\"text\\": 7}"}',
+        ):
+            await school.gateway.send(frame)
+        await school.tells("dad", "/帮助")
+        await school.settled()
+        assert await school.said("dad")
+        assert not [one for one in school.log.entries() if "exception" in one]
