@@ -113,7 +113,7 @@ async def _raised(docket: Docket) -> list[Action]:
     incident = replace(before, level=int(Level.ALARM), updated_at=there.now)
     told = telling.Telling(before, old, incident, dossier)
     if docket.group.settings["mode"] != "observe":
-        told = telling.group_told(told, None, there)
+        told = await telling.group_told(told, None, there)
         told = await telling.parents_told(told, there)
     told = await telling.admins_told(told, there)
     await told.keep(there)

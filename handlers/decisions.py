@@ -80,7 +80,7 @@ async def _announced(told: Telling, there: Here) -> Telling:
     if incident.state == SAFE:
         told = telling.rewritten(told, there, warning.resolved(settings["language"], incident))
     elif settings["mode"] != "observe":
-        told = telling.group_told(told, None, there)
+        told = await telling.group_told(told, None, there)
         told = await telling.parents_told(told, there)
     if told.old.parents:
         told = await telling.parents_corrected(told, there)

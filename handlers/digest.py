@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.events import Action, Button, ChatKind, Paper, Place, Priority, Say, TimerDue
 from bot.intervals import wilson
 from bot.settings import Settings
-from bot.store import chats, digests, timers
+from bot.store import chats, digests, drills, timers
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
-from handlers import quiz
+from handlers import drill, quiz
 from handlers.admins import spoken
 from handlers.calls import SIGN, Buttons
 from handlers.group import Group
 from handlers.here import Here
 from handlers.quiz import GOAL
-from handlers.tally import Past, Tally, past, tally
+from handlers.tally import Past, Tally, midnight, past, tally
 from handlers.tips import next_time, outside
 from patterns.model import Level
 
@@ -94,7 +94,17 @@ async def worded(here: Here, group: Group, language: str, found: Tally) -> Said:
         say(language, "digest.messages", count=sum(found.messages.values())),
         *_incidents(language, found),
         await quiz.awareness(language, here),
+        await _exercise(here, group, language, found),
     )
+
+
+async def _exercise(here: Here, group: Group, language: str, found: Tally) -> Said | None:
+    """How the class did in an exercise of these days."""
+    span = midnight(found.first, group.settings.zone), midnight(found.end, group.settings.zone)
+    for one in await drills.of_group(here.tx, group.chat.id):
+        if one.state == drills.DONE and one.started_at is not None and span[0] <= one.started_at < span[1]:
+            return say(language, "digest.exercise", result=drill.result(language, one))
+    return None
 
 
 def _incidents(language: str, found: Tally) -> list[Said]:

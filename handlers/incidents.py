@@ -91,7 +91,7 @@ async def _taken_in(
     acts, dossier = _acted(seen, incident, dossier, answer)
     told = telling.Telling(before, old, incident, dossier)
     if answer.public:
-        told = telling.group_told(told, seen, here)
+        told = await telling.group_told(told, seen, here)
     if answer.parents:
         told = await telling.parents_told(told, here)
     if answer.public or answer.mute:

@@ -110,7 +110,7 @@ async def _acted(
     dossier = dossier.did(done, here.now, call.sender)
     told = Telling(docket.incident, docket.dossier, incident, dossier)
     if incident.state == OPEN and incident.public_key:
-        told = telling.group_told(told, None, docket.there)
+        told = await telling.group_told(told, None, docket.there)
     if done in ("muted", "banned"):
         told = await appeals.offered(told, docket.there)
     told = await telling.admins_told(told, docket.there)

@@ -35,7 +35,7 @@ async def _noted(event: MessageRecalled, incident: Incident, old: Dossier, here:
     dossier = dossier.did("recalled" if own else "removed", here.now)
     told = telling.Telling(incident, old, replace(incident, updated_at=here.now), dossier)
     if incident.public_key:
-        told = telling.group_told(told, None, here)
+        told = await telling.group_told(told, None, here)
     told = await telling.admins_told(told, here, ring=False)
     await told.keep(here)
     return list(told.actions)

@@ -9,7 +9,7 @@ from bot.store import chats, subscriptions
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, Incident
 from bot.store.moments import milliseconds
-from handlers import cards, warning
+from handlers import cards, drill, warning
 from handlers.admins import spoken
 from handlers.commands import door
 from handlers.dossier import Dossier
@@ -50,14 +50,15 @@ class Telling:
         return replace(self, dossier=replace(self.dossier, edits=self.dossier.edits + 1))
 
 
-def group_told(told: Telling, seen: Seen | None, here: Here) -> Telling:
+async def group_told(told: Telling, seen: Seen | None, here: Here) -> Telling:
     """One public message an incident. A rise, or the scam again out of sight of the last warning, replaces it,
-    because an edit rings no phone; anything else that became known edits it.
+    because an edit rings no phone; anything else that became known edits it. An exercise gives way to it.
     """
     group = _group(here)
     incident, language = told.incident, group.settings["language"]
     if not incident.public_key or told.rose or _scrolled_away(told, seen, here):
-        return _posted(told, here, seen.message.id if seen else incident.message_id)
+        told = _posted(told, here, seen.message.id if seen else incident.message_id)
+        return told.and_(*await drill.interrupted(here))
     text = warning.public(language, incident, told.dossier)
     if text == warning.public(language, told.before, told.old):
         return told

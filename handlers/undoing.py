@@ -65,7 +65,7 @@ async def _announced(told: Telling, there: Here, then: Before) -> Telling:
         text = warning.public(settings["language"], told.incident, told.dossier)
         told = telling.rewritten(told, there, text, telling.public_buttons(there, settings["language"]))
     else:
-        told = telling.group_told(told, None, there)
+        told = await telling.group_told(told, None, there)
     if told.old.parents:
         told = await telling.parents_corrected(told, there)
     return await telling.admins_told(told, there, ring=False)

@@ -73,6 +73,8 @@ TRIED = {
     "cases": "",
     "poster": "",
     "digest": "off",
+    "drill": "consent 张校长",
+    "would": "ask 1",
     "read": "",
     "scam": "1",
     "safe": "1",
@@ -140,7 +142,7 @@ def test_every_command_is_tried() -> None:
 
 def test_whatever_changes_a_group_is_for_its_admins() -> None:
     assert set(GUARDED) == {
-        "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "digest", "bulletin",
+        "setup", "teacher", "payee", "domain", "stolen", "mode", "language", "timezone", "tips", "quiz", "letter", "poster", "digest", "drill", "bulletin",
         "scam", "safe", "mute", "delete", "ban", "undo", "unsure", "incidents", "evidence", "simulate",
         "panel", "members",
     }  # fmt: skip

@@ -27,7 +27,7 @@ LATIN = frozenset({"QQ", "App", "PDF", "QR", "apk", "exe", "English"})
 # What the operator reads names the things of the trade.
 TRADE = frozenset({"Telegram", "BotFather", "MB", "classguard", "doctor"})
 TYPED = re.compile(
-    r"</?(?:b|i|code)>|\{\w+\}|/[a-z]+(?: (?:add|list|remove|time|own|new|confirm|setup|alias|class))?|[a-z.]+\.example"
+    r"</?(?:b|i|code)>|\{\w+\}|/[a-z]+(?: (?:add|list|remove|time|own|new|confirm|setup|alias|class|consent))?|[a-z.]+\.example"
 )
 # Written alike on both sides of the strait, or where both forms are in daily use.
 BOTH = frozenset("台群")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.moments import milliseconds
 from bot.store.tables import (
     dialogues,
+    drill_answers,
     letter_readers,
     members,
     outbox,
@@ -35,6 +36,10 @@ async def account(
     ]
     answered = select(quizzes.c.key).join(quiz_answers, quiz_answers.c.quiz_id == quizzes.c.id).distinct()
     quizzed = [mark(f"{key}:{user}") for key in await tx.scalars(answered)]
+    drilled = [
+        mark(f"drill:{drill}:{user}")
+        for drill in await tx.scalars(select(drill_answers.c.drill_id).distinct())
+    ]
     for table, whose in (
         (subscriptions, or_(subscriptions.c.user == user, subscriptions.c.private_chat_id == private)),
         (dialogues, or_(dialogues.c.chat_id == private, dialogues.c.user == user)),
@@ -42,6 +47,7 @@ async def account(
         (outbox, outbox.c.chat_id == private),
         (letter_readers, letter_readers.c.reader_mark.in_(letters)),
         (quiz_answers, quiz_answers.c.member_mark.in_(quizzed)),
+        (drill_answers, drill_answers.c.member_mark.in_(drilled)),
         (members, (members.c.member_mark == mark(user)) & long_ago),
     ):
         await tx.execute(delete(table).where(whose))

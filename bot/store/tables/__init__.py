@@ -27,6 +27,9 @@ from bot.store.tables.schools import (
 )
 from bot.store.tables.teaching import (
     cases,
+    drill_answers,
+    drill_consents,
+    drills,
     letter_readers,
     letters,
     own_tips,
@@ -57,6 +60,9 @@ __all__ = [
     "dialogues",
     "digests",
     "domains",
+    "drill_answers",
+    "drill_consents",
+    "drills",
     "fees",
     "former_addresses",
     "inbox",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.store.tables.columns import Id, metadata
 
@@ -78,4 +78,41 @@ cases = Table(
     Column("happened_at", BigInteger, nullable=False),
     Column("told", Boolean, nullable=False, default=False),
     Index(None, "chat_id"),
+)
+
+# That the school consents to exercises: who gave it, which admin noted it, who administered the group then.
+drill_consents = Table(
+    "drill_consents",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("given", Text, nullable=False),
+    Column("noted_by", String(128), nullable=False),
+    Column("noted_at", BigInteger, nullable=False),
+    Column("admins", JSON, nullable=False),
+)
+
+# Exercises: proposed by one admin, agreed to by another, and how the class as a whole answered.
+drills = Table(
+    "drills",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("item", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("proposed_by", String(128), nullable=False),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("agreed_by", String(128), nullable=False, default=""),
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("asked", Integer, nullable=False, default=0),
+    Column("paid", Integer, nullable=False, default=0),
+    Index(None, "chat_id"),
+)
+
+# Who has answered in an exercise that still runs, not what, so that each counts once.
+drill_answers = Table(
+    "drill_answers",
+    metadata,
+    Column("drill_id", Id, ForeignKey("drills.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_mark", String(32), primary_key=True),
 )
