@@ -28,7 +28,7 @@ from bot.events import (
     Self,
     Tempo,
 )
-from bot.platforms import Batch, Keeper, Later, Posted, Raw, Refused, Sent, Take, Unreadable
+from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unreadable
 from bot.platforms.dingtalk import feed, reading, stream
 from bot.platforms.dingtalk.api import API, OLD_API, Api
 from bot.platforms.dingtalk.feed import Feed
@@ -288,6 +288,10 @@ class DingTalk:
 
     async def rights(self, place: Place) -> frozenset[Right]:
         return reading.HEARD if conversation(place) in self._known.heard else reading.MENTIONED
+
+    async def member(self, place: Place, user: str) -> Member | None:
+        """DingTalk tells no robot who is in a group: nobody is known to have left."""
+        raise Refused("this platform tells of no members")
 
 
 def _raw(kind: str, told: Mapping[str, Any], lane: str, number: str) -> Raw:
