@@ -78,6 +78,8 @@ class MessageSeen:
     `language` is what the sender's phone speaks, told in private chats and empty when it is none of ours.
     `joined` is when the sender came into the group, where the platform tells. `addressed`: it names the
     bot itself, in a group in which the bot hears nothing else or has to be named to be asked.
+    `shared` are people handed over in private, chosen from the platform's own list or as a contact; one whose
+    account the platform does not tell has an empty id.
     """
 
     place: Place
@@ -94,6 +96,7 @@ class MessageSeen:
     language: str = ""
     joined: datetime | None = None
     addressed: bool = False
+    shared: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +277,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picker:
+    """A key in a private chat that opens the platform's own list of people, to choose one; an empty `label`
+    puts it away again.
+    """
+
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """Something drawn just before it is sent: a picture or a document, by `kind` (a file in bot/papers/kinds).
 
@@ -299,6 +311,7 @@ class Say:
     `replaces` names the key of an earlier message to take away once this one stands.
     `fallback` goes to nobody by itself: it only tells that a refusal (a parent who never
     pressed start) is expected and not an error. What is `fleeting` is forgotten once it was sent.
+    What has a `picker` has no buttons.
     """
 
     key: str
@@ -311,6 +324,7 @@ class Say:
     picture: Picture | None = None
     image: bytes = b""
     paper: Paper | None = None
+    picker: Picker | None = None
     fleeting: bool = False
     replaces: str | None = None
     incident: int | None = None
@@ -458,8 +472,8 @@ class Abilities:
     bot/substitutes.py. docs/platforms.md is made of these.
 
     `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
-    when somebody takes back a message. `menus`: shows commands to choose from. `quotes`: tells which of the
-    bot's messages somebody answers. `text_limit` in characters.
+    when somebody takes back a message. `menus`: shows commands to choose from. `picker`: opens its list of
+    people to choose one from. `quotes`: tells which of the bot's messages somebody answers. `text_limit` in characters.
     """
 
     sees_everything: bool = True
@@ -473,6 +487,7 @@ class Abilities:
     buttons: bool = True
     polls: bool = True
     menus: bool = True
+    picker: bool = True
     pictures: bool = True
     files: bool = True
     direct_messages: bool = True

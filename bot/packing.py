@@ -17,6 +17,7 @@ from bot.events import (
     MenuEntry,
     Mute,
     Paper,
+    Picker,
     Picture,
     Priority,
     Quiz,
@@ -55,6 +56,8 @@ def unpack(kind: str, packed: dict[str, Any], image: bytes | None) -> Action:
         values["entries"] = tuple(MenuEntry(**entry) for entry in values["entries"])
     if "picture" in values:
         values["picture"] = Picture(**values["picture"])
+    if "picker" in values:
+        values["picker"] = Picker(**values["picker"])
     if "paper" in values:
         values["paper"] = _paper(values["paper"])
     if image:
@@ -72,7 +75,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Priority):
         return int(value)
-    if isinstance(value, Button | MenuEntry | Picture | Paper):
+    if isinstance(value, Button | MenuEntry | Picker | Picture | Paper):
         told = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         return {name: known for name, known in told.items() if name != "enclosed"}
     return value

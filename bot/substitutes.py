@@ -60,7 +60,7 @@ def instead(action: Action, abilities: Abilities, language: str, chat: Chat) -> 
     if not _possible(action, abilities):
         return None
     if isinstance(action, Say):
-        action = _without_drawings(action, abilities)
+        action = _without_drawings(_without_picker(action, abilities, language), abilities)
     return _in_words(action, abilities, language, chat) if isinstance(action, Say | Edit) else action
 
 
@@ -145,6 +145,13 @@ def _said_aloud(answer: Answer) -> Say:
     message, _, _ = answer.press.rpartition("@")
     text = lines(Said(_escaped(answer.text)))
     return Say(answer.key, answer.chat, text, answer.priority, reply_to=message or None, lives=answer.lives)
+
+
+def _without_picker(action: Say, abilities: Abilities, language: str) -> Say:
+    if action.picker is None or abilities.picker:
+        return action
+    how = say(language, "instead.picker") if action.picker.label else None
+    return replace(action, picker=None, text=lines(action.text, how))
 
 
 def _without_drawings(action: Say, abilities: Abilities) -> Say:

@@ -58,6 +58,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     drill.KIND: drill.due,
     challenges.TIMER: confirming.due,
     verify.TIDY: verify.due,
+    verify.RESET: verify.was_reset,
     fees.KIND: fees.due,
     changes.KIND: changes.due,
     schools.CHANGED: _nothing_more,

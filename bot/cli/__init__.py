@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "backup": "Write everything worth keeping to one file, while the guard works.",
     "restore": "Put a backup back.",
     "school": "Join groups into a school, import its roster, print its figures.",
+    "second-factor": "Reset a teacher's lost code; all admins are told.",
     "verify-db": "Is the database sound?",
     "check": "Judge one message and say why.",
     "scan": "Replay an exported chat through the detector.",

@@ -26,6 +26,7 @@ _WORDS = {
     "buttons": "buttons",
     "polls": "polls",
     "menus": "a menu of commands",
+    "picker": "its own list of people to choose from",
     "pictures": "sends pictures",
     "files": "sends files",
     "direct_messages": "writes to people in private",

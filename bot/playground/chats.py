@@ -18,6 +18,7 @@ KEPT_MESSAGES = 5_000
 class Post:
     """A message and what became of it. `body` is the Bot API's message object as it stands now.
 
+    `keys` are those a client shows in place of its keyboard from this message on, none to put them away.
     `written_at` is the real time at which the current version arrived, `arrived_at` that of the first.
     """
 
@@ -30,6 +31,7 @@ class Post:
     deleted: bool = False
     deleted_by: int | None = None
     history: list[Json] = field(default_factory=list)
+    keys: list[list[Json]] | None = None
 
     def __post_init__(self) -> None:
         self.written_at = self.arrived_at
@@ -74,6 +76,8 @@ class Post:
             "revision": self.revision,
             "history": self.history,
         }
+        if self.keys is not None:
+            told["keys"] = self.keys
         return told | {name: self.body[name] for name in ("photo", "document", "poll") if name in self.body}
 
     def shown(self) -> Json:
@@ -84,6 +88,7 @@ class Post:
             "edits": edits,
             "by_bot": self.by_bot,
             "pinned": self.pinned,
+            **({} if self.keys is None else {"keys": self.keys}),
         }
 
     def _wording(self) -> Json:

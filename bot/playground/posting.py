@@ -35,6 +35,7 @@ def publish(
     by_bot: bool = False,
     quiet: bool = False,
     service: bool = False,
+    keys: list[list[Json]] | None = None,
 ) -> Posted:
     """`author` is what tells who speaks (from, sender_chat ...), `content` everything else."""
     at = time.time()
@@ -45,7 +46,7 @@ def publish(
         "date": int(world.clock.seconds()) if date is None else date,
         **content,
     }
-    post = Post(body, at, by_bot)
+    post = Post(body, at, by_bot, keys=keys)
     if not quiet:
         chat.keep(post)
         if by_bot:

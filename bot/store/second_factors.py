@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.chats import INSIDE
 from bot.store.moments import milliseconds, moment
-from bot.store.tables import second_factors, spare_codes
+from bot.store.tables import admins, chats, protected, second_factors, spare_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,30 @@ async def of(tx: AsyncConnection, account: Account) -> Factor | None:
         wrong=row.wrong,
         wrong_since=moment(row.wrong_since) if row.wrong else None,
     )
+
+
+async def every(tx: AsyncConnection) -> list[tuple[Account, datetime]]:
+    """The accounts that have one set up, and since when."""
+    rows = await tx.execute(
+        select(second_factors.c.platform, second_factors.c.user, second_factors.c.since)
+        .where(second_factors.c.ready)
+        .order_by(second_factors.c.platform, second_factors.c.user)
+    )
+    return [(Account(row.platform, row.user), moment(row.since)) for row in rows]
+
+
+async def groups_of(tx: AsyncConnection, account: Account) -> list[int]:
+    """The groups in which this account has a say or a protected name."""
+    here = (chats.c.platform == account.platform, *INSIDE)
+    leading = await tx.scalars(
+        select(chats.c.id)
+        .join(admins, admins.c.chat_id == chats.c.id)
+        .where(*here, admins.c.user == account.user)
+    )
+    rosters = await tx.execute(
+        select(chats.c.id, protected.c.users).join(protected, protected.c.chat_id == chats.c.id).where(*here)
+    )
+    return sorted({*leading, *(row.id for row in rosters if account.user in row.users)})
 
 
 async def ready_among(tx: AsyncConnection, platform: str, users: Iterable[str]) -> frozenset[str]:

@@ -113,6 +113,8 @@ async def heard(event: MessageSeen, here: Here) -> list[Action]:
     if event.message.edit_of is not None or event.message.sender.station is Station.BOT:
         return []
     given = parse(event.message.text, here.me.username)
+    if event.shared and here.group is None:
+        given = commands()["enlist"], ""
     if given is None:
         if here.group is not None and not event.addressed:
             return []

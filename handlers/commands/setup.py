@@ -104,6 +104,8 @@ async def _ask_teachers(call: Call, here: Here, command: str) -> Page:
     registered = (
         say(call.language, "setup.registered", names=named(call.language, others)) if others else None
     )
+    if call.at is not None:
+        buttons = (*buttons, (Button(plain(call.language, "setup.button.others"), "/teacher add"),))
     return Page(lines(say(call.language, "setup.teachers"), registered), buttons)
 
 

@@ -16,6 +16,7 @@ from handlers.commands.members import COMMAND as MEMBERS
 from handlers.commands.paid import COMMAND as PAID
 from handlers.commands.payee import COMMAND as PAYEE
 from handlers.commands.subscribe import by_link
+from handlers.commands.teacher import COMMAND as TEACHER
 from handlers.here import Here
 
 
@@ -35,7 +36,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if call.args == "members":
         return await obey(MEMBERS, replace(call, args=""), here)
     if call.args == "teacher":
-        return await call.show(here, say(call.language, "enlist.how"))
+        return await obey(TEACHER, replace(call, args="add"), here)
     language = call.language
     groups = await belonging.of(here.tx, here.chat.place.platform, call.sender.id, here.mark(call.sender.id))
     runs = [shown(group.title, 24) for group in groups if group.admin]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.events import Action, Button, MessageSeen
-from bot.store import roster
+from bot.events import Action, Button, MessageSeen, Picker
+from bot.store import dialogues, roster
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown
 from handlers import challenges, weakening
@@ -18,6 +18,8 @@ from handlers.roles import ROLES, role_named, role_word
 from patterns.model import Duty, Person, Protected, Station
 
 NAME_LIMIT = 40
+# The dialogue in which somebody is asked to choose a teacher; its answers are taken by the command of that name.
+PICKING = "enlist"
 _LISTED = 30
 _ALIASES = 8
 _CLASS = 20
@@ -69,6 +71,8 @@ async def _add(call: Call, here: Here, typed: str) -> list[Action]:
     name = " ".join(word for word in name.split() if not word.startswith(("@", "＠")))
     usernames = [word[1:] for word in typed.split() if word.startswith(("@", "＠"))]
     found = _meant(call.message, here, usernames)
+    if found.person is None and found.trouble == "teacher.how_to_add" and call.at is not None:
+        return await _choose(call, here, call.at.id, name)
     if found.person is None:
         help_in_private = (
             door(here, call.language, "teacher") if found.trouble == "teacher.how_to_add" else ()
@@ -82,6 +86,16 @@ async def _add(call: Call, here: Here, typed: str) -> list[Action]:
     if not (shown(name, NAME_LIMIT) or shown(found.person.name, NAME_LIMIT)):
         return await call.show(here, say(call.language, "teacher.nameless"))
     return await register(call, here, here.group, found.person, name, duty or Duty.TEACHER)
+
+
+async def _choose(call: Call, here: Here, private: int, name: str) -> list[Action]:
+    """In private, whoever is meant is chosen from the platform's own list, or shared as a contact."""
+    state = {"chat": here.chat.id, "name": shown(name, NAME_LIMIT), "asking": 0}
+    await dialogues.begin(here.tx, private, call.sender.id, PICKING, state, here.now)
+    by_key = say(call.language, "teacher.pick_by_key") if here.me.abilities.picker else None
+    text = lines(say(call.language, "teacher.pick"), by_key)
+    picker = Picker(plain(call.language, "teacher.button.pick"))
+    return [replace(call.reply(here, text, part="pick"), buttons=(), picker=picker), *call.flash(here)]
 
 
 async def _put(call: Call, here: Here, typed: str) -> list[Action]:
@@ -111,9 +125,11 @@ async def register(
         say(call.language, "teacher.first") if group.provisional else None,
         say(call.language, "teacher.is", role=role_word(call.language, entry.duty)),
     )
-    undo = await _next(call, here, entry)
+    undo = await _next(call, there, entry)
     told = await weakening.added(call, here, group, entry.name)
-    return [*await call.show(here, text, undo), *told]
+    if here.group is None:
+        call = replace(call, at=here.chat)
+    return [*await call.show(there, text, undo), *told]
 
 
 def _meant(seen: MessageSeen | None, here: Here, usernames: list[str]) -> Found:

@@ -25,6 +25,8 @@ from handlers.second_factor import Outcome
 TIDY = "factor_tidy"
 # Codes on the screen are as good as codes in a thief's hand: they do not stay there.
 _ON_SCREEN = timedelta(hours=1)
+# The kind of the timer by which a running guard hears that an operator has reset somebody's.
+RESET = "factor_reset"
 
 
 async def run(call: Call, here: Here) -> list[Action]:
@@ -141,6 +143,25 @@ async def _off(call: Call, here: Here, owner: Account) -> list[Action]:
 async def due(event: TimerDue, here: Here) -> list[Action]:
     """Codes nobody put away are taken from the screen."""
     return await _put_away(here, Account(here.chat.place.platform, here.chat.place.address))
+
+
+async def was_reset(event: TimerDue, here: Here) -> list[Action]:
+    """The operator took a lost one away: every admin hears of it, for somebody may have talked them into it."""
+    if here.group is None:
+        return []
+    title, user = shown(here.chat.place.title, 32), event.payload
+    known = here.group.context.roster.owner(user)
+    admin = here.group.admin(user)
+    who = shown(known.name if known else admin.name if admin else "", 32) or user
+
+    def text(language: str) -> Said:
+        return say(language, "verify.told_reset", who=who, title=title)
+
+    return [
+        *await admins.told(
+            here, here.group, f"{RESET}:{here.chat.id}:{user}:{int(here.now.timestamp())}", text
+        )
+    ]
 
 
 async def _put_away(here: Here, owner: Account) -> list[Action]:

@@ -53,6 +53,7 @@ ABILITIES = Abilities(
     buttons=False,
     polls=False,
     menus=False,
+    picker=False,
     quotes=False,
     hearing=Hearing.MENTION,
     text_limit=3_000,

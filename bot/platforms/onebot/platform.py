@@ -49,6 +49,7 @@ ABILITIES = Abilities(
     buttons=False,
     polls=False,
     menus=False,
+    picker=False,
     text_limit=3_000,
     tempo=TEMPO,
 )

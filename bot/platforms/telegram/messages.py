@@ -8,7 +8,14 @@ from pathlib import PurePosixPath
 from telegram import Document, Message, MessageEntity, PhotoSize
 
 from bot.events import MessageSeen, Picture
-from bot.platforms.telegram.people import language_of, origin_of, person_of, place_of, sender_of
+from bot.platforms.telegram.people import (
+    language_of,
+    origin_of,
+    person_of,
+    place_of,
+    sender_of,
+    shared_in,
+)
 from patterns.model import Attachment, AttachmentKind, Person
 from patterns.model import Message as OurMessage
 
@@ -41,6 +48,7 @@ def seen(message: Message, *, edited: bool) -> MessageSeen | None:
         mentioned=_mentioned(message),
         album=message.media_group_id or "",
         language=language_of(message.from_user) if message.chat.type == message.chat.PRIVATE else "",
+        shared=shared_in(message) if message.chat.type == message.chat.PRIVATE else (),
     )
 
 
@@ -99,7 +107,8 @@ def _poll(message: Message) -> str:
 
 
 def _is_service(message: Message) -> bool:
-    return not (message.text or message.caption or message.effective_attachment)
+    told = message.text or message.caption or message.effective_attachment or message.users_shared
+    return not told
 
 
 def _links(message: Message, entities: tuple[MessageEntity, ...]) -> tuple[Attachment, ...]:

@@ -34,7 +34,7 @@ def place_of(chat: Chat, thread: int | None = None) -> Place:
 
 def name_of(user: User) -> str:
     """First and last name; deleted accounts have neither."""
-    return " ".join(part for part in (user.first_name, user.last_name) if part)
+    return _joined(user.first_name, user.last_name)
 
 
 def language_of(user: User | None) -> str:
@@ -91,6 +91,24 @@ def origin_of(origin: MessageOrigin | None) -> Person | None:
             station=Station.CHANNEL,
         )
     return None
+
+
+def shared_in(message: Message) -> tuple[Person, ...]:
+    """People chosen from Telegram's list, or the contact in a message; a contact without an account has no id."""
+    if message.users_shared is not None:
+        return tuple(
+            Person(str(one.user_id), _joined(one.first_name, one.last_name), one.username or "")
+            for one in message.users_shared.users
+        )
+    contact = message.contact
+    if contact is None or message.forward_origin is not None:
+        return ()
+    user = "" if contact.user_id is None else str(contact.user_id)
+    return (Person(user, _joined(contact.first_name, contact.last_name)),)
+
+
+def _joined(first: str | None, last: str | None) -> str:
+    return " ".join(part for part in (first, last) if part)
 
 
 def portrait_of(told: UserProfilePhotos) -> Picture | None:

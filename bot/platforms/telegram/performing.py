@@ -16,8 +16,12 @@ from telegram import (
     ChatPermissions,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    KeyboardButton,
+    KeyboardButtonRequestUsers,
     LinkPreviewOptions,
     Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 from telegram.constants import MessageLimit, ParseMode
@@ -34,6 +38,7 @@ from bot.events import (
     Leave,
     Menu,
     Mute,
+    Picker,
     Place,
     Quiz,
     Recall,
@@ -41,6 +46,8 @@ from bot.events import (
 )
 from bot.platforms import Posted, Refused, Sent
 
+# There is one such question at a time; what it was about the bot knows itself.
+_PICKED = 1
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _TAG = re.compile(r"</?(?:b|i|code)>")
 
@@ -129,7 +136,7 @@ async def _post(bot: Bot, chat: int, say: Say, *, thread: int | None, marked_up:
         say.text if marked_up else unescape(_TAG.sub("", say.text)),
         parse_mode=ParseMode.HTML if marked_up else None,
         link_preview_options=_NO_PREVIEW,
-        reply_markup=_keyboard(say.buttons),
+        reply_markup=_picker(say.picker) if say.picker else _keyboard(say.buttons),
         reply_parameters=_reply(say),
         message_thread_id=thread,
     )
@@ -243,6 +250,17 @@ def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | No
     if not rows:
         return None
     return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+
+
+def _picker(picker: Picker) -> ReplyKeyboardMarkup | ReplyKeyboardRemove:
+    if not picker.label:
+        return ReplyKeyboardRemove()
+    asked = KeyboardButtonRequestUsers(
+        _PICKED, user_is_bot=False, max_quantity=1, request_name=True, request_username=True
+    )
+    return ReplyKeyboardMarkup(
+        [[KeyboardButton(picker.label, request_users=asked)]], resize_keyboard=True, one_time_keyboard=True
+    )
 
 
 def _button(button: Button) -> InlineKeyboardButton:

@@ -34,6 +34,20 @@ _LINK = re.compile(
     r"tg://\S+|(?:https?://)?[^\s/?#.:]+(?:\.[^\s/?#.:]+)+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE
 )
 
+# What a key may carry, and what it may ask for when it asks for people; from the published types (markup.d.ts).
+_KEYS = frozenset(("text", "request_users", "icon_custom_emoji_id", "style"))
+_REQUEST_USERS = frozenset(
+    (
+        "request_id",
+        "user_is_bot",
+        "user_is_premium",
+        "max_quantity",
+        "request_name",
+        "request_username",
+        "request_photo",
+    )
+)
+
 
 def text(call: Call) -> Json:
     """`text` and `entities` of a message."""
@@ -114,6 +128,38 @@ def inline_keyboard(markup: Json | None) -> Json | None:
     if sum(map(len, kept)) > _BUTTONS_LIMIT:
         raise bad("REPLY_MARKUP_TOO_LONG")
     return {"inline_keyboard": kept} if kept else None
+
+
+def client_keyboard(markup: Json | None, *, private: bool) -> list[list[Json]] | None:
+    """The keys a client shows in place of its keyboard, none to put them away; None when it is left as it is."""
+    if not markup or not {"keyboard", "remove_keyboard"} & set(markup):
+        return None
+    if markup.get("remove_keyboard"):
+        return []
+    rows = markup.get("keyboard")
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad('field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays')
+    return [[_key(key, private=private) for key in row] for row in rows if row]
+
+
+def _key(key: Any, *, private: bool) -> Json:
+    key = {"text": key} if isinstance(key, str) else key
+    if not isinstance(key, dict) or not isinstance(key.get("text"), str) or not key["text"].strip():
+        raise bad('can\'t parse keyboard button: field "text" must be a non-empty String')
+    if unknown := set(key) - _KEYS:
+        raise bad(f"the playground knows no keyboard button with {sorted(unknown)[0]!r}")
+    asked = key.get("request_users")
+    if asked is None:
+        return key
+    if not private:
+        raise bad("keyboard button of this type can be used in private chats only")
+    if not isinstance(asked, dict) or not isinstance(asked.get("request_id"), int):
+        raise bad('can\'t parse keyboard button: field "request_id" must be of type Number')
+    if unknown := set(asked) - _REQUEST_USERS:
+        raise bad(f"KeyboardButtonRequestUsers has no field {sorted(unknown)[0]!r}")
+    if not 1 <= asked.get("max_quantity", 1) <= 10:
+        raise bad("BUTTON_USER_QUANTITY_INVALID")
+    return key
 
 
 def _button(button: Any) -> Json:

@@ -123,6 +123,7 @@ def _send(call: Call, content: Callable[[], Json], permission: str, noun: str) -
     chat = call.present_chat()
     _require_voice(call, chat, permission, noun)
     extra: Json = {}
+    keys = formatting.client_keyboard(call.get("reply_markup"), private=chat.type == "private")
     if keyboard := formatting.inline_keyboard(call.get("reply_markup")):
         extra["reply_markup"] = keyboard
     if (thread := call.get("message_thread_id")) is not None:
@@ -131,7 +132,7 @@ def _send(call: Call, content: Callable[[], Json], permission: str, noun: str) -
         extra |= {"message_thread_id": thread, "is_topic_message": True}
     extra |= _reply(call, chat)
     body = content()
-    posted = publish(call.world, chat, author(call, chat), body | extra, by_bot=True)
+    posted = publish(call.world, chat, author(call, chat), body | extra, by_bot=True, keys=keys)
     return posted.post.body
 
 

@@ -25,6 +25,8 @@ def content(world: World, chat: Chat, wanted: Json) -> Json:
     body: Json = {}
     if "text" in wanted or "html" in wanted:
         body |= written(wanted, "text", "html", "entities", TEXT_LIMIT)
+    if "users_shared" in wanted:
+        body |= _users_shared(world, chat, wanted["users_shared"])
     for name, make in _MEDIA.items():
         if name in wanted:
             body |= make(world, wanted[name])
@@ -107,6 +109,22 @@ def _contact(world: World, wanted: Json) -> Json:
     if wanted.get("user") is not None:
         return {"contact": contact | {"user_id": world.user(wanted["user"]).id}}
     return {"contact": contact}
+
+
+def _users_shared(world: World, chat: Chat, wanted: Json) -> Json:
+    """People chosen with the key the bot has put into this chat."""
+    shown = next((post.keys for post in reversed(chat.posts.values()) if post.keys is not None), [])
+    asked = [key["request_users"] for row in shown for key in row if "request_users" in key]
+    if not asked and not wanted.get("forged"):
+        raise Mistake("the bot has put no key into this chat that asks for people", 409)
+    number = asked[0]["request_id"] if asked else 1
+    users = [world.user(one) for one in wishes.need(wanted, "users")]
+    kept = ("first_name", "last_name", "username")
+    shared = [
+        {"user_id": user.id} | {name: user.shown()[name] for name in kept if user.shown().get(name)}
+        for user in users
+    ]
+    return {"users_shared": {"request_id": number, "users": shared}}
 
 
 def _poll(world: World, wanted: Json) -> Json:

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 _MESSAGE = (
     "chat", "from", "to_bot", "text", "html", "entities", "photo", "document", "voice", "video", "sticker",
-    "contact", "poll", "caption", "caption_html", "media_group", "reply_to", "quote", "external_reply",
+    "contact", "users_shared", "poll", "caption", "caption_html", "media_group", "reply_to", "quote", "external_reply",
     "forward", "as_chat", "thread", "via_bot", "date",
 )  # fmt: skip
 

@@ -145,6 +145,7 @@ const originName = (origin) =>
   currentName(origin.sender_user) || origin.sender_user_name || origin.sender_chat?.title || origin.chat?.title || word("someone");
 
 export function brief(message) {
+  if (message.users_shared) return word("users_shared", { name: message.users_shared.users.map(nameOf).join(", ") });
   const kind = ["photo", "document", "voice", "sticker", "contact", "poll"].find((name) => message[name]);
   const words = { photo: "picture", document: "file" };
   const text = message.text ?? message.caption ?? "";

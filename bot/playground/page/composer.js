@@ -2,9 +2,9 @@
 
 import { patch, post } from "./api.js";
 import { brief } from "./chat.js";
-import { ask, byId, toast } from "./dom.js";
+import { ask, byId, el, toast } from "./dom.js";
 import { word } from "./words.js";
-import { everyone, isPresent, nameOf, openChat, world } from "./world.js";
+import { everyone, isPresent, messagesOf, nameOf, openChat, world } from "./world.js";
 
 const LARGEST = 10 * 1024 * 1024;
 // Invented codes: they have the form of real ones and lead nowhere.
@@ -66,6 +66,27 @@ function grant(url) {
     post("members", { chat: world.group, user: world.bot.id, status: "administrator", by: world.acting, rights }));
 }
 
+async function somebody(title) {
+  const others = everyone().filter(({ id }) => id !== world.acting).map((user) => [String(user.id), nameOf(user)]);
+  const told = await ask(title, [{ name: "user", label: word("whom"), choices: others }]);
+  return told && world.users.get(Number(told.user));
+}
+
+// The keys the bot has put in place of the keyboard in private, until one was used or it took them away.
+export function drawKeys() {
+  const messages = world.place === "private" ? messagesOf(openChat()) : [];
+  const last = messages.findLast((message) => message.keys || message.users_shared);
+  const keys = (last?.keys ?? []).flat();
+  byId("keys").hidden = !keys.length;
+  byId("keys").replaceChildren(...keys.map((key) => el("button", { type: "button", onclick: () => pressKey(key) }, key.text)));
+}
+
+async function pressKey(key) {
+  if (!key.request_users) return send({ text: key.text });
+  const person = await somebody(key.text);
+  if (person) await send({ users_shared: { users: [person.id] } });
+}
+
 async function submit(event) {
   event.preventDefault();
   const draft = byId("draft");
@@ -118,6 +139,11 @@ const DOINGS = {
     if (!told) return;
     byId("draft").value = "";
     await send({ photo: { qr: CODES[told.kind], caption: told.above }, ...(told.text ? { caption: told.text } : {}) });
+  },
+  async contact() {
+    const person = await somebody(word("contact"));
+    const contact = person && { phone_number: "+000000000", first_name: nameOf(person), user: person.id };
+    if (contact) await send({ contact });
   },
   async rename() {
     const told = await ask(word("do_rename"), [

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { drawMessages, watchMessages } from "./chat.js";
-import { messageDeeds, setAbout, watchComposer } from "./composer.js";
+import { drawKeys, messageDeeds, setAbout, watchComposer } from "./composer.js";
 import { byId, el, toast } from "./dom.js";
 import { drawSeen } from "./guard.js";
 import { drawPeople, watchPeople } from "./people.js";
@@ -12,7 +12,7 @@ import { load, take, world } from "./world.js";
 
 const DRAWING = {
   people: drawPeople,
-  messages: () => drawMessages(messageDeeds),
+  messages: () => { drawMessages(messageDeeds); drawKeys(); },
   seen: drawSeen,
   clock: drawClock,
   scenes: drawScenes,
