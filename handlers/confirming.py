@@ -11,7 +11,7 @@ from bot.store import dialogues, incidents, stolen, timers
 from bot.store.challenges import DEED, INCIDENT, RETURN, Challenge
 from bot.store.incidents import OPEN, SAFE, Incident
 from bot.texts import Said, lines, say, shown
-from handlers import admins, custody, decisions, second_factor, telling
+from handlers import admins, custody, decisions, second_factor, subscribers, telling
 from handlers.challenges import ANSWER_WITHIN, KIND
 from handlers.commands import Call, language_of, obey, parse
 from handlers.docket import Docket
@@ -114,7 +114,8 @@ async def _raised(docket: Docket) -> list[Action]:
     told = telling.Telling(before, old, incident, dossier)
     if docket.group.settings["mode"] != "observe":
         told = await telling.group_told(told, None, there)
-        told = await telling.parents_told(told, there)
+        told = await subscribers.alerted(told, there)
+        told = await subscribers.corrected(told, there)
     told = await telling.admins_told(told, there)
     await told.keep(there)
     return list(told.actions)

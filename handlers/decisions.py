@@ -10,7 +10,7 @@ from bot.events import Action
 from bot.store import timers
 from bot.store.incidents import SAFE, SCAM
 from bot.texts import plain, say, shown
-from handlers import appeals, lessons, measures, register, spreading, telling, warning
+from handlers import appeals, lessons, measures, register, spreading, subscribers, telling, warning
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import NAME, Before, Dossier
@@ -81,9 +81,9 @@ async def _announced(told: Telling, there: Here) -> Telling:
         told = telling.rewritten(told, there, warning.resolved(settings["language"], incident))
     elif settings["mode"] != "observe":
         told = await telling.group_told(told, None, there)
-        told = await telling.parents_told(told, there)
+        told = await subscribers.alerted(told, there)
     if told.old.parents:
-        told = await telling.parents_corrected(told, there)
+        told = await subscribers.corrected(told, there)
     # Whoever decided has just read the card: it changes where it is.
     return await telling.admins_told(told, there, ring=False)
 

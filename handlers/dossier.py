@@ -98,7 +98,7 @@ class Before:
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
-    had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted,
+    had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted, `alerts` the key of what each was told last,
     `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted,
     `recalled` those their sender took back. `late` is when the first was sent, on the group's clock, where
     it could only be looked at much later. `reports` is how many asked the admins to look, `appeal` what
@@ -123,6 +123,7 @@ class Dossier:
     edits: int = 0
     cards: Mapping[str, str] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
+    alerts: Mapping[str, str] = field(default_factory=dict)
     muted: tuple[str, ...] = ()
     banned: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()

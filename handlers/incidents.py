@@ -10,7 +10,7 @@ from bot.events import Action, Delete, Mute, TimerDue
 from bot.store import incidents as store
 from bot.store import timers
 from bot.store.incidents import ENDED, LASTS, OPEN, SCAM, Incident
-from handlers import appeals, challenges, telling
+from handlers import appeals, challenges, subscribers, telling
 from handlers.dossier import ASKED, NAME, Dossier, kind_of
 from handlers.group import Group, is_staff
 from handlers.here import Here
@@ -92,8 +92,9 @@ async def _taken_in(
     told = telling.Telling(before, old, incident, dossier)
     if answer.public:
         told = await telling.group_told(told, seen, here)
-    if answer.parents:
-        told = await telling.parents_told(told, here)
+    if answer.public:
+        told = await subscribers.alerted(told, here)
+        told = await subscribers.corrected(told, here)
     if answer.public or answer.mute:
         told = await appeals.offered(told, here)
     told = await telling.admins_told(told, here)

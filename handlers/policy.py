@@ -15,7 +15,6 @@ class Response:
 
     admins: bool = False
     public: bool = False
-    parents: bool = False
     delete: bool = False
     mute: bool = False
 
@@ -67,7 +66,6 @@ def respond(
     return Response(
         admins=True,
         public=True,
-        parents=True,
         delete=acts and powers.delete,
         mute=acts and powers.mute and ordinary_member,
     )

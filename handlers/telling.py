@@ -1,11 +1,11 @@
-"""Who hears of an incident, and how: one public message, a card for each admin, an alert for each subscriber."""
+"""Who hears of an incident in the group and of its admins: one public message, a card for each admin."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
 from bot.events import Action, ChatKind, Edit, Place, Priority, Recall, Say
-from bot.store import chats, subscriptions
+from bot.store import chats
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, Incident
 from bot.store.moments import milliseconds
@@ -89,44 +89,6 @@ def withdrawn(told: Telling) -> Telling:
 def public_buttons(here: Here, language: str) -> warning.Buttons:
     """For whoever has paid, and for whoever wrote the message and has something to say."""
     return (*warning.paid_button(language), *door(here, language, "appeal", "appeal.button.mine"))
-
-
-async def parents_told(told: Telling, here: Here) -> Telling:
-    """Each subscriber once; somebody who subscribes later reads the group."""
-    group = _group(here)
-    known = set(told.dossier.parents)
-    for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
-        if subscriber.user in known:
-            continue
-        language = await spoken(here, subscriber.private_chat, group)
-        said = Say(
-            key=_parent_key(told.incident, subscriber.user),
-            chat=subscriber.private_chat,
-            text=warning.parent(language, group, told.incident, told.dossier),
-            priority=Priority.PARENT,
-            buttons=warning.paid_button(language),
-            incident=told.incident.id,
-            may_be_refused=True,
-        )
-        known.add(subscriber.user)
-        told = told.and_(said)
-    return replace(told, dossier=replace(told.dossier, parents=tuple(sorted(known))))
-
-
-async def parents_corrected(told: Telling, here: Here) -> Telling:
-    """Those who were alerted learn what became of it."""
-    group = _group(here)
-    for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
-        if subscriber.user not in told.old.parents:
-            continue
-        language = await spoken(here, subscriber.private_chat, group)
-        text = warning.parent(language, group, told.incident, told.dossier)
-        buttons = () if told.incident.state == SAFE else warning.paid_button(language)
-        told = told.edited()
-        key = f"{_parent_key(told.incident, subscriber.user)}:edit:{told.dossier.edits}"
-        edit = Edit(key, _parent_key(told.incident, subscriber.user), text, Priority.PARENT, buttons)
-        told = told.and_(edit)
-    return told
 
 
 async def admins_told(told: Telling, here: Here, ring: bool = True, anew: bool = False) -> Telling:
@@ -218,10 +180,6 @@ def _scrolled_away(told: Telling, seen: Seen | None, here: Here) -> bool:
 
 def _priority(incident: Incident) -> Priority:
     return Priority.ALARM if incident.level >= Level.ALARM else Priority.CAUTION
-
-
-def _parent_key(incident: Incident, user: str) -> str:
-    return f"incident:{incident.id}:parent:{user}"
 
 
 def _group(here: Here) -> Group:

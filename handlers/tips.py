@@ -13,8 +13,10 @@ from bot.settings import DAYS, Settings
 from bot.store import cases, incidents, timers
 from bot.store import tips as read
 from bot.store.cases import Case
+from bot.store.subscriptions import TIP
 from bot.texts import Said, lines, plain, quoted, say
 from bot.texts.tips import Tip, tips
+from handlers import subscribers
 from handlers.cases import worded as told_of
 from handlers.group import Group
 from handlers.here import Here
@@ -49,27 +51,28 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
     week = week_of(settings, event.due)
     if event.at - event.due >= CATCH_UP or await read.was_sent(here.tx, here.chat.id, week):
         return []
-    language, turn = settings["language"], await _turn(here, settings)
+    turn = await _turn(here, settings)
     # The group's own words and what happened in it take the place of ours, which stays for another week.
     if isinstance(turn, Case):
         await cases.told(here.tx, turn.incident)
-        item, text = CASE, told_of(turn, language)
-    elif isinstance(turn, Tip):
-        item, text = turn.id, worded(turn, language)
-    else:
+    elif not isinstance(turn, Tip):
         await read.take_own(here.tx, here.chat.id)
-        item, text = OWN, owned(turn, language)
+    item = CASE if isinstance(turn, Case) else turn.id if isinstance(turn, Tip) else OWN
     await read.record(here.tx, here.chat.id, week, item, here.now)
-    return [
-        Say(
-            key=f"tip:{here.chat.id}:{week}",
-            chat=here.chat.id,
-            text=text,
-            paper=card(turn, language) if isinstance(turn, Tip) else None,
-            priority=Priority.TIP,
-            lives=_LIVES,
-        )
-    ]
+
+    def said(language: str) -> Say:
+        return _said(f"{KIND}:{here.chat.id}:{week}", here.chat.id, turn, language)
+
+    return [said(settings["language"]), *await subscribers.copied(here, here.group, TIP, said)]
+
+
+def _said(key: str, chat: int, turn: str | Case | Tip, language: str) -> Say:
+    if isinstance(turn, Case):
+        text = told_of(turn, language)
+    else:
+        text = worded(turn, language) if isinstance(turn, Tip) else owned(turn, language)
+    paper = card(turn, language) if isinstance(turn, Tip) else None
+    return Say(key, chat, text, Priority.TIP, paper=paper, lives=_LIVES)
 
 
 async def _turn(here: Here, settings: Settings) -> str | Case | Tip:

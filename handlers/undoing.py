@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.events import Action
 from bot.store import timers
 from bot.store.incidents import LASTS, OPEN, SAFE, SCAM
-from handlers import lessons, measures, register, spreading, telling, warning
+from handlers import lessons, measures, register, spreading, subscribers, telling, warning
 from handlers.commands import Call
 from handlers.decisions import already, signed
 from handlers.docket import Docket, named
@@ -67,5 +67,5 @@ async def _announced(told: Telling, there: Here, then: Before) -> Telling:
     else:
         told = await telling.group_told(told, None, there)
     if told.old.parents:
-        told = await telling.parents_corrected(told, there)
+        told = await subscribers.corrected(told, there)
     return await telling.admins_told(told, there, ring=False)

@@ -43,11 +43,11 @@ def test_an_alarm_is_given_however_often_there_was_a_caution() -> None:
 
 
 def test_warning_tells_everybody_and_touches_nobody() -> None:
-    assert respond(Level.ALARM, "warn", ALL) == Response(admins=True, public=True, parents=True)
+    assert respond(Level.ALARM, "warn", ALL) == Response(admins=True, public=True)
 
 
 def test_guarding_also_deletes_and_mutes() -> None:
-    everything = Response(admins=True, public=True, parents=True, delete=True, mute=True)
+    everything = Response(admins=True, public=True, delete=True, mute=True)
     assert respond(Level.ALARM, "guard", ALL) == everything
 
 

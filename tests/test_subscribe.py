@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.events import Chat, Say
-from bot.store import subscriptions
+from bot.events import Action, Chat, Edit, Say
+from bot.store import letters, subscriptions
+from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom
+from tests.classroom import PARENT as MUM
 from tests.group_chat import ADMIN, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
+from tests.guarded import CODE as WALLET
+from tests.guarded import PATIENCE, SCAM, guarded
 
 
 @pytest.fixture
@@ -119,3 +124,128 @@ async def test_start_greets_and_tells_an_admin_what_will_come(room: GroupChat) -
     assert "您是管理员：三(2)班家长群" in said(admin)
     assert isinstance(parent[0], Say)
     assert button(parent, "English") == "/language en"
+
+
+# --- what one wishes to be told of --------------------------------------------------------------
+
+
+async def wishes(room: GroupChat) -> frozenset[str]:
+    async with room.db.read() as tx:
+        return (await subscriptions.of_group(tx, room.chat.id))[0].wishes
+
+
+async def test_what_one_is_told_of_is_ticked_and_unticked(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    page = await room.says(PARENT, f"/start {await payload(room)}", chat=private)
+    assert await wishes(room) == {"alarm"}
+    assert offered(page)[0].label.startswith("✓")
+    page = await room.presses(PARENT, button(page, "每周防骗提醒"), chat=private)
+    assert await wishes(room) == {"alarm", "tip"}
+    page = await room.presses(PARENT, button(page, "确认有诈"), chat=private)
+    page = await room.presses(PARENT, button(page, "每周防骗提醒"), chat=private)
+    assert await wishes(room) == set()
+    assert "什么也不发" in said(page)
+    assert await told(room) == {PARENT.id}
+
+
+async def test_nobody_changes_what_somebody_else_wishes_nor_wishes_what_there_is_not(room: GroupChat) -> None:
+    await room.says(PARENT, f"/start {await payload(room)}", chat=await room.private(PARENT))
+    await room.presses(STRANGER, f"/subscribe {room.chat.id} alarm", chat=await room.private(STRANGER))
+    await room.presses(PARENT, f"/subscribe {room.chat.id} money", chat=await room.private(PARENT))
+    assert await wishes(room) == {"alarm"}
+    assert await told(room) == {PARENT.id}
+
+
+async def test_the_tip_comes_in_private_too_for_whoever_wishes(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.says(PARENT, f"/start {await payload(room)}", chat=private)
+    await room.presses(PARENT, f"/subscribe {room.chat.id} tip", chat=private)
+    await room.says(ADMIN, "/tips on")
+    struck = [one for _, one in await room.strikes(room.now + timedelta(days=7))]
+    (copy,) = (one for one in struck if isinstance(one, Say) and one.chat == private.id)
+    assert "三(2)班家长群" in copy.text and "本周防骗一句" in copy.text
+
+
+async def letters_read(room: GroupChat) -> int:
+    async with room.db.read() as tx:
+        return await letters.readers(tx, room.chat.id)
+
+
+async def test_the_letter_is_read_under_ones_own_copy_and_counted_once(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.says(PARENT, f"/start {await payload(room)}", chat=private)
+    await room.presses(PARENT, f"/subscribe {room.chat.id} letter", chat=private)
+    sent = await room.says(ADMIN, "/letter send")
+    (copy,) = (one for one in sent if isinstance(one, Say) and one.chat == private.id)
+    read = copy.buttons[0][0].command
+    await room.presses(PARENT, read, chat=private)
+    await room.presses(PARENT, read.rpartition(" ")[0])
+    assert await letters_read(room) == 1
+    await room.presses(STRANGER, read, chat=await room.private(STRANGER))
+    assert await letters_read(room) == 1
+
+
+@pytest.fixture
+async def lesson(tmp_path: Path) -> AsyncIterator[Classroom]:
+    async with classroom(tmp_path) as made:
+        yield made
+
+
+async def wishing(lesson: Classroom, *wished: str) -> Chat:
+    private = await lesson.subscribes(MUM)
+    async with lesson.db.transaction() as tx:
+        await subscriptions.wish(tx, lesson.chat.id, MUM.id, wished)
+    return private
+
+
+def to(chat: Chat, actions: list[Action]) -> list[Say]:
+    return [one for one in actions if isinstance(one, Say) and one.chat == chat.id]
+
+
+async def test_a_caution_is_for_whoever_wishes_and_rings_again_when_it_becomes_an_alarm(
+    lesson: Classroom,
+) -> None:
+    private = await wishing(lesson, "alarm", "caution")
+    (first,) = to(private, await lesson.says(TEACHER, FEE, CODE))
+    number = (await lesson.incident()).id
+    (second,) = to(private, await lesson.presses(HEAD, f"/scam #{number} 0"))
+    assert second.replaces == first.key and second.text != first.text
+
+
+async def test_who_wishes_for_alarms_only_hears_of_no_caution(lesson: Classroom) -> None:
+    private = await wishing(lesson, "alarm")
+    assert to(private, await lesson.says(TEACHER, FEE, CODE)) == []
+    assert len(to(private, await lesson.says(CLONE, FEE, CODE))) <= 1
+    quiet = await wishing(lesson)
+    lesson.later(days=2)
+    assert to(quiet, await lesson.says(CLONE, FEE)) == []
+
+
+async def test_a_wrong_alarm_is_always_put_right_and_rings_only_for_whoever_wishes(lesson: Classroom) -> None:
+    private = await wishing(lesson, "alarm")
+    (alert,) = to(private, await lesson.says(CLONE, FEE, CODE))
+    done = await lesson.presses(HEAD, f"/safe #{(await lesson.incident()).id} 0")
+    assert to(private, done) == []
+    assert [one.target for one in done if isinstance(one, Edit) and one.target == alert.key]
+
+
+async def test_what_came_of_it_rings_for_whoever_wishes(lesson: Classroom) -> None:
+    private = await wishing(lesson, "alarm", "outcome")
+    (alert,) = to(private, await lesson.says(CLONE, FEE, CODE))
+    (outcome,) = to(private, await lesson.presses(HEAD, f"/safe #{(await lesson.incident()).id} 0"))
+    assert outcome.replaces == alert.key and outcome.buttons == ()
+
+
+async def test_it_is_played_from_the_groups_button_to_a_caution_in_private(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("mum", "/subscribe")
+        (page,) = await control.said("class", contains="想在手机上", wait=PATIENCE)
+        await school.tells("mum", f"/start {page['buttons'][0][0]['url'].partition('start=')[2]}")
+        (page,) = await control.said("mum", contains="我马上在这里告诉您", wait=PATIENCE)
+        await control.press("mum", page["message_id"], "mum", button="拿不准、请先核实的")
+        await control.said("mum", contains="按一下打勾", wait=PATIENCE)
+        await school.says("teacher", SCAM, photo={"qr": WALLET})
+        await school.warned()
+        assert await control.said("mum", contains="👉", wait=PATIENCE)
+        await school.unharmed()

@@ -8,7 +8,9 @@ from datetime import timedelta
 from bot.events import Action, Button, Paper, Priority, Say
 from bot.store import letters
 from bot.store.letters import Letter
+from bot.store.subscriptions import LETTER
 from bot.texts import Said, lines, plain, quoted, say
+from handlers import subscribers
 from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command
 from handlers.here import Here
@@ -66,14 +68,25 @@ async def _send(call: Call, here: Here) -> list[Action]:
     if letter.sent_at is not None and here.now - letter.sent_at < REST:
         return call.tell(here, "letter.just_sent")
     edition = await letters.send(here.tx, here.chat.id, here.now)
-    text = lines(
+    key = f"letter:{here.chat.id}:{edition}"
+    said = _to_all(call, here, key, _worded(letter, language), edition)
+
+    def copy(language: str) -> Say:
+        read = Button(plain(language, "letter.button.read"), f"/read {edition} {here.chat.id}")
+        return replace(said, text=_worded(letter, language), buttons=((read,),))
+
+    copies = await subscribers.copied(here, here.group, LETTER, copy)
+    return [said, *copies, *call.posted(here)]
+
+
+def _worded(letter: Letter, language: str) -> Said:
+    return lines(
         say(language, "letter.headline"),
         "",
         say(language, "letter.why"),
         _promise(letter, language),
         say(language, "letter.ask"),
     )
-    return [_to_all(call, here, f"letter:{here.chat.id}:{edition}", text, edition), *call.posted(here)]
 
 
 async def _remind(call: Call, here: Here) -> list[Action]:

@@ -1,4 +1,4 @@
-"""/subscribe: be told in private when a scam is found in one's group."""
+"""/subscribe: be told in private when a scam is found in one's group, and of what else one wishes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import hmac
 from bot.events import Action, Button, Chat, ChatKind
 from bot.store import belonging, chats, subscriptions
 from bot.store import settings as settings_store
-from bot.texts import plain, say, shown
+from bot.store.subscriptions import WISHES, Subscribed
+from bot.texts import lines, plain, say, shown
 from handlers.choosing import choose, chosen
 from handlers.commands import Buttons, Call, Command, Where, door
 from handlers.here import Here
@@ -47,11 +48,40 @@ async def by_link(call: Call, here: Here) -> list[Action]:
 
 async def _chosen(call: Call, here: Here) -> list[Action]:
     """A group picked from the list; the list is drawn up anew, for a button can be forged."""
+    number, _, wish = call.args.partition(" ")
+    subscribed = {str(one.chat): one for one in await subscriptions.of_user(here.tx, call.sender.id)}
+    if number in subscribed and wish in WISHES:
+        return await _wished(call, here, subscribed[number], wish)
     mine = {str(group.chat): group.chat for group in await _mine(call, here)}
-    group = await chats.get(here.tx, mine[call.args]) if call.args in mine else None
+    group = await chats.get(here.tx, mine[number]) if number in mine else None
     if group is None:
         return call.tell(here, "subscribe.not_yours")
     return await _subscribe(call, here, group)
+
+
+async def _wished(call: Call, here: Here, known: Subscribed, wish: str) -> list[Action]:
+    """One wish more, or one less."""
+    wishes = known.wishes ^ {wish}
+    await subscriptions.wish(here.tx, known.chat, call.sender.id, wishes)
+    title = shown(known.title, 32) or say(call.language, "subscribe.untitled")
+    text = lines(
+        say(call.language, "subscribe.page", group=title),
+        None if wishes else say(call.language, "subscribe.nothing"),
+    )
+    return await call.show(here, text, _wishes(call.language, known.chat, wishes))
+
+
+def _wishes(language: str, chat: int, wishes: frozenset[str]) -> Buttons:
+    """What one may be told of, ticked where one is."""
+    each = [
+        Button(
+            ("✓ " if one in wishes else "") + plain(language, f"subscribe.wish.{one}"),
+            f"/subscribe {chat} {one}",
+        )
+        for one in WISHES
+    ]
+    stop = Button(plain(language, "subscribe.button.stop"), f"/unsubscribe {chat}")
+    return (*((one,) for one in each), (stop,))
 
 
 async def _subscribe(call: Call, here: Here, group: Chat) -> list[Action]:
@@ -62,9 +92,14 @@ async def _subscribe(call: Call, here: Here, group: Chat) -> list[Action]:
     language = (await chosen(here))["language"]
     new = await subscriptions.subscribe(here.tx, group.id, call.sender.id, here.chat.id, here.now)
     title = shown(group.place.title, 32) or say(language, "subscribe.untitled")
-    text = say(language, "subscribe.done" if new else "subscribe.already", group=title)
-    stop = ((Button(plain(language, "subscribe.button.stop"), f"/unsubscribe {group.id}"),),)
-    return await call.show(here, text, stop)
+    (wishes,) = (
+        one.wishes for one in await subscriptions.of_user(here.tx, call.sender.id) if one.chat == group.id
+    )
+    text = lines(
+        say(language, "subscribe.done" if new else "subscribe.already", group=title),
+        say(language, "subscribe.more"),
+    )
+    return await call.show(here, text, _wishes(language, group.id, wishes))
 
 
 async def _ask(call: Call, here: Here) -> list[Action]:

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, BigInteger, Column, ForeignKey, String, Table
 
 from bot.store.tables.columns import Id, metadata
 
-# Parents who asked to be told in private, by group.
+# Parents who asked to be told in private, by group; and of what, in one word each.
 subscriptions = Table(
     "subscriptions",
     metadata,
@@ -14,6 +14,7 @@ subscriptions = Table(
     Column("user", String(128), primary_key=True),
     Column("private_chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("since", BigInteger, nullable=False),
+    Column("wishes", String(64), nullable=False, default="alarm"),
 )
 
 # A dialogue somebody is in the middle of; survives a restart.
