@@ -151,6 +151,7 @@ class App:
             observer=self._observer,
             language=self._config.language,
             places=places(self._config.help_lines),
+            operators=self._config.operators,
         )
 
     async def _serve(self, db: Database, router: Router, intake: Intake) -> None:

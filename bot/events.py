@@ -103,13 +103,15 @@ class MessageSeen:
 class PicturesRead:
     """The pictures of an earlier message were decoded: `found` replaces its bare images.
 
-    `worded`: the words in them were looked for too, as far as they ever will be.
+    `worded`: the words in them were looked for too, as far as they ever will be. `tables` are the whole of
+    tables (.csv) sent in private.
     """
 
     seen: MessageSeen
     found: tuple[Attachment, ...]
     reason: str = ""
     worded: bool = False
+    tables: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.events import MessageSeen, Picture, PicturesRead
+from bot.events import ChatKind, MessageSeen, Picture, PicturesRead
 from bot.media.reading import Reading, Task
 from bot.platforms import Later, Moved, Platform, Refused, Unsure
 from patterns.model import Attachment, AttachmentKind
@@ -26,6 +26,7 @@ READING_PATIENCE = 120.0
 PICTURE_BYTES = 10_000_000
 FILE_BYTES = 2_000_000
 HEAD_BYTES = 4_096
+_TABLE = ".csv"
 
 
 class Decodes(Protocol):
@@ -78,11 +79,15 @@ class Gallery:
     async def _look(self, seen: MessageSeen, done: Callable[[PicturesRead], None], words: bool) -> None:
         found: list[Attachment] = []
         looked: dict[Picture, Picture] = {}
+        tables: list[bytes] = []
         reason = ""
         try:
             async with asyncio.timeout(PATIENCE):
                 for picture in seen.pictures:
-                    attachments, trouble, looked[picture] = await self._read(seen.place.platform, picture)
+                    kept = tables if seen.place.kind is ChatKind.PRIVATE else None
+                    attachments, trouble, looked[picture] = await self._read(
+                        seen.place.platform, picture, kept
+                    )
                     found.extend(attachments)
                     reason = reason or trouble
         except TimeoutError:
@@ -93,7 +98,7 @@ class Gallery:
         if reason:
             log.info("picture_not_read", message=seen.message.id, reason=reason)
         pictures = tuple(looked.get(picture, picture) for picture in seen.pictures)
-        read = PicturesRead(replace(seen, pictures=pictures), tuple(found), reason)
+        read = PicturesRead(replace(seen, pictures=pictures), tuple(found), reason, tables=tuple(tables))
         done(await self._with_words(read) if words and self.reads_words else read)
 
     async def _look_again(self, read: PicturesRead, done: Callable[[PicturesRead], None]) -> None:
@@ -124,7 +129,9 @@ class Gallery:
         data = await self._fetch(self._platforms[platform], picture)
         return (await self._reader.read(picture.unique_id, data, Task.WORDS)).words
 
-    async def _read(self, platform: str, picture: Picture) -> tuple[list[Attachment], str, Picture]:
+    async def _read(
+        self, platform: str, picture: Picture, tables: list[bytes] | None
+    ) -> tuple[list[Attachment], str, Picture]:
         """What it turned out to be, why it could not be read, and the picture with its checksum."""
         async with self._side_by_side:
             try:
@@ -133,6 +140,8 @@ class Gallery:
                 return [], str(trouble), picture
             picture = replace(picture, sha256=await asyncio.to_thread(_checksum, data))
             if picture.is_file:
+                if tables is not None and picture.name.casefold().endswith(_TABLE):
+                    tables.append(data)
                 return [Attachment(AttachmentKind.FILE, picture.name, data[:HEAD_BYTES])], "", picture
             reading = await self._decoder.read(picture.unique_id, data)
         codes = [Attachment(AttachmentKind.QR, payload) for payload in reading.payloads]

@@ -106,6 +106,7 @@ class Router:
     observer: Observer | None = None
     language: str = LANGUAGES[0]
     places: Places = field(default_factory=places)
+    operators: Sequence[Place] = ()
     lanes: Lanes[Job] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -405,6 +406,7 @@ class Router:
             group_of=group_of,
             memory=self.memory,
             places=self.places,
+            operators=self.operators,
         )
 
     async def _still_due(self, tx: AsyncConnection, subject: Event | Seen) -> bool:

@@ -101,6 +101,7 @@ TRIED = {
     "paid": "",
     "enlist": "1 300",
     "known": "yes 1",
+    "school": "make 阳光小学",
     "members": "alike",
 }
 GUARDED = sorted(name for name, command in commands().items() if command.admin)

@@ -17,8 +17,6 @@ from typer.testing import CliRunner, Result
 from bot.cli import app
 from bot.events import Action, Chat, ChatKind, Membership, Place, Right
 from bot.papers import fonts, press
-from bot.schools import listing, rollup
-from bot.schools.rollup import Term
 from bot.settings import LANGUAGES
 from bot.store import chats, incidents, roster, schools, tables
 from bot.store.db import Database
@@ -26,6 +24,8 @@ from bot.store.schools import Member, School
 from bot.store.tables import shared_marks
 from handlers import incidents as handling
 from handlers import messages
+from handlers.schools import listing, rollup
+from handlers.schools.rollup import Term
 from patterns.judge import judge
 from patterns.model import Attachment, AttachmentKind, Duty, Level, Message, Person, Protected, Verdict
 from tests.classroom import Classroom

@@ -23,11 +23,11 @@ from handlers.commands import commands
 CHINESE = ("zh-Hans", "zh-Hant")
 ROOT = Path(__file__).parent.parent
 # What a Chinese reader meets in Latin letters anyway: names of things, endings of files, what is typed.
-LATIN = frozenset({"QQ", "App", "PDF", "QR", "apk", "exe", "English"})
+LATIN = frozenset({"QQ", "App", "PDF", "QR", "apk", "exe", "csv", "MB", "English"})
 # What the operator reads names the things of the trade.
 TRADE = frozenset({"Telegram", "BotFather", "MB", "classguard", "doctor"})
 TYPED = re.compile(
-    r"</?(?:b|i|code)>|\{\w+\}|/[a-z]+(?: (?:add|list|remove|time|own|new|confirm|setup|alias|class|consent))?|[a-z.]+\.example"
+    r"</?(?:b|i|code)>|\{\w+\}|/[a-z]+(?: (?:add|list|remove|time|own|new|confirm|setup|alias|class|make|consent))?|[a-z.]+\.example"
 )
 # Written alike on both sides of the strait, or where both forms are in daily use.
 BOTH = frozenset("台群")

@@ -16,10 +16,10 @@ from bot.cli.reading import configured, refused
 from bot.config import Config, secret_of
 from bot.events import Chat
 from bot.papers import press
-from bot.schools import listing, rollup
 from bot.store import chats, schools, timers
 from bot.store.db import Database
 from bot.store.schools import School
+from handlers.schools import listing, rollup
 
 _USAGE = (
     "Say what to do: list · make NAME · join NAME GROUP · leave GROUP · import NAME FILE.csv · report NAME. "
@@ -92,7 +92,7 @@ async def _leave(tx: AsyncConnection, chat: Chat) -> None:
 
 
 async def _import(tx: AsyncConnection, config: Config, one: School, file: Path) -> None:
-    found = listing.read(_content(file), marker(secret_of(config)), config.language)
+    found = listing.read(_content(file), marker(secret_of(config)), config.language, reader="en")
     if found.problems:
         for problem in found.problems[:50]:
             typer.echo(f"{file}: {problem}", err=True)

@@ -20,7 +20,7 @@ from handlers import administered
 from handlers.calls import Buttons, Call
 from handlers.group import administers
 from handlers.here import Here
-from patterns.model import Station
+from patterns.model import AttachmentKind, Station
 
 __all__ = ["Buttons", "Call", "Command", "Where", "administers"]
 
@@ -147,6 +147,9 @@ async def _answering(event: MessageSeen, here: Here) -> tuple[Command, str] | No
         return replace(command, run=_nothing_yet), ""
     if command is None or command.hear is None:
         return None
+    if command.look is not None and any(one.kind is AttachmentKind.FILE for one in message.attachments):
+        # A file too large to be fetched.
+        return replace(command, run=command.hear), message.text
     if message.attachments or event.pictures or not message.text.strip():
         return None
     return replace(command, run=command.hear), message.text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Paper
+from bot.events import Chat, Paper
 from bot.intervals import wilson
 from bot.store import chats, letters, schools
 from bot.store.incidents import SAFE
@@ -46,11 +46,12 @@ async def terms(tx: AsyncConnection, school: School) -> tuple[Term, ...]:
     for number in await schools.groups(tx, school.id):
         chat = await chats.get(tx, number)
         if chat is not None:
-            found.append(await _term(tx, number, shown(chat.place.title, 40) or str(number)))
+            found.append(await term(tx, chat))
     return tuple(sorted(found, key=lambda term: term.title))
 
 
-async def _term(tx: AsyncConnection, chat: int, title: str) -> Term:
+async def term(tx: AsyncConnection, where: Chat) -> Term:
+    chat = where.id
     told = select(
         func.coalesce(func.sum(quizzes.c.answers), 0), func.coalesce(func.sum(quizzes.c.correct), 0)
     )
@@ -60,7 +61,7 @@ async def _term(tx: AsyncConnection, chat: int, title: str) -> Term:
     loud = counted.where(incidents.c.level >= int(Level.ALARM))
     tips = select(func.count()).select_from(tips_sent).where(tips_sent.c.chat_id == chat)
     return Term(
-        title=title,
+        title=shown(where.place.title, 40) or str(chat),
         letters=await letters.readers(tx, chat),
         answers=int(answers),
         correct=int(correct),
@@ -92,6 +93,11 @@ def as_csv(found: Sequence[Term]) -> bytes:
             )
         )
     return out.getvalue().encode("utf-8-sig")
+
+
+def table(found: Sequence[Term], language: str) -> Paper:
+    """The figures as a file for a spreadsheet."""
+    return Paper("table", language, {"text": as_csv(found).decode("utf-8-sig")}, name="report.csv")
 
 
 def paper(school: School, found: Sequence[Term], language: str, day: str) -> Paper:
