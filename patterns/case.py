@@ -11,7 +11,7 @@ from patterns.artefacts import Artefact, Kind, host_of
 from patterns.asks import Hit, Mood, Reading, Rulebook
 from patterns.conversation import Conversation, Trace
 from patterns.model import AttachmentKind, Fee, Message, Protected, Station
-from patterns.names import Claim, Likeness, Resemblance, Roster, claims, may_be
+from patterns.names import FAMILIES, Claim, Likeness, Resemblance, Roster, claims, may_be
 from patterns.normalize import normalize
 from patterns.once import once
 from patterns.shown import Shown
@@ -24,8 +24,6 @@ _TAIL = (4, 8)
 PERSON, TEXT = "person", "text"
 _TELLING, _LONGEST = 20, 600
 _SHORT = 2
-# Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
-_FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
 
 
 @dataclass(frozen=True)
@@ -120,8 +118,13 @@ class Case:
     @once
     def posing(self) -> bool:
         """Somebody parents would oblige: registered staff, or one who speaks as a pupil."""
+        return not self.stranger or self.speaks_as_pupil
+
+    @once
+    def speaks_as_pupil(self) -> bool:
+        """By the name, or by what is said now or was said shortly before."""
         pupil = self.claim is not None and self.claim.kind == "student"
-        return not self.stranger or pupil or self.met("speaks_as_child") or self.before("speaks_as_child")
+        return pupil or self.met("speaks_as_child") or self.before("speaks_as_child")
 
     @once
     def names_a_payee(self) -> bool:
@@ -395,7 +398,7 @@ def who_it_resembles(message: Message, context: Context) -> tuple[Resemblance | 
     if sender.station in STAFF_STATIONS or context.roster.owner(sender.id) is not None:
         return None, None
     claim = claims(sender.name)
-    if claim is None or claim.found in _FAMILIES:
+    if claim is None or claim.found in FAMILIES:
         claim = _sounds_official(sender.name) or claim
     return context.roster.resemblance(sender.name) or _by_nickname(message, context), claim
 

@@ -26,6 +26,7 @@ class Benchmark(StrEnum):
     NOTICES = "notices"
     DISGUISES = "disguises"
     PERTURBED = "perturbed"
+    ABLATION = "ablation"
     GROWTH = "growth"
     PICTURES = "pictures"
 

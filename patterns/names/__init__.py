@@ -2,12 +2,22 @@
 
 from patterns.names import claims as _claims
 from patterns.names import vocabulary as _vocabulary
-from patterns.names.claims import claims
+from patterns.names.claims import FAMILIES, claims
 from patterns.names.likeness import Claim, Likeness, Resemblance
 from patterns.names.receiver import may_be
 from patterns.names.roster import Roster, impersonates
 
-__all__ = ["Claim", "Likeness", "Resemblance", "Roster", "claims", "impersonates", "load", "may_be"]
+__all__ = [
+    "FAMILIES",
+    "Claim",
+    "Likeness",
+    "Resemblance",
+    "Roster",
+    "claims",
+    "impersonates",
+    "load",
+    "may_be",
+]
 
 
 def load() -> None:

@@ -15,6 +15,8 @@ _REMEMBERED = 4096
 _RELATIONS = {"kin": "parent", "pupil": "student"}
 # Subjects that are words of every day too: 简单生活 teaches nothing.
 _EVERYDAY_WORDS = frozenset(("life", "society", "science"))
+# Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
+FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
 _NOT_BY_TITLE_ALONE = frozenset(("male", "any"))
 
 
@@ -43,7 +45,9 @@ def _claimed(name: str) -> Claim | None:
     parts = parts_of(name)
     if parts.relation in _RELATIONS:
         pattern = words.kin if parts.relation == "kin" else words.pupil
-        return Claim(_RELATIONS[parts.relation], _first(pattern, text))
+        found = _first(pattern, text)
+        office = _listed_claim("before_teacher", text) if found in FAMILIES else None
+        return office or Claim(_RELATIONS[parts.relation], found)
     if words.joke.search(text):
         return None
     if claim := _listed_claim("before_teacher", text):

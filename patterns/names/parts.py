@@ -26,6 +26,8 @@ _MIXED_WORD = re.compile(
     r"(?<![a-z\d])(?:[a-z\d@$!]{4,}|[a-z]0[a-z]|[a-z]{2}0|[ahjlmrtwxz]1[a-z])(?![a-z\d])"
 )
 _JOINED_POST = re.compile(r"(?<![a-z])([a-z]{2,12}?)(laoshi|teacher)(?![a-z])")
+# 都老师班-慧慧: of whose class a child is.
+_OF_HER_CLASS = re.compile("老师的?班(?![主群级长务委导])")
 _JUST_FORM = re.compile(r"(?<![a-z])form(?=\s*(?:[)\]|]|$))")
 _SECOND_ACCOUNT = re.compile(
     "[23二三]号(?![\u4e00-\u9fff])"
@@ -112,6 +114,8 @@ def _relation(text: str, words: Vocabulary) -> str:
         return "pupil"
     if words.committee.search(text):
         return "committee"
+    if _OF_HER_CLASS.search(text):
+        return "other"
     return "other" if words.joke.search(text) else ""
 
 

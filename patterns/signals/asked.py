@@ -134,6 +134,14 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
         yield evidence("staff_asks_privately")
 
 
+def pupil_collects(case: Case) -> Iterator[Evidence]:
+    """Somebody who passes for a pupil names a sum and the hands it is to go to."""
+    if not case.stranger or case.impostor or not case.speaks_as_pupil:
+        return
+    if case.meant(*_RECEIVERS) and case.meant("names_fee", "hands_over", "asks_payment"):
+        yield evidence("pupil_collects")
+
+
 def _red_packet_to_self(case: Case, hit: Hit) -> bool:
     return hit.rule.id == "red_packet" and "我" in case.reading.quote(hit)
 

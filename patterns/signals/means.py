@@ -53,6 +53,14 @@ def attached(case: Case) -> Iterator[Evidence]:
             yield evidence(signal, weight=None if artefact.pays or case.impostor else 0.0)
 
 
+def code_held_out(case: Case) -> Iterator[Evidence]:
+    """A stranger's payment code beside words to the readers, whatever it is they say."""
+    if not case.stranger or case.impostor or not case.directed or case.meant("scans"):
+        return
+    if any(one.pays and not case.registered(one) for one in case.attached):
+        yield evidence("code_held_out")
+
+
 def written(case: Case) -> Iterator[Evidence]:
     """Accounts, cards and links in the text."""
     for artefact in case.written:
