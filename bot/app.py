@@ -31,6 +31,7 @@ from bot.media.reading import words_are_read
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
 from bot.platforms.dingtalk import Admin, CustomRobot, DingTalk
 from bot.platforms.onebot import OneBot
+from bot.platforms.qq import QQ
 from bot.platforms.telegram import Telegram
 from bot.portraits.looking import Looking
 from bot.portraits.posters import Posters
@@ -301,6 +302,9 @@ def platforms_of(config: Config) -> list[Platform]:
     ]
     if config.dingtalk.client_id:
         platforms.append(_dingtalk(config.dingtalk))
+    if config.qq.secret is not None:
+        secret = config.qq.secret.get_secret_value()
+        platforms.append(QQ(config.qq.app_id, secret, api=config.qq.api_url, auth=config.qq.auth_url))
     return platforms
 
 

@@ -31,6 +31,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "CLASSGUARD_TELEGRAM_TOKEN": ("telegram", "token"),
     "CLASSGUARD_ONEBOT_TOKEN": ("onebot", "*", "token"),
     "CLASSGUARD_DINGTALK_SECRET": ("dingtalk", "client_secret"),
+    "CLASSGUARD_QQ_SECRET": ("qq", "secret"),
     "CLASSGUARD_SECRET": ("secret",),
     "CLASSGUARD_DATA": ("data",),
     "CLASSGUARD_WEB_HOST": ("web", "host"),
@@ -259,6 +260,35 @@ class DingTalkConfig(_Section):
         return self
 
 
+class QQConfig(_Section):
+    """The official bot platform. `webhook_path` is where QQ's webhook is passed on to, on `web.port`."""
+
+    app_id: str = ""
+    secret: SecretStr | None = None
+    updates: Literal["gateway", "webhook"] = "gateway"
+    webhook_path: str = "/qq"
+    operator: str = ""
+    api_url: str = "https://api.bot.qq.com"
+    auth_url: str = "https://api.bot.qq.com/app/getAppAccessToken"
+
+    @field_validator("app_id", mode="before")
+    @classmethod
+    def _a_number(cls, number: object) -> str:
+        written = str(number).strip()
+        if written and not (written.isascii() and written.isdigit()):
+            raise ValueError("must be the bot's number (AppID) from q.qq.com")
+        return written
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        given = self.secret is not None and bool(self.secret.get_secret_value().strip())
+        if bool(self.app_id) != given:
+            raise ValueError("needs app_id and secret together; both are in the bot's development settings")
+        if not self.webhook_path.startswith("/") or self.webhook_path == "/":
+            raise ValueError("has a webhook_path that is no path, such as /qq-7f3a")
+        return self
+
+
 class DatabaseConfig(_Section):
     path: Path | None = None
 
@@ -293,6 +323,7 @@ class Config(_Section):
     telegram: TelegramConfig = TelegramConfig()
     onebot: tuple[OneBotConfig, ...] = ()
     dingtalk: DingTalkConfig = DingTalkConfig()
+    qq: QQConfig = QQConfig()
     database: DatabaseConfig = DatabaseConfig()
     playground: PlaygroundConfig = PlaygroundConfig()
     log: LogConfig = LogConfig()
@@ -324,7 +355,7 @@ class Config(_Section):
 
     @model_validator(mode="after")
     def _webhook_is_listened_for(self) -> Self:
-        if self.telegram.updates == "webhook" and not self.web.port:
+        if "webhook" in (self.telegram.updates, self.qq.updates) and not self.web.port:
             raise ValueError(
                 "web.port is missing; updates: webhook needs a port that your web server passes them on to"
             )
@@ -346,12 +377,13 @@ class Config(_Section):
         named = {"telegram": self.telegram.operator}
         named |= {one.platform: f"qq:{one.operator}" for one in self.onebot if one.operator}
         named["dingtalk"] = self.dingtalk.operator
+        named["qq"] = f"qqbot:{self.qq.operator}" if self.qq.operator else ""
         return tuple(Place(name, address, ChatKind.PRIVATE) for name, address in named.items() if address)
 
     @property
     def guards(self) -> bool:
         """Whether any platform is configured."""
-        return bool(self.token or self.onebot or self.dingtalk.client_id)
+        return bool(self.token or self.onebot or self.dingtalk.client_id or self.qq.app_id)
 
     @property
     def token(self) -> str | None:

@@ -23,7 +23,7 @@ from bot.health.pulse import Pulse
 from bot.health.watch import Watch
 from bot.intake import Intake
 from bot.listening import Listener
-from bot.platforms import Platform, Polled, Pushes, Streams
+from bot.platforms import Platform, Polled, Pushes, Signs, Streams
 from bot.platforms.telegram import Telegram
 from bot.polling import Poller
 from bot.routing import Observer, Router
@@ -45,6 +45,7 @@ class Entrance:
         self._clock = clock
         self._figures = Figures() if config.web.port else None
         self._pushing = _pushing(config, platforms)
+        self._signing = _signing(config, platforms)
         self.pulses = {name: Pulse(partial(getattr, one, "silenced")) for name, one in platforms.items()}
 
     @property
@@ -87,6 +88,8 @@ class Entrance:
         pulse = self.pulses[platform.name]
         if platform.name in self._pushing:
             await self._be_brought(self._pushing[platform.name], pulse, stopping)
+        elif platform.name in self._signing:
+            await receiving.ask_whether_it_is_there(self._signing[platform.name], pulse, stopping)
         elif isinstance(platform, Streams):
             await Listener(platform, intake, pulse).run(stopping)
         elif isinstance(platform, Polled):
@@ -107,7 +110,7 @@ class Entrance:
             try:
                 await house.enter_async_context(serving(routes, self._config.web.host, self._config.web.port))
             except Taken as taken:
-                if self._pushing:
+                if self._pushing or self._signing:
                     raise Misconfigured(f"{taken}; set web.port to another one.") from None
                 log.error("web_not_served", reason=str(taken), remedy="set web.port to another one")
             with logs.counted(self._figures.logged):
@@ -122,6 +125,12 @@ class Entrance:
                 return intake if guarding(name) else None
 
             yield receiving.route(platform, path, secret, ready, pulse)
+        for name, signing in self._signing.items():
+            door = partial(self._door, intake, guarding, name)
+            yield receiving.signed(signing, self._config.qq.webhook_path, door, self.pulses[name])
+
+    def _door(self, intake: Intake, guarding: Callable[[str], bool], platform: str) -> Intake | None:
+        return intake if guarding(platform) else None
 
 
 def push_secret(config: Config, platform: str) -> str:
@@ -134,3 +143,9 @@ def _pushing(config: Config, platforms: Mapping[str, Platform]) -> dict[str, Pus
     if config.telegram.updates == "polling":
         return {}
     return {name: one for name, one in platforms.items() if isinstance(one, Telegram)}
+
+
+def _signing(config: Config, platforms: Mapping[str, Platform]) -> dict[str, Signs]:
+    if config.qq.updates == "gateway":
+        return {}
+    return {name: one for name, one in platforms.items() if isinstance(one, Signs)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -217,4 +217,26 @@ class Pushes(Platform, Protocol):
 
     def pushed(self, body: bytes) -> Batch:
         """What was brought, to be stored and read later; never raises."""
+        ...
+
+
+@runtime_checkable
+class Signs(Platform, Protocol):
+    """A platform that can also bring its updates to an address of ours and signs each of them."""
+
+    def is_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """`headers` by their names in small letters."""
+        ...
+
+    def challenged(self, body: bytes) -> bytes | None:
+        """What answers the question whether this address is ours; None when that is not asked."""
+        ...
+
+    async def brought(self, body: bytes) -> Batch:
+        """What was brought, to be stored and read later; never raises."""
+        ...
+
+    @property
+    def confirmation(self) -> bytes:
+        """What tells the platform that it need not bring it again."""
         ...

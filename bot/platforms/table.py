@@ -9,10 +9,16 @@ from dataclasses import fields
 from bot.events import Abilities, Hearing
 from bot.platforms.dingtalk import ABILITIES as DINGTALK
 from bot.platforms.onebot import ABILITIES as ONEBOT
+from bot.platforms.qq import ABILITIES as QQ
 from bot.platforms.telegram import ABILITIES as TELEGRAM
 
 # In the order of the table; a new platform is one line here.
-DECLARED: Mapping[str, Abilities] = {"Telegram": TELEGRAM, "QQ (OneBot v11)": ONEBOT, "DingTalk": DINGTALK}
+DECLARED: Mapping[str, Abilities] = {
+    "Telegram": TELEGRAM,
+    "QQ (OneBot v11)": ONEBOT,
+    "QQ (official bot)": QQ,
+    "DingTalk": DINGTALK,
+}
 
 _WORDS = {
     "sees_everything": "sees every message",

@@ -29,6 +29,15 @@ def message_id(chat: int, message: int) -> str:
     return f"msg{abs(chat)}x{message}=="
 
 
+def number_of(mark: str) -> int:
+    """The playground's number of a group or a person by any of their names; 0 for nobody."""
+    for prefix, sign in (("cid", -1), (_STAFF, 1), (_SENDER, 1), (_OPEN, 1)):
+        number = mark.removeprefix(prefix).rstrip("=")
+        if mark.startswith(prefix) and number.isdecimal():
+            return sign * int(number)
+    return 0
+
+
 def group(world: World, number: object) -> Chat | None:
     """The group with this conversation's number, if the robot is in it."""
     me = world.bot.id

@@ -1,0 +1,69 @@
+"""DingTalk as a side of the playground: a world with a robot in it that the gateway tells of what names it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.platforms import Platform
+from bot.platforms.dingtalk import NAME, DingTalk
+from bot.playground.dingtalk.gateway import Gateway
+from bot.playground.dingtalk.naming import number_of
+from bot.playground.server import Playground
+from bot.playground.world import World
+
+CLIENT = "dingplayground"
+
+
+class DingTalkSide:
+    """Everybody belongs to the organisation here. No scenario plays on this side: the robot hears none of them."""
+
+    name: ClassVar = NAME
+    buttons: ClassVar = False
+    edits: ClassVar = False
+
+    def __init__(self, playground: Playground) -> None:
+        self._world = World(playground.clock)
+        self._secret = secrets.token_urlsafe(24)
+        self.gateway = Gateway(
+            self._world, f"{playground.url}/file/{NAME}", client_id=CLIENT, secret=self._secret
+        )
+
+    @property
+    def world(self) -> World:
+        return self._world
+
+    def platform(self) -> Platform:
+        called, url = self._world.bot.full_name, self.gateway.url
+        return DingTalk(CLIENT, self._secret, called=called, api=url, old_api=url)
+
+    def routes(self) -> list[Route]:
+        return [Route(f"/file/{NAME}/{{path:path}}", self._file, methods=["GET"])]
+
+    def addresses(self) -> dict[str, Any]:
+        url = self.gateway.url
+        return {"client_id": CLIENT, "client_secret": self._secret, "api_url": url, "old_api_url": url}
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        async with self.gateway.listening():
+            yield
+
+    def number(self, mark: str) -> int:
+        return number_of(mark.rpartition(":")[2])
+
+    def message(self, mark: str) -> int:
+        _, _, number = mark.strip("=").rpartition("x")
+        return int(number) if number.isdecimal() else 0
+
+    async def _file(self, request: Request) -> Response:
+        stored = self._world.files.by_path(request.path_params["path"])
+        if stored is None:
+            return Response(status_code=404)
+        return Response(stored.data, media_type="application/octet-stream")

@@ -1,0 +1,214 @@
+"""The official QQ bot platform: the same guard, over its gateway, with what each group's owner allows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.events import ChatKind, Place, Priority, Say
+from bot.platforms import Denied, Refused
+from bot.store.tables import inbox, incidents
+from tests.fakes import until
+from tests.guarded import PATIENCE, SCAM
+from tests.qq_class import Official, official_class
+
+
+@pytest.fixture
+async def school(tmp_path: Path) -> AsyncIterator[Official]:
+    async with official_class(tmp_path) as school:
+        yield school
+
+
+async def test_a_cloned_teacher_is_caught_and_decided_on(school: Official) -> None:
+    async with school.on_guard():
+        await school.says("mum", "明天几点放学？")
+        await school.scam()
+        (warning,) = await school.said(contains="👉", wait=PATIENCE)
+        assert "冒充王丽老师" in warning and "@我，并回复数字：1 我已经付了" in warning
+        await school.settled()
+        (card,) = await school.said("teacher", contains="疑似诈骗")
+        assert "<b>" not in card and "qqbot:" not in card
+        await school.tells("mum", "1")
+        await school.tells("teacher", "1")
+        await school.settled()
+        (standing,) = await school.said(contains="👉")
+        assert "已确认是诈骗" in standing
+        assert [row.state for row in await school.rows(incidents.c.state)] == ["scam"]
+
+
+async def test_guard_mode_takes_away_and_mutes(school: Official) -> None:
+    async with school.on_guard():
+        await school.says("teacher", "/模式 守护")
+        await school.settled()
+        number = await school.scam()
+        await school.settled()
+        chat = school.playground.world.chat("class")
+        assert chat.posts[number].deleted
+        assert chat.member(school.playground.world.user("clone").id).status == "restricted"
+
+
+async def test_a_group_that_only_lets_mentions_through_is_told_so_and_what_the_owner_has_to_do(
+    school: Official,
+) -> None:
+    school.gateway.telling.hears_all = False
+    async with school.on_guard() as guard:
+        name = school.playground.world.bot.full_name
+        await school.scam()
+        await school.says("dad", f"@{name} /状态")
+        await school.settled()
+        status = "\n".join(await school.said(contains="我在这个群里"))
+        assert "没法守护这个群" in status and "获取群内全部消息" in status
+        assert not await school.said(contains="冒充王丽老师")
+        await school.says("mum", f"@{name} {SCAM}")
+        await school.settled()
+        assert await school.said(contains="先别付")
+        await school.gateway.switch("class", hears_all=True)
+        await school.settled()
+        await school.scam()
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+        assert guard.ready.is_set()
+
+
+async def test_a_connection_that_breaks_is_taken_up_again_and_nothing_is_lost(school: Official) -> None:
+    async with school.on_guard():
+        await school.says("mum", "早上好")
+        await school.settled()
+        await school.gateway.hang_up()
+        await school.scam()
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+        await school.gateway.ask_to_reconnect()
+        await school.says("dad", "收到")
+        await until(lambda: school.gateway.resumed >= 2, PATIENCE)
+        await school.settled()
+        assert school.gateway.identified == 1
+        assert len(await school.said(contains="👉")) == 1
+
+
+async def test_a_restart_takes_up_the_session_where_it_was_stored(school: Official) -> None:
+    async with school.on_guard():
+        await school.says("mum", "早上好")
+        await school.settled()
+    await school.scam()
+    async with school.on_guard():
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+    assert (school.gateway.identified, school.gateway.resumed) == (1, 1)
+    bodies = [bytes(row.body) for row in await school.rows(inbox.c.body)]
+    assert all(b"_state" in body or b"content" in body for body in bodies)
+
+
+async def test_a_session_that_is_over_is_begun_anew(school: Official) -> None:
+    async with school.on_guard():
+        school.gateway.forget_sessions()
+        await school.gateway.hang_up()
+    async with school.on_guard():
+        await school.scam()
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+    assert school.gateway.identified == 2
+
+
+async def test_a_dead_line_is_noticed_by_its_missing_heartbeat(tmp_path: Path) -> None:
+    async with official_class(tmp_path, beats=0.05) as school, school.on_guard():
+        await school.gateway.send('{"op": 99}')
+        await school.scam()
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+        assert school.log.entries("qq_frame_unknown")
+
+
+async def test_broken_frames_stop_nothing(school: Official) -> None:
+    async with school.on_guard():
+        for frame in (
+            "{half",
+            "[]",
+            "7",
+            '{"op": 0, "t": "GROUP_MESSAGE_CREATE", "s": "x", "d": {"group_openid": 5, "id": null}}',
+            '{"op": 0, "t": "SOMETHING_NEW", "s": 3, "d": []}',
+            '{"op": 0, "t": "GROUP_MEMBER_ADD", "s": 4, "d": {"group_openid": "nowhere"}}',
+        ):
+            await school.gateway.send(frame)
+        await school.scam()
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+        await school.settled()
+        assert not [one for one in school.log.entries() if "exception" in one]
+
+
+async def test_a_wrong_secret_is_logged_with_what_to_do(school: Official) -> None:
+    async with school.on_guard(secret="wrong-one", ready=False):
+        await until(lambda: school.log.entries("platform_refuses"), PATIENCE)
+        assert "q.qq.com" in school.log.entries("platform_refuses")[0]["remedy"]
+    one = school.platform("wrong-one")
+    with pytest.raises(Denied):
+        await one.me()
+    await one.stop()
+
+
+async def test_a_secret_that_was_changed_while_running_is_told(school: Official) -> None:
+    async with school.on_guard() as guard:
+        school.gateway.expire("another")
+        await school.gateway.hang_up()
+        await until(lambda: school.log.entries("platform_refuses"), PATIENCE)
+        assert guard.ready.is_set()
+
+
+def place(school: Official) -> Place:
+    return Place("qq", f"group:GROUP{abs(school.playground.world.chat('class').id)}", ChatKind.GROUP)
+
+
+async def test_answers_use_a_message_five_times_and_then_the_bot_speaks_of_its_own_accord(
+    school: Official,
+) -> None:
+    async with school.on_guard() as guard:
+        await school.says("mum", "早上好")
+        await school.settled()
+        platform = guard.router.platforms["qq"]
+        for number in range(6):
+            await platform.perform(Say(f"k{number}", 1, f"第{number}条", Priority.TIP), place(school))
+        calls = await school.playground.control.calls("POST messages", count=7, wait=PATIENCE)
+        asked = [one["parameters"] for one in calls]
+        # What the bot may do there was said first, as an answer, too.
+        assert [one.get("msg_seq") for one in asked] == [1, 2, 3, 4, 5, None, None]
+        school.gateway.doing.unasked = 0
+        with pytest.raises(Refused):
+            await platform.perform(Say("k7", 1, "再来", Priority.TIP), place(school))
+        assert school.log.entries("qq_limit_reached")
+
+
+async def test_a_window_that_has_closed_is_not_used(school: Official) -> None:
+    async with school.on_guard() as guard:
+        await school.says("mum", "早上好")
+        await school.settled()
+        await school.playground.control.advance(400)
+        await guard.router.platforms["qq"].perform(Say("k", 1, "晚了", Priority.TIP), place(school))
+        call = (await school.playground.control.calls("POST messages", count=2, wait=PATIENCE))[-1]
+        assert "msg_id" not in call["parameters"] and call["status"] == 200
+
+
+async def test_a_group_that_lets_the_bot_answer_only_is_said_plainly(school: Official) -> None:
+    school.gateway.telling.speaks_unasked = False
+    async with school.on_guard() as guard:
+        await school.says("mum", "早上好")
+        await school.settled()
+        await school.playground.control.advance(400)
+        with pytest.raises(Refused, match="answer only"):
+            await guard.router.platforms["qq"].perform(Say("k", 1, "晚了", Priority.TIP), place(school))
+        assert "机器人主动在群聊内发言" in school.log.entries("qq_group_silent")[0]["remedy"]
+
+
+async def test_a_platform_that_tells_nothing_of_a_group_is_guessed_from_what_it_shows(
+    school: Official,
+) -> None:
+    school.gateway.doing.refused["bot_state"] = [(404, 11)] * 9
+    async with school.on_guard():
+        await school.scam()
+        assert await school.said(contains="👉", wait=PATIENCE)
+        assert school.log.entries("qq_state_unknown")
+
+
+async def test_a_picture_qq_does_not_take_costs_the_picture_and_not_the_words(school: Official) -> None:
+    async with school.on_guard() as guard:
+        await school.says("mum", "早上好")
+        await school.settled()
+        await guard.router.platforms["qq"].perform(Say("k", 1, "卡片", image=b"no picture"), place(school))
+        assert await school.said(contains="卡片")
+        assert school.log.entries("qq_picture_refused")
