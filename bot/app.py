@@ -91,7 +91,7 @@ class App:
 
     async def run(self) -> None:
         secret = secret_of(self._config)
-        db = await Database.open(self._config.database_path)
+        db = await Database.open(self._config.database_url)
         try:
             await self._guard(db, marker(secret))
         finally:

@@ -19,9 +19,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from sqlalchemy.engine import URL
 
 from bot.events import ChatKind, Place
 from bot.settings import LANGUAGES
+from bot.store import engines
 from bot.texts.rescue import Misfit, places
 
 DEFAULT_FILE = Path("config.yaml")
@@ -32,6 +34,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "CLASSGUARD_ONEBOT_TOKEN": ("onebot", "*", "token"),
     "CLASSGUARD_DINGTALK_SECRET": ("dingtalk", "client_secret"),
     "CLASSGUARD_QQ_SECRET": ("qq", "secret"),
+    "CLASSGUARD_DATABASE_URL": ("database", "url"),
     "CLASSGUARD_SECRET": ("secret",),
     "CLASSGUARD_DATA": ("data",),
     "CLASSGUARD_WEB_HOST": ("web", "host"),
@@ -290,7 +293,24 @@ class QQConfig(_Section):
 
 
 class DatabaseConfig(_Section):
+    """A file of SQLite's at `path`, or a PostgreSQL server at `url`, which may have a password in it."""
+
     path: Path | None = None
+    url: SecretStr | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _of_a_server(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is None or not address.get_secret_value().strip():
+            return None
+        engines.postgresql(address.get_secret_value().strip())
+        return SecretStr(address.get_secret_value().strip())
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.path and self.url:
+            raise ValueError("has both path and url; keep the one the guard is to use")
+        return self
 
 
 class PlaygroundConfig(_Section):
@@ -369,7 +389,15 @@ class Config(_Section):
 
     @property
     def database_path(self) -> Path:
+        """The file the guard works with, unless a server is configured."""
         return self.database.path or self.data / "classguard.db"
+
+    @property
+    def database_url(self) -> URL:
+        """What the guard works with. To be shown only by `engines.shown`: it may have a password in it."""
+        if self.database.url is not None:
+            return engines.postgresql(self.database.url.get_secret_value())
+        return engines.sqlite(self.database_path)
 
     @property
     def operators(self) -> tuple[Place, ...]:

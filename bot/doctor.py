@@ -16,13 +16,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from bot.config import Config
 from bot.events import Chat, Hearing, Right
 from bot.media.reading import words_are_read
 from bot.platforms import Denied, Later, Moved, Platform, Refused, Unsure
-from bot.store import chats, migration
+from bot.store import chats, engines, migration
 from bot.store.db import Database
+from bot.store.trouble import remedy
 
 ROOM = 200_000_000
 CLOCK_OFF = 30.0
@@ -58,7 +61,7 @@ async def examine(config: Config, platforms: list[Platform]) -> AsyncIterator[Fi
     yield Finding("configuration", Health.FINE, "It is readable and complete.")
     yield await asyncio.to_thread(_folder, config.data)
     yield await asyncio.to_thread(_disk, config.data)
-    database = await asyncio.to_thread(_database, config.database_path)
+    database = await _database(config.database_url)
     yield database
     if not platforms:
         yield Finding(
@@ -101,7 +104,34 @@ def _disk(folder: Path) -> Finding:
     return Finding("disk", Health.FINE, f"{free // 1_000_000_000} GB are free.")
 
 
-def _database(path: Path) -> Finding:
+async def _database(url: URL) -> Finding:
+    if engines.is_file(url):
+        return await asyncio.to_thread(_file, Path(str(url.database)))
+    try:
+        return await _server(url)
+    except (engines.NoDriver, migration.Unsuited) as wrong:
+        return Finding("database", Health.BROKEN, str(wrong))
+    except DBAPIError as wrong:
+        return Finding(
+            "database", Health.BROKEN, f"{engines.shown(url)} cannot be used: {remedy(wrong, server=True)}"
+        )
+
+
+async def _server(url: URL) -> Finding:
+    db = Database(url)
+    try:
+        async with db.read() as tx:
+            present = await tx.run_sync(migration.present)
+    finally:
+        await db.close()
+    if present is None:
+        return Finding(
+            "database", Health.WARNING, f"{engines.shown(url)} is empty; the first start fills it."
+        )
+    return _schema(engines.shown(url), present)
+
+
+def _file(path: Path) -> Finding:
     if not path.exists() or path.stat().st_size == 0:
         return Finding("database", Health.WARNING, f"{path} does not exist yet; the first start makes it.")
     try:
@@ -113,7 +143,7 @@ def _database(path: Path) -> Finding:
             return Finding(
                 "database", Health.BROKEN, f"{path} is damaged: stop the bot and restore a backup."
             )
-        return _schema(path)
+        return _schema(str(path), migration.revision(path))
     except sqlite3.Error as trouble:
         return Finding(
             "database",
@@ -122,18 +152,17 @@ def _database(path: Path) -> Finding:
         )
 
 
-def _schema(path: Path) -> Finding:
-    present, head = migration.revision(path), migration.head()
-    if present == head:
-        return Finding("database", Health.FINE, f"{path} is sound.")
+def _schema(where: str, present: str | None) -> Finding:
+    if present == migration.head():
+        return Finding("database", Health.FINE, f"{where} is sound.")
     if migration.knows(present):
         return Finding(
-            "database", Health.WARNING, f"{path} is of an older version; the next start upgrades it."
+            "database", Health.WARNING, f"{where} is of an older version; the next start upgrades it."
         )
     return Finding(
         "database",
         Health.BROKEN,
-        f"{path} was written by a newer version of Class Guard: install that version.",
+        f"{where} was written by a newer version of Class Guard: install that version.",
     )
 
 
@@ -205,14 +234,14 @@ async def _platform(platform: Platform, config: Config, *, has_database: bool) -
                 "It is on: the bot sees all messages only in groups where it is an admin.",
             )
         if has_database:
-            for chat in await _groups(config.database_path, platform.name):
+            for chat in await _groups(config.database_url, platform.name):
                 yield await _group(platform, chat)
     finally:
         await platform.stop()
 
 
-async def _groups(path: Path, platform: str) -> list[Chat]:
-    db = await Database.open(path)
+async def _groups(url: URL, platform: str) -> list[Chat]:
+    db = await Database.open(url)
     try:
         async with db.read() as tx:
             return [chat for chat in await chats.joined(tx) if chat.place.platform == platform]

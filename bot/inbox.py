@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select, true, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -16,6 +15,7 @@ from bot.platforms import Batch
 from bot.store.db import Database
 from bot.store.moments import milliseconds
 from bot.store.tables import cursors, inbox
+from bot.store.upserts import insert
 
 # Long enough to rebuild a conversation's last minutes after a crash, and no longer.
 KEPT = timedelta(minutes=15)

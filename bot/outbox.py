@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Action, Delete, Edit, Recall, Say
@@ -16,6 +15,7 @@ from bot.packing import kind_of, pack, unpack
 from bot.store import quizzes
 from bot.store.moments import milliseconds
 from bot.store.tables import outbox
+from bot.store.upserts import insert
 
 _UNSENT = ("waiting", "sending")
 _OVER = ("failed", "expired", "dropped")

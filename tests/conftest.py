@@ -1,9 +1,16 @@
-"""What every test shares: logs in one plain line, whatever the test before left behind."""
+"""What every test shares: logs in one plain line, whatever the test before left behind; a database of either kind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy.engine import URL
 
 from bot.logs import where_it_failed
+from tests import postgres
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +26,30 @@ def plain_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    if postgres.WHY_NOT:
+        pytest.skip(postgres.WHY_NOT)
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> postgres.Server | None:
+    """The test is run on both databases: None for SQLite's file."""
+    server: postgres.Server | None = (
+        request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
+    )
+    return server
+
+
+@pytest.fixture
+async def where(kind: postgres.Server | None, tmp_path: Path) -> AsyncIterator[Path | URL]:
+    """A place for a database, as `Database.open` takes it."""
+    if kind is None:
+        yield tmp_path / "guard.db"
+        return
+    async with kind.lent() as url:
+        yield url

@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.engine import URL
 
 from bench.hostile import live
 from bot import logs
@@ -60,11 +61,14 @@ class School:
     folder: Path
     log: Log
     guard: Guard | None = None
+    # The database's, where it is not the file.
+    server: URL | None = None
 
     @property
     def config(self) -> Config:
         telegram = {"token": self.playground.token, "base_url": self.playground.base_url}
-        return Config.model_validate({"telegram": telegram, "data": self.folder})
+        database = {"url": self.server.render_as_string(hide_password=False)} if self.server else {}
+        return Config.model_validate({"telegram": telegram, "data": self.folder, "database": database})
 
     async def says(self, who: str, text: str | None = None, chat: str = "class", **content: Any) -> int:
         """Somebody posts in the class; returns the number of the message."""
@@ -100,7 +104,7 @@ class School:
 
     async def rows(self, *columns: Any) -> list[Any]:
         """Rows of the database as somebody else would read them."""
-        db = await Database.open(self.config.database_path)
+        db = await Database.open(self.config.database_url)
         try:
             async with db.read() as tx:
                 return list(await tx.execute(select(*columns)))

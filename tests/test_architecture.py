@@ -143,3 +143,13 @@ def test_handlers_never_send() -> None:
         if under(module, "httpx", "bot.platforms", "bot.outbox", "bot.delivery", "asyncio")
     }
     assert senders == set()
+
+
+def test_only_one_place_writes_in_one_databases_dialect() -> None:
+    """Whoever else did would work on the file and not on the server, or the other way round."""
+    dialects = {
+        name
+        for name, file in MODULES
+        if any(under(module, "sqlalchemy.dialects") for module in imports(name, file))
+    }
+    assert dialects == {"bot.store.upserts"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.engine import URL
 
 from bot.store.db import Database
 from bot.store.tables import chats, settings
@@ -18,8 +19,8 @@ def files_holding(words: str, folder: Path) -> list[str]:
     return [file.name for file in folder.iterdir() if words.encode() in file.read_bytes()]
 
 
-async def test_what_is_committed_is_seen_by_readers(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "guard.db")
+async def test_what_is_committed_is_seen_by_readers(where: Path | URL) -> None:
+    db = await Database.open(where)
     async with db.transaction() as tx:
         await tx.execute(insert(chats).values(ROW))
     async with db.read() as tx:
@@ -27,8 +28,8 @@ async def test_what_is_committed_is_seen_by_readers(tmp_path: Path) -> None:
     await db.close()
 
 
-async def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "guard.db")
+async def test_a_transaction_that_fails_leaves_nothing(where: Path | URL) -> None:
+    db = await Database.open(where)
     with pytest.raises(ZeroDivisionError):
         async with db.transaction() as tx:
             await tx.execute(insert(chats).values(ROW))
@@ -38,8 +39,8 @@ async def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     await db.close()
 
 
-async def test_writers_wait_for_each_other(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "guard.db")
+async def test_writers_wait_for_each_other(where: Path | URL) -> None:
+    db = await Database.open(where)
     async with db.transaction() as tx:
         await tx.execute(insert(chats).values(ROW))
 
@@ -55,8 +56,8 @@ async def test_writers_wait_for_each_other(tmp_path: Path) -> None:
     await db.close()
 
 
-async def test_a_cancelled_writer_leaves_nothing_and_blocks_nobody(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "guard.db")
+async def test_a_cancelled_writer_leaves_nothing_and_blocks_nobody(where: Path | URL) -> None:
+    db = await Database.open(where)
     inside = asyncio.Event()
 
     async def hang() -> None:
@@ -75,8 +76,8 @@ async def test_a_cancelled_writer_leaves_nothing_and_blocks_nobody(tmp_path: Pat
     await db.close()
 
 
-async def test_what_belongs_to_a_chat_goes_with_it(tmp_path: Path) -> None:
-    db = await Database.open(tmp_path / "guard.db")
+async def test_what_belongs_to_a_chat_goes_with_it(where: Path | URL) -> None:
+    db = await Database.open(where)
     async with db.transaction() as tx:
         chat = (await tx.execute(insert(chats).values(ROW).returning(chats.c.id))).scalar_one()
         await tx.execute(insert(settings).values(chat_id=chat, name="mode", value="guard"))

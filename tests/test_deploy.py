@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.cli.run import PASSES
+from bot.cli.reading import PASSES
 from bot.clock import MachineClock
 from bot.config import ENVIRONMENT
 from bot.events import Chat, ChatKind, MessageSeen, Place, Priority, Say

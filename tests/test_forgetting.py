@@ -26,7 +26,7 @@ async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
 def rows_with(room: GroupChat, *needles: str) -> dict[str, int]:
     """In how many rows of which table any of these stands, read from the file itself."""
     found: dict[str, int] = {}
-    with closing(sqlite3.connect(room.db.path)) as file:
+    with closing(sqlite3.connect(str(room.db.path))) as file:
         names = [name for (name,) in file.execute("select name from sqlite_master where type = 'table'")]
         for name in names:
             for row in file.execute(f'select * from "{name}"'):

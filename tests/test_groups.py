@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.events import Chat, ChatKind, Place
@@ -36,8 +37,8 @@ class Shelf:
 
 
 @pytest.fixture
-async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
-    db = await Database.open(tmp_path / "guard.db")
+async def shelf(where: Path | URL) -> AsyncIterator[Shelf]:
+    db = await Database.open(where)
     yield Shelf(db)
     await db.close()
 

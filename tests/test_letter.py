@@ -75,7 +75,7 @@ async def test_each_who_presses_is_counted_once(room: GroupChat) -> None:
 
 async def test_nobody_is_kept_by_name_or_number(room: GroupChat) -> None:
     await room.presses(PARENT, await sent(room))
-    stored = b"".join(file.read_bytes() for file in Path(room.db.path).parent.glob("guard.sqlite3*"))
+    stored = b"".join(file.read_bytes() for file in Path(str(room.db.path)).parent.glob("guard.sqlite3*"))
     assert PARENT.name.encode() not in stored
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 
 from bot.events import ChatKind, Place
@@ -20,8 +21,8 @@ from tests.fakes import START
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "guard.db")
+async def db(where: Path | URL) -> AsyncIterator[Database]:
+    opened = await Database.open(where)
     async with opened.transaction() as tx:
         for number in range(1, 4):
             await chats.register(tx, Place("fake", f"-{number}", ChatKind.GROUP), 0)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,8 +20,8 @@ from bot.store.turns import Turns
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    db = await Database.open(tmp_path / "guard.db")
+async def db(where: Path | URL) -> AsyncIterator[Database]:
+    db = await Database.open(where)
     yield db
     await db.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.engine import URL
 
 from bot import outbox
 from bot.events import (
@@ -35,8 +36,8 @@ from tests.fakes import GROUP, OTHER, START
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(tmp_path / "guard.db")
+async def db(where: Path | URL) -> AsyncIterator[Database]:
+    database = await Database.open(where)
     async with database.transaction() as tx:
         await chats.register(tx, GROUP, 0)
         await chats.register(tx, OTHER, 0)

@@ -79,7 +79,7 @@ async def test_nothing_of_an_account_or_a_code_is_kept_but_its_fingerprint(
     await room.says(ADMIN, "/payee add", chat=private)
     await shows(room, ADMIN, private, CODE)
     assert len((await room.group()).payees) == 2
-    stored = b"".join(file.read_bytes() for file in Path(room.db.path).parent.glob("guard.sqlite3*"))
+    stored = b"".join(file.read_bytes() for file in Path(str(room.db.path)).parent.glob("guard.sqlite3*"))
     assert ACCOUNT.encode() not in stored
     assert CODE[6:].encode() not in stored
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.engine import URL
 
 from bot.events import Chat, Membership, PortraitSeen
 from bot.groups import Groups
@@ -192,9 +193,9 @@ def test_a_new_name_makes_the_last_look_outdated() -> None:
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
+async def db(where: Path | URL) -> AsyncIterator[Database]:
 
-    opened = await Database.open(tmp_path / "guard.db")
+    opened = await Database.open(where)
     async with opened.transaction() as tx:
         await chats.register(tx, GROUP, 0)
         await roster.add(tx, 1, Protected("王丽老师", ids=frozenset({"7"})), "1", START)

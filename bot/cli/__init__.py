@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "school": "Join groups into a school, import its roster, print its figures.",
     "second-factor": "Reset a teacher's lost code; all admins are told.",
     "verify-db": "Is the database sound?",
+    "migrate-db": "Move everything from the SQLite file to a PostgreSQL server.",
     "check": "Judge one message and say why.",
     "scan": "Replay an exported chat through the detector.",
     "evaluate": "Measure the detector on case files.",

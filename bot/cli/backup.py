@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import Config
-from bot.cli.reading import configured, refused
+from bot.cli.reading import configured, refused, usable
 from bot.store.backup import Unusable, take
 
 
@@ -20,7 +20,8 @@ def backup(
     """Write database and secret to FILE. The guard may go on working meanwhile."""
     chosen = configured(config)
     try:
-        contents = take(chosen.database_path, chosen.data / "secret", file, datetime.now(UTC))
+        with usable(chosen.database_url):
+            contents = take(chosen.database_url, chosen.data / "secret", file, datetime.now(UTC))
     except Unusable as wrong:
         raise refused(str(wrong)) from None
     except OSError as wrong:

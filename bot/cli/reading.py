@@ -1,12 +1,22 @@
-"""The configuration as commands get it: read, or one sentence and exit code 2."""
+"""The configuration as commands get it, and the database: usable, or one sentence and an exit code."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from bot.config import Config, Misconfigured, load
+from bot.store.engines import NoDriver, is_file, shown
+from bot.store.migration import TooNew, Unsuited
+from bot.store.trouble import Trouble, remedy, trouble
+
+# What sysexits.h calls a temporary failure: starting again later may help. With 2 somebody has to do something first.
+PASSES = 75
 
 
 def configured(file: Path | None) -> Config:
@@ -20,3 +30,16 @@ def refused(sentence: str, code: int = 2) -> typer.Exit:
     """Says what is wrong, for `raise`."""
     typer.echo(sentence, err=True)
     return typer.Exit(code)
+
+
+@contextmanager
+def usable(database: URL) -> Iterator[None]:
+    """Whatever the database refuses ends in one sentence and an exit code, too."""
+    try:
+        yield
+    except (TooNew, Unsuited, NoDriver) as wrong:
+        raise refused(str(wrong)) from None
+    except DBAPIError as wrong:
+        code = PASSES if trouble(wrong) in (Trouble.FULL, Trouble.LOCKED, Trouble.UNREACHABLE) else 2
+        sentence = f"{shown(database)}: the database cannot be used ({wrong.orig}). "
+        raise refused(sentence + remedy(wrong, server=not is_file(database)), code) from None

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from bot.cli import Config
-from bot.cli.reading import configured, refused
+from bot.cli.reading import configured, refused, usable
 from bot.lock import Running, alone
-from bot.store.backup import Unusable, put_back
+from bot.store.backup import BEFORE, Unusable, put_back
+from bot.store.engines import is_file, shown
 
 
 def restore(
@@ -20,11 +21,14 @@ def restore(
     """Replace the database by that of a backup. What is there now is kept beside it."""
     chosen = configured(config)
     try:
-        with alone(chosen.data):
-            contents = put_back(file, chosen.database_path, chosen.data / "secret")
+        with alone(chosen.data), usable(chosen.database_url):
+            contents = put_back(file, chosen.database_url, chosen.data / "secret")
     except (Unusable, Running) as wrong:
         raise refused(str(wrong)) from None
     except OSError as wrong:
         raise refused(f"{wrong.filename or chosen.data}: {wrong.strerror}.") from None
-    typer.echo(f"{chosen.database_path} is as it was at {contents.taken_at}.")
-    typer.echo("What was there before lies beside it, with the ending .before-restore.")
+    typer.echo(f"{shown(chosen.database_url)} is as it was at {contents.taken_at}.")
+    if is_file(chosen.database_url):
+        typer.echo("What was there before lies beside it, with the ending .before-restore.")
+    else:
+        typer.echo(f"What was there before is the backup {chosen.data / BEFORE}.")

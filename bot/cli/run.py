@@ -8,22 +8,16 @@ import signal
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from bot import logs
 from bot.app import App
 from bot.cli import Config
-from bot.cli.reading import configured, refused
+from bot.cli.reading import PASSES, configured, refused, usable
 from bot.config import Config as Configuration
 from bot.config import Misconfigured, load
 from bot.lock import Running, alone
-from bot.store.migration import TooNew
-from bot.store.trouble import Trouble, remedy, trouble
 
 log = structlog.get_logger(__name__)
-
-# What sysexits.h calls a temporary failure: starting again later may help. With 2 somebody has to do something first.
-PASSES = 75
 
 
 def run(config: Config = None) -> None:
@@ -39,14 +33,10 @@ def run(config: Config = None) -> None:
             "environment variable CLASSGUARD_TELEGRAM_TOKEN; or configure an `onebot` account; or try `classguard playground`, which needs neither."
         )
     try:
-        with alone(chosen.data):
+        with alone(chosen.data), usable(chosen.database_url):
             asyncio.run(_Guarding(chosen, config).run())
-    except (Misconfigured, TooNew, Running) as wrong:
+    except (Misconfigured, Running) as wrong:
         raise refused(str(wrong)) from None
-    except DBAPIError as wrong:
-        code = PASSES if trouble(wrong) in (Trouble.FULL, Trouble.LOCKED, Trouble.UNREACHABLE) else 2
-        sentence = f"{chosen.database_path}: the database cannot be used ({wrong.orig}). {remedy(wrong)}"
-        raise refused(sentence, code) from None
     except OSError as wrong:
         raise refused(
             f"{wrong.filename or chosen.data}: {wrong.strerror}. Class Guard needs to write here; check room, "
@@ -105,5 +95,5 @@ def _moved(present: Configuration, wanted: Configuration) -> str:
         return "telegram.token"
     if wanted.secret != present.secret:
         return "secret"
-    same = (wanted.data, wanted.database_path) == (present.data, present.database_path)
+    same = (wanted.data, wanted.database_url) == (present.data, present.database_url)
     return "" if same else "data"

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import marker
 from bot.cli import Config as ConfigOption
-from bot.cli.reading import configured, refused
+from bot.cli.reading import configured, refused, usable
 from bot.config import Config, secret_of
 from bot.events import Chat
 from bot.papers import press
@@ -33,11 +33,13 @@ def school(
     config: ConfigOption = None,
 ) -> None:
     """Join groups into a school, import its roster, print its term's figures."""
-    asyncio.run(_obey(configured(config), words or [], out))
+    chosen = configured(config)
+    with usable(chosen.database_url):
+        asyncio.run(_obey(chosen, words or [], out))
 
 
 async def _obey(config: Config, words: list[str], out: Path) -> None:
-    db = await Database.open(config.database_path)
+    db = await Database.open(config.database_url)
     try:
         async with db.transaction() as tx:
             match words:

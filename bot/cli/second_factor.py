@@ -32,7 +32,7 @@ def second_factor(
 
 
 async def _obey(config: Config, words: list[str]) -> None:
-    db = await Database.open(config.database_path)
+    db = await Database.open(config.database_url)
     try:
         async with db.transaction() as tx:
             match words:

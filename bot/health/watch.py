@@ -102,7 +102,7 @@ class Watch:
         silent = {name: pulse.silent for name, pulse in self._pulses.items()}
         refused = frozenset(name for name, pulse in self._pulses.items() if pulse.refused)
         silenced = frozenset(name for name, pulse in self._pulses.items() if pulse.silenced)
-        free = await asyncio.to_thread(_free, self._db.path)
+        free = None if self._db.path is None else await asyncio.to_thread(_free, self._db.path)
         # Where there is no room a small write may still succeed now and then; the next update's does not.
         room = free is None or free >= NO_ROOM
         usable = room and (self._db.trouble is None or await self._db.writable())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import sqlite3
@@ -9,12 +10,16 @@ import tempfile
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.store import migration
+from sqlalchemy.engine import URL
+
+from bot.store import copying, engines, migration
 
 DATABASE, SECRET, MANIFEST = "classguard.db", "secret", "manifest.json"
+# What a server held, which has no file beside which it could be kept.
+BEFORE = "before-restore.zip"
 # A backup is a copy of a small database; anything larger was not made here.
 LARGEST = 20_000_000_000
 _PAGES = 2_000  # copied at a time, so that the guard can write in between
@@ -33,17 +38,16 @@ class Contents:
     has_secret: bool
 
 
-def take(database: Path, secret: Path, target: Path, now: datetime) -> Contents:
+def take(where: Path | URL, secret: Path, target: Path, now: datetime) -> Contents:
     """Write a backup to `target`, whole or not at all. Raises `Unusable`."""
-    if not database.exists():
-        raise Unusable(f"{database}: there is no database yet, so there is nothing to back up.")
+    database = engines.url_of(where)
     if target.exists():
         raise Unusable(f"{target} exists already; name another file.")
     with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".backup-") as folder:
         copy = Path(folder, DATABASE)
         _copy(database, copy)
         if trouble := ailment(copy):
-            raise Unusable(f"{database}: {trouble} No backup was written.")
+            raise Unusable(f"{engines.shown(database)}: {trouble} No backup was written.")
         contents = Contents(
             now.isoformat(timespec="seconds"), migration.revision(copy) or "", secret.exists()
         )
@@ -53,9 +57,11 @@ def take(database: Path, secret: Path, target: Path, now: datetime) -> Contents:
     return contents
 
 
-def put_back(source: Path, database: Path, secret: Path) -> Contents:
+def put_back(source: Path, where: Path | URL, secret: Path) -> Contents:
     """Replace database and secret by those of a backup; what was there is kept beside. Raises `Unusable`."""
-    with tempfile.TemporaryDirectory(dir=_present(database.parent), prefix=".restore-") as folder:
+    database = engines.url_of(where)
+    beside = Path(str(database.database)).parent if engines.is_file(database) else secret.parent
+    with tempfile.TemporaryDirectory(dir=_present(beside), prefix=".restore-") as folder:
         contents = _unpack(source, Path(folder))
         copy = Path(folder, DATABASE)
         if trouble := ailment(copy):
@@ -63,8 +69,11 @@ def put_back(source: Path, database: Path, secret: Path) -> Contents:
         if not migration.knows(contents.schema or None):
             raise Unusable(f"{source}: was written by a newer version of Class Guard; install that version.")
         _forget_unsent(copy)
-        _put_aside(database)
-        copy.replace(database)
+        if engines.is_file(database):
+            _put_aside(Path(str(database.database)))
+            copy.replace(str(database.database))
+        else:
+            _onto_server(copy, database, secret)
         if contents.has_secret:
             _put_aside(secret)
             Path(folder, SECRET).replace(secret)
@@ -101,7 +110,10 @@ def counts(database: Path) -> dict[str, int]:
         }
 
 
-def _copy(database: Path, copy: Path) -> None:
+def copy_of(database: Path, copy: Path) -> None:
+    """The file as it is at one moment, whoever works with it. Raises `Unusable`."""
+    if not database.exists():
+        raise Unusable(f"{database}: there is no database yet, so there is nothing to copy.")
     copy.touch(mode=0o600)
     try:
         with (
@@ -112,7 +124,30 @@ def _copy(database: Path, copy: Path) -> None:
             # One file, without a log beside it.
             target.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as trouble:
-        raise Unusable(f"{database}: cannot be copied ({trouble}). No backup was written.") from None
+        raise Unusable(f"{database}: cannot be copied ({trouble}). Nothing was written.") from None
+
+
+def _copy(database: URL, copy: Path) -> None:
+    if engines.is_file(database):
+        copy_of(Path(str(database.database)), copy)
+        return
+    try:
+        asyncio.run(copying.to_file(database, copy))
+    except copying.Refused as wrong:
+        raise Unusable(f"{wrong} No backup was written.") from None
+
+
+def _onto_server(copy: Path, database: URL, secret: Path) -> None:
+    """In one transaction there; what the server held before becomes a backup of its own."""
+    kept = secret.parent / BEFORE
+    kept.unlink(missing_ok=True)
+    migration.upgrade(copy)
+    try:
+        asyncio.run(migration.upgrade_server(database))
+        take(database, secret, kept, datetime.now(UTC))
+        asyncio.run(copying.to_server(copy, database, replacing=True))
+    except copying.Refused as wrong:
+        raise Unusable(str(wrong)) from None
 
 
 def _pack(packed: Path, copy: Path, secret: Path, contents: Contents) -> None:

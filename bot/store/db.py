@@ -3,55 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, event, text, update
+from sqlalchemy import text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import migration
-from bot.store.tables import cursors
+from bot.store import engines, migration
+from bot.store.engines import BUSY_MILLISECONDS
+from bot.store.tables import cursors, inbox, outbox
 from bot.store.trouble import Trouble, trouble
 from bot.store.turns import Turns
 
-BUSY_MILLISECONDS = 5_000
 # While another program is known to hold the file, nobody waits long behind whoever else waits.
 HELD_MILLISECONDS = 200
-READERS = 4
-
-_PRAGMAS = (
-    # First, so that whatever follows waits its turn.
-    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA foreign_keys=ON",
-    # An fsync a commit: what was confirmed to the platform survives a power cut.
-    "PRAGMA synchronous=FULL",
-    # What is deleted is gone, not merely unlinked.
-    "PRAGMA secure_delete=ON",
-    "PRAGMA journal_size_limit=8388608",
-)
 
 
 class Database:
     """Hands out transactions. `transaction()` writes, one at a time; `read()` sees the last commit."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._writer = _engine(path, begin="BEGIN IMMEDIATE", size=1, patience=self._patience)
-        self._reader = _engine(path, begin="BEGIN", size=READERS)
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._writer = engines.writer(url, self._patience)
+        self._reader = engines.reader(url)
         self._turns = Turns()
         self._trouble: Trouble | None = None
 
     @classmethod
-    async def open(cls, path: Path) -> Database:
-        """Open the file, creating and migrating it as needed. Raises `migration.TooNew`."""
-        await asyncio.to_thread(_prepare, path)
-        return cls(path)
+    async def open(cls, where: Path | URL) -> Database:
+        """Open it, creating and migrating it as needed. Raises `migration.TooNew`, `engines.NoDriver`."""
+        url = engines.url_of(where)
+        if engines.is_file(url):
+            await asyncio.to_thread(_prepare, Path(str(url.database)))
+        else:
+            await migration.upgrade_server(url)
+        return cls(url)
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None when the database is a server's."""
+        return Path(str(self.url.database)) if engines.is_file(self.url) else None
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -88,7 +82,10 @@ class Database:
             yield connection
 
     async def truncate_log(self) -> None:
-        """Empty the write-ahead log, so that deleted rows do not live on in it."""
+        """Let go of what deleted rows leave behind: SQLite's write-ahead log, PostgreSQL's dead rows."""
+        if self.path is None:
+            await self._vacuum()
+            return
         async with self._turns.turn(), self._writer.connect() as connection:
             await connection.execution_options(bare=True)
             # A reader in the middle of something is not waited for: there is a next time.
@@ -97,9 +94,16 @@ class Database:
             await connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
     async def check(self) -> str:
-        """SQLite's own opinion of the file: "ok", or what is wrong with it."""
+        """The database's own opinion of itself: "ok", or what is wrong with it."""
         async with self.read() as connection:
+            if self.path is None:
+                return "ok" if await connection.scalar(text("SELECT 1")) == 1 else "no answer"
             return str((await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one())
+
+    async def _vacuum(self) -> None:
+        async with self._turns.turn(), self._writer.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.exec_driver_sql(f"VACUUM {inbox.name}, {outbox.name}")
 
     async def close(self) -> None:
         await self._reader.dispose()
@@ -111,40 +115,3 @@ def _prepare(path: Path) -> None:
     if not path.exists():
         path.touch(mode=0o600)
     migration.upgrade(path)
-
-
-def _engine(
-    path: Path, *, begin: str, size: int, patience: Callable[[], int] = lambda: BUSY_MILLISECONDS
-) -> AsyncEngine:
-    waits = BUSY_MILLISECONDS
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=size,
-        max_overflow=0,
-        # Errors name the statement; what was to be written may be somebody's words.
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connected(dbapi_connection: Any, _record: Any) -> None:
-        # The driver must not open transactions by itself: we say BEGIN, and which one.
-        dbapi_connection.isolation_level = None
-        cursor = dbapi_connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begun(connection: Connection) -> None:
-        # A checkpoint cannot run inside a transaction.
-        if connection.get_execution_options().get("bare"):
-            return
-        nonlocal waits
-        if waits != patience():
-            waits = patience()
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
-        connection.exec_driver_sql(begin)
-
-    return engine

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import counters, digests, incidents
+from bot.store.upserts import insert
 
 
 async def until(tx: AsyncConnection, chat: int) -> date | None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_once
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import drill_answers, drill_consents, drills
+from bot.store.upserts import insert as insert_once
 
 PROPOSED, RUNNING, DONE, CALLED_OFF, REFUSED = "proposed", "running", "done", "called_off", "refused"
 

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import case, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.chats import INSIDE
 from bot.store.moments import milliseconds
 from bot.store.tables import chats, counters, members
+from bot.store.upserts import insert
 
 # A group larger than this remembers those who were heard last.
 LOADED = 5_000

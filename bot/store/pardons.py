@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds
 from bot.store.tables import confirmed_marks, pardons
+from bot.store.upserts import insert as upsert
 
 
 @dataclass(frozen=True, slots=True)

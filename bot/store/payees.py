@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds
 from bot.store.tables import domains, payees
+from bot.store.upserts import insert as upsert
 
 ACCOUNT, TAIL, NAME = KINDS = ("account", "tail", "name")
 

@@ -8,8 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
-    String,
-    cast,
     delete,
     func,
     insert,
@@ -21,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import json_lists
 from bot.store.chats import INSIDE
 from bot.store.moments import milliseconds
 from bot.store.tables import admins, chats, portraits, protected
@@ -63,8 +62,8 @@ async def due(tx: AsyncConnection, chat: int, before: datetime) -> list[Account]
 async def longest_due(tx: AsyncConnection, before: datetime, most: int) -> list[Account]:
     """So many protected accounts of all groups at whose pictures nobody has looked since then, longest ago first."""
     guarded = select(chats.c.id, chats.c.platform).where(*INSIDE).subquery()
-    one = func.json_each(protected.c.users).table_valued("value")
-    named = select(guarded.c.platform, cast(one.c.value, String).label("user")).select_from(
+    one = json_lists.texts(protected.c.users)
+    named = select(guarded.c.platform, one.c.value.label("user")).select_from(
         guarded.join(protected, protected.c.chat_id == guarded.c.id).join(one, true())
     )
     has_named = select(protected.c.id).where(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_once
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import quiz_answers, quizzes
+from bot.store.upserts import insert as insert_once
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import case, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds
@@ -20,6 +19,7 @@ from bot.store.tables import (
     schools,
     shared_marks,
 )
+from bot.store.upserts import insert as upsert
 from patterns.model import Duty, Protected
 
 VOICES = 2
@@ -183,10 +183,11 @@ async def unsay(tx: AsyncConnection, incident: int) -> None:
 async def agreed(tx: AsyncConnection, school: int) -> frozenset[str]:
     """The marks that count for all classes."""
     voices = func.count(shared_marks.c.voice_mark)
+    strong = func.sum(case((shared_marks.c.strong, 1), else_=0))
     found = (
         select(shared_marks.c.mark)
         .where(shared_marks.c.school_id == school)
         .group_by(shared_marks.c.mark)
-        .having(or_(voices >= VOICES, func.max(shared_marks.c.strong)))
+        .having(or_(voices >= VOICES, strong > 0))
     )
     return frozenset((await tx.execute(found)).scalars())

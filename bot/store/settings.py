@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import BY_NAME, Settings
 from bot.store.tables import settings
+from bot.store.upserts import insert
 
 
 async def load(tx: AsyncConnection, chat: int) -> Settings:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds
 from bot.store.tables import chats, subscriptions
+from bot.store.upserts import insert
 
 # What one may be told of in private: warnings, what admins decided about them, and what the group is taught.
 ALARM, CAUTION, OUTCOME, TIP, LETTER = WISHES = ("alarm", "caution", "outcome", "tip", "letter")

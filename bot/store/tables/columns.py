@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String
+from sqlalchemy.ext.compiler import compiles
 
 metadata = MetaData(
     naming_convention={
@@ -15,6 +18,12 @@ metadata = MetaData(
 
 # SQLite numbers rows only in an INTEGER primary key; PostgreSQL wants 64 bits.
 Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+@compiles(String, "postgresql")
+def _of_any_length(_type: String, _compiler: Any, **_options: Any) -> str:
+    """SQLite counts no letters. Neither does PostgreSQL then: a long name is no reason to lose an update."""
+    return "VARCHAR"
 
 
 def chat() -> Column[int]:
