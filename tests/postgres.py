@@ -100,9 +100,9 @@ def server() -> Iterator[Server]:
     try:
         data = folder / "data"
         made = [
-            there / "initdb",
+            str(there / "initdb"),
             "-D",
-            data,
+            str(data),
             "-U",
             "postgres",
             "-A",

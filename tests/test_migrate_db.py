@@ -27,7 +27,8 @@ async def told(school: School, *words: str | Path) -> Result:
     await asyncio.to_thread(
         file.write_text, f"data: {school.folder}\ndatabase:\n  url: {address(school.server)}\n"
     )
-    return await asyncio.to_thread(CliRunner().invoke, app, [*map(str, words), "--config", str(file)])
+    arguments = [*map(str, words), "--config", str(file)]
+    return await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments))
 
 
 def address(url: URL | None) -> str:

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cli import Config as ConfigOption
-from bot.cli.reading import configured, refused
+from bot.cli.reading import configured, refused, usable
 from bot.config import Config
 from bot.store import chats, second_factors, timers
 from bot.store.db import Database
@@ -28,7 +28,9 @@ def second_factor(
     config: ConfigOption = None,
 ) -> None:
     """See who protects an account with a code, and reset one that was lost. All admins are told."""
-    asyncio.run(_obey(configured(config), words or []))
+    chosen = configured(config)
+    with usable(chosen.database_url):
+        asyncio.run(_obey(chosen, words or []))
 
 
 async def _obey(config: Config, words: list[str]) -> None:
