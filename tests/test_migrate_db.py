@@ -6,10 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from sqlalchemy import insert, select
 from sqlalchemy.engine import URL
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.store import copying
