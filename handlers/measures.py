@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any, Literal
 
 from bot.events import Action, Ban, Delete, Mute
 from bot.store.incidents import OPEN, Incident
@@ -14,33 +15,34 @@ from handlers.dossier import Dossier
 from handlers.here import Here
 from handlers.telling import Telling
 
+_Acts = Callable[[Incident, Dossier, Iterable[str], bool], Sequence[Action]]
+
 
 async def silence(call: Call, here: Here) -> list[Action]:
     """Mute whom the incident is about, or let them speak again."""
-    docket = await named(call, here)
-    if isinstance(docket, str):
-        return call.tell(here, docket)
-    if refused := _refused(call, docket, "mute", docket.powers.mute):
-        return call.tell(here, refused)
-    off, before = "off" in docket.rest, docket.dossier
-    people = before.muted if off else (docket.incident.user,)
-    dossier = replace(before, muted=() if off else tuple({*before.muted, *people}))
-    acts = mutes(docket.incident, before, people, on=not off)
-    return await _acted(call, here, docket, dossier, acts, "unmuted" if off else "muted")
+    return await _shut_out(call, here, "mute", "muted", mutes)
 
 
 async def banish(call: Call, here: Here) -> list[Action]:
     """Put whom the incident is about out of the group for good, or let them come back."""
+    return await _shut_out(call, here, "ban", "banned", bans)
+
+
+async def _shut_out(
+    call: Call, here: Here, what: Literal["mute", "ban"], done: Literal["muted", "banned"], acts: _Acts
+) -> list[Action]:
     docket = await named(call, here)
     if isinstance(docket, str):
         return call.tell(here, docket)
-    if refused := _refused(call, docket, "ban", docket.powers.ban):
+    if refused := _refused(call, docket, what, getattr(docket.powers, what)):
         return call.tell(here, refused)
     off, before = "off" in docket.rest, docket.dossier
-    people = before.banned if off else (docket.incident.user,)
-    dossier = replace(before, banned=() if off else tuple({*before.banned, *people}))
-    acts = bans(docket.incident, before, people, on=not off)
-    return await _acted(call, here, docket, dossier, acts, "unbanned" if off else "banned")
+    already: tuple[str, ...] = getattr(before, done)
+    people = already if off else (docket.incident.user,)
+    changed: dict[str, Any] = {done: () if off else tuple({*already, *people})}
+    dossier = replace(before, **changed)
+    measures = acts(docket.incident, before, people, not off)
+    return await _acted(call, here, docket, dossier, measures, f"un{done}" if off else done)
 
 
 async def remove(call: Call, here: Here) -> list[Action]:
