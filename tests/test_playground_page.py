@@ -10,13 +10,15 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.playground import scenarios
+from bot.events import Action, Say
+from bot.playground import scenarios, witness
 from bot.playground.assembly import PAGE, assembled
 from bot.playground.client import Refused
 
@@ -45,12 +47,19 @@ def _is_only_text(link: str) -> bool:
     return link in ("https://qr.alipay.com", "https://pay.example", "https://t.me")
 
 
-def test_the_page_has_every_word_in_both_languages() -> None:
-    chinese, english = (_words(language) for language in ('"zh-Hans": {', "en: {"))
-    assert chinese.keys() == english.keys()
-    assert {key: _slots(text) for key, text in chinese.items()} == {
+@pytest.mark.parametrize("language", scenarios.LANGUAGES)
+def test_the_page_has_every_word_in_every_language(language: str) -> None:
+    own, english = _words(f'{language}": {{' if "-" in language else f"  {language}: {{"), _words("  en: {")
+    assert own.keys() == english.keys()
+    assert {key: _slots(text) for key, text in own.items()} == {
         key: _slots(text) for key, text in english.items()
     }
+
+
+def test_everything_the_guard_does_has_a_word_on_the_page() -> None:
+    words = _words("  en: {")
+    told = {witness.NAMES[act] for act in get_args(Action) if act is not Say} | {"say_group", "say_private"}
+    assert {f"do_{one}" for one in told} <= words.keys()
 
 
 def _words(start: str) -> dict[str, str]:

@@ -54,7 +54,7 @@ class Player:
     def __init__(self, side: Side, control: Control, settled: Settled, clock_lag: float = 0.0) -> None:
         self.side = side
         self._control = control
-        self._settled = settled
+        self.settled = settled
         self._clock_lag = clock_lag
 
     async def open_class(self, language: str) -> Stage:
@@ -66,7 +66,7 @@ class Player:
             if step.at:
                 await self._turn(stage, "mon", step.at)
             await stage.perform(step)
-            await self._settled()
+            await self.settled()
         return stage
 
     async def _turn(self, stage: Stage, day: str, at: time) -> None:
@@ -77,7 +77,7 @@ class Player:
         """The guard leaves, so that it plans nothing more for people who are about to vanish."""
         for chat in await self._control.chats():
             await self._control.member(chat["id"], "bot", "left")
-        await self._settled()
+        await self.settled()
 
     async def play(
         self, scenario: Scenario, pause: float = 0.0, heard: Callable[[Entry], None] = lambda _: None
@@ -106,7 +106,7 @@ class Player:
         when = await stage.now()
         who = stage.names[step.who]
         answer = await stage.perform(step)
-        await self._settled()
+        await self.settled()
         hearing.write_step(step, when, who, answer)
         await hearing.write_answers(answer)
 

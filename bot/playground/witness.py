@@ -22,6 +22,7 @@ from bot.events import (
     Mute,
     PicturesRead,
     PortraitSeen,
+    Quiz,
     Recall,
     Say,
 )
@@ -42,12 +43,13 @@ _Note = tuple[_Telling, MessageSeen, Seen | None, Sequence[Action], float]
 # A sound picture without any code; one whose words nobody here can read.
 _NO_CODE, _NO_OCR = "no_code", "no_ocr"
 _SHOWN = 1_000  # characters of a text
-_NAMES: dict[type, str] = {
+NAMES: dict[type, str] = {
     Edit: "edit",
     Recall: "recall",
     Delete: "delete",
     Mute: "mute",
     Ban: "ban",
+    Quiz: "quiz",
     Answer: "answer",
     Menu: "menu",
     Leave: "leave_chat",
@@ -115,7 +117,7 @@ async def _act(action: Action, side: Side, chat_of: Callable[[int], Awaitable[Ch
         to = side.number(chat.place.address) if chat is not None and private else None
         return {"act": "say_private" if private else "say_group", "to": to}
     to = side.number(action.person) if isinstance(action, Mute | Ban) else None
-    return {"act": _NAMES[type(action)], "to": to}
+    return {"act": NAMES[type(action)], "to": to}
 
 
 def _said(event: _Telling) -> MessageSeen | None:

@@ -83,7 +83,7 @@ function bubble(message, on) {
     el("div", { class: "body" },
       el("div", { class: "from" }, guard ? nameOf(world.bot) : name, tag(sender, guard)),
       el("div", { class: "bubble" }, ...content(message)),
-      keyboard(message, on),
+      poll(message, on) ?? keyboard(message, on),
       el("div", { class: "meta" },
         el("span", {}, hour(new Date(message.date * 1000))),
         message.edit_date && el("span", {}, word("edited")),
@@ -153,9 +153,19 @@ export function brief(message) {
   return kind ? word(words[kind] ?? kind, { n: message.voice?.duration ?? 0 }) : word("other");
 }
 
+// A quiz tells what is right, and why, once somebody has voted.
+function poll({ message_id, poll: asked, deleted }, on) {
+  if (!asked || deleted) return null;
+  const voted = asked.total_voter_count > 0;
+  const options = asked.options.map(({ text, voter_count: votes }, at) => el("div", {},
+    el("button", { type: "button", "data-option": at, disabled: asked.is_closed, onclick: () => on.vote(message_id, at) },
+      voted && asked.correct_option_ids?.includes(at) && "✓ ", text, voted && ` · ${votes}`)));
+  return el("div", { class: "keyboard" }, ...options, voted && asked.explanation && el("p", { class: "hint" }, asked.explanation));
+}
+
 function keyboard(message, on) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows?.length || message.deleted) return null;
   return el("div", { class: "keyboard" }, ...rows.map((row, y) => el("div", {}, ...row.map((button, x) =>
-    el("button", { type: "button", onclick: (event) => on.press(message, [y, x], event.currentTarget) }, button.text)))));
+    el("button", { type: "button", "data-command": button.callback_data, onclick: (event) => on.press(message, [y, x], event.currentTarget) }, button.text)))));
 }

@@ -45,6 +45,8 @@ export const messageDeeds = {
   reply: (message) => setAbout({ kind: "reply", message }),
   edit: (message) => setAbout({ kind: "edit", message }),
   remove: (message) => attempt(() => post("deletes", { chat: openChat(), message_ids: [message.message_id] })),
+  vote: (message_id, option) =>
+    attempt(() => post("votes", { chat: openChat(), message_id, from: world.acting, options: [option] })),
   async press(message, button, node) {
     node.disabled = true;
     const told = await attempt(() =>
