@@ -1,0 +1,20 @@
+"""The scenarios of the playground, played by the real bot on the official QQ bot platform."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground import scenarios
+from bot.playground.assembly import assembled
+from bot.playground.player import compare
+from bot.playground.qq.side import QQSide
+
+PLAYED = scenarios.names(edits=QQSide.edits)
+
+
+@pytest.mark.parametrize("name", PLAYED)
+async def test_what_must_hold_of_a_scenario_holds_on_the_official_bot(name: str) -> None:
+    async with assembled(platforms=[QQSide.name]) as stage:
+        play = await stage.player.play(scenarios.scenario(name))
+    # How it reads there is another matter: numbers for buttons, messages said anew for edits.
+    assert compare(play, scenarios.expected(name, platform=QQSide.name)).problems == ()
