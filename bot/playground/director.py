@@ -54,14 +54,14 @@ class Director:
         ]
 
     async def _list(self, platform: str, _: Request) -> Response:
-        edits = self.players[platform].side.edits
+        side = self.players[platform].side
         people = scenarios.school_class(self.language).people
         return JSONResponse(
             {
                 "scenarios": [
                     _shown(scenarios.scenario(name, language))
                     for language in scenarios.LANGUAGES
-                    for name in scenarios.names(language, edits=edits)
+                    for name in (scenarios.names(language, edits=side.edits) if side.hears else ())
                 ],
                 "playing": self._playing if self._platform == platform else None,
                 "cast": {key: dict(person.about) for key, person in people.items()},
@@ -79,7 +79,10 @@ class Director:
             return _wrong("give a scenario's name, and perhaps its language and a pause in seconds")
         except scenarios.NoSuchScenario as missing:
             return JSONResponse({"error": str(missing)}, 404)
-        if scenario.edits and not self.players[platform].side.edits:
+        side = self.players[platform].side
+        if not side.hears:
+            return _wrong("a robot hears only what names it here; no scenario plays")
+        if scenario.edits and not side.edits:
             return _wrong("nobody can change what they said on this platform")
         return await self._on_stage(self._played(platform, scenario, pause))
 

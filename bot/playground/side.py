@@ -18,12 +18,14 @@ class Side(Protocol):
     """Made before the server runs, when its port is known already.
 
     `name` is the platform's, as the bot calls it. `buttons` says whether the bot's messages have any there,
-    `edits` whether people can change what they said.
+    `edits` whether people can change what they said, `hears` whether the bot is told of what nobody says to it:
+    no scenario plays where it is not.
     """
 
     name: ClassVar[str]
     buttons: ClassVar[bool]
     edits: ClassVar[bool]
+    hears: ClassVar[bool]
 
     def __init__(self, playground: Playground) -> None: ...
 

@@ -20,6 +20,7 @@ class TelegramSide:
     name: ClassVar = NAME
     buttons: ClassVar = True
     edits: ClassVar = True
+    hears: ClassVar = True
 
     def __init__(self, playground: Playground) -> None:
         self._playground = playground

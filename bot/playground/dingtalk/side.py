@@ -27,6 +27,7 @@ class DingTalkSide:
     name: ClassVar = NAME
     buttons: ClassVar = False
     edits: ClassVar = False
+    hears: ClassVar = False
 
     def __init__(self, playground: Playground) -> None:
         self._world = World(playground.clock)

@@ -41,7 +41,9 @@ class _Session:
 
 
 class Gateway:
-    """One bot. `beats` is the pause between heartbeats in seconds; `identified` and `resumed` count sessions."""
+    """One bot. `beats` is the pause between heartbeats in seconds; `identified` and `resumed` count sessions.
+    Without `answers_beats` its line seems dead.
+    """
 
     def __init__(self, world: World, files: str, *, app_id: str, secret: str, beats: float = 5.0) -> None:
         self._world = world
@@ -54,6 +56,7 @@ class Gateway:
         self._port = 0
         self._tokens: set[str] = set()
         self._sessions: dict[str, _Session] = {}
+        self.answers_beats = True
         self.identified = 0
         self.resumed = 0
 
@@ -161,7 +164,7 @@ class Gateway:
             async for frame in socket:
                 told = json.loads(frame)
                 match told.get("op"):
-                    case 1:
+                    case 1 if self.answers_beats:
                         await socket.send(json.dumps({"op": 11}))
                     case 2:
                         session = await self._identify(socket, told["d"])

@@ -29,6 +29,7 @@ class QQSide:
     name: ClassVar = NAME
     buttons: ClassVar = False
     edits: ClassVar = False
+    hears: ClassVar = True
 
     def __init__(self, playground: Playground) -> None:
         self._playground = playground
