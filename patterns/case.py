@@ -417,5 +417,5 @@ def _by_nickname(message: Message, context: Context) -> Resemblance | None:
 def _sounds_official(name: str) -> Claim | None:
     """A name like 思远退费专员 or 校园核验中心: no office anybody listed, but it sounds like one."""
     encoded = normalize(name).text.encode()
-    found = loading.office_name().spans(encoded, 1)
+    found = loading.office_name().spans(encoded, most=1)
     return Claim("home_school_service", encoded[slice(*found[0])].decode()) if found else None

@@ -54,6 +54,8 @@ class Conversation:
 
     def expects_more_of(self, message: Message) -> bool:
         """Has this account just posted an archive, so that a bare password now means something?"""
+        if not self.traces:
+            return False
         me = message.sender.id
         return any(t.sender == me and t.has("archive_from_stranger") for t in self.earlier(message))
 

@@ -24,7 +24,7 @@ _SPACED = re.compile(
 _SPACED_LATIN = re.compile(rf"(?<![a-z0-9])[a-z](?:[{_BLANK}{_MARK}]{{1,3}}[a-z])+(?![a-z0-9])")
 _STARRED_LATIN = re.compile(r"(?<![a-z])[a-z]+(?:[*|^~•·][a-z]+)+(?![a-z])")
 # Nothing but Han, digits and ordinary punctuation: no letters to space out, no signs to read. 圆 may stand for 元.
-_HAN_ONLY = re.compile(f"[{_HAN}0-9{_STOP}]*")
+_HAN_ONLY = re.compile(f"[{_HAN}0-9{_STOP}？?]*")
 _BLANKS = re.compile(f"[{_BLANK}]+")
 _STOPS = re.compile(f"[{_STOP}]")
 _REACH = 3
@@ -205,6 +205,11 @@ STEPS: tuple[Callable[[str], Iterator[Change]], ...] = (
 _HAN_STEPS = (spaced_out, taken_apart, respelt)
 
 
-def steps_for(text: str) -> tuple[Callable[[str], Iterator[Change]], ...]:
-    """The steps that can find something in this text, in order."""
-    return _HAN_STEPS if _HAN_ONLY.fullmatch(text) and "圆" not in text else STEPS
+def only_han(text: str) -> bool:
+    """Is it nothing but Han, digits and ordinary punctuation, as most of what is said is?"""
+    return _HAN_ONLY.fullmatch(text) is not None
+
+
+def steps_for(text: str, *, han: bool) -> tuple[Callable[[str], Iterator[Change]], ...]:
+    """The steps that can find something in this text, in order; `han` says that there is little else in it."""
+    return _HAN_STEPS if han and "圆" not in text else STEPS

@@ -28,13 +28,13 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     spots = book.spots(text.text)
     like, claim = who_it_resembles(message, context)
     known = context.roster.owner(message.sender.id) is not None
+    ordinary = _is_ordinary(message, like, claim) and not (spots and conversation.expects_more_of(message))
+    opened = not ordinary or (bool(spots) and book.opens(spots, widely=known))
+    if not opened and context.confirmed is None:
+        return CLEAR
     shown = Shown(message.attachments, text)
-    ordinary = (
-        _is_ordinary(message, like, claim)
-        and not (spots and conversation.expects_more_of(message))
-        and not _shows_confirmed(shown, context)
-    )
-    if ordinary and not (spots and book.opens(spots, widely=known)):
+    ordinary = ordinary and not _shows_confirmed(shown, context)
+    if ordinary and not opened:
         return CLEAR
     reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=ordinary and not known)
     if ordinary and not known and not reading.hits and not shown.written:
@@ -60,8 +60,12 @@ def _is_ordinary(message: Message, like: Resemblance | None, claim: Claim | None
     return (
         _is_nobody(like, claim)
         and message.standing.portrait_of is None
-        and all(item.kind in _SILENT_ATTACHMENTS for item in message.attachments)
+        and not (message.attachments and _shows_something(message))
     )
+
+
+def _shows_something(message: Message) -> bool:
+    return any(item.kind not in _SILENT_ATTACHMENTS for item in message.attachments)
 
 
 def _conclude(case: Case) -> Verdict:

@@ -2,43 +2,183 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import ahocorasick_rs
 import re2
+
+from patterns.literals import required
 
 Span = tuple[int, int]
 # Not part of the module's promise; google-re2 is held below 2, and no rule would hold without it.
-_WHEREVER = re2._re2.RE2.Anchor.UNANCHORED
+_WHEREVER, _HERE = re2._re2.RE2.Anchor.UNANCHORED, re2._re2.RE2.Anchor.ANCHOR_START
+# From so many places on, looking through the whole text costs less than looking at each.
+_MANY = 8
+
+
+class Expression:
+    """One expression matched in linear time, and the literals without which it cannot match."""
+
+    __slots__ = ("begins", "match", "order", "required", "source")
+
+    def __init__(self, source: str, order: int = 0, options: Any = None) -> None:
+        """Raises `re2.error` for an expression RE2 cannot read."""
+        self.source = source
+        self.order = order
+        self.match = re2.compile(source, options)._regexp.Match
+        self.required = required(source)
+        self.begins = self.required.begins
+
+    def after(self, encoded: bytes, at: int = 0) -> Span:
+        """Where it matches first from here on; (-1, -1) where it does not."""
+        span: Span = self.match(_WHEREVER, encoded, at, len(encoded))[0]
+        return span
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A text as its screen saw it: where literals stand, and the expressions for which that may be enough."""
+
+    places: Mapping[str, list[int]]
+    seen: frozenset[str]
+    awake: frozenset[Expression]
+
+    def wakes(self, pattern: Pattern) -> bool:
+        """May it be worth looking for?"""
+        return not self.awake.isdisjoint(pattern.members)
+
+    def possible(self, pattern: Pattern) -> list[Expression]:
+        """Those of its expressions for which everything they need stands in the text, in no order."""
+        awake = pattern.members & self.awake
+        return [one for one in awake if one.required.met_by(self.seen)] if awake else []
+
+    def beginnings(self, one: Expression) -> list[int]:
+        """Where its matches can begin, if that is known and not in too many places."""
+        found: list[int] = []
+        for word in one.begins & self.seen:
+            found += self.places[word]
+        return found if len(found) <= _MANY else []
+
+
+class Screen:
+    """One automaton over the literals that many patterns need: most of them need not be looked for in most texts."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        every = [one for pattern in patterns for one in pattern.expressions]
+        self._words = sorted({word for one in every for word in one.required.literals})
+        self._automaton: Any = ahocorasick_rs.BytesAhoCorasick([word.encode() for word in self._words])
+        self._always = frozenset(one for one in every if not one.required.telling)
+        waking: dict[str, set[Expression]] = {word: set() for word in self._words}
+        for one in every:
+            for word in one.required.telling:
+                waking[word].add(one)
+        self._waking = {word: frozenset(ones) for word, ones in waking.items()}
+
+    def sight(self, encoded: bytes) -> Sight:
+        """What stands in a text, in one pass over it."""
+        places: dict[str, list[int]] = {}
+        words = self._words
+        for number, start, _ in self._automaton.find_matches_as_indexes(encoded, overlapping=True):
+            word = words[number]
+            if word in places:
+                places[word].append(start)
+            else:
+                places[word] = [start]
+        return Sight(places, frozenset(places), self._always.union(*map(self._waking.__getitem__, places)))
 
 
 class Pattern:
-    """An expression matched in linear time. Positions are byte offsets."""
+    """Several expressions, of which the leftmost match counts, and of two that begin together the earlier written.
 
-    __slots__ = ("_match", "source")
+    That is what one expression with `|` between them would find. Kept apart, each is looked for only where it can be,
+    and RE2, which makes its automata while it reads, makes small ones. Positions are byte offsets.
+    Without a `Sight` of the text every expression is looked for everywhere, with the same result.
+    """
 
-    def __init__(self, source: str, options: Any = None) -> None:
+    __slots__ = ("expressions", "members")
+
+    def __init__(self, sources: Iterable[str], options: Any = None) -> None:
         """Raises `re2.error` for an expression RE2 cannot read."""
-        self.source = source
-        self._match = re2.compile(source, options)._regexp.Match
+        self.expressions = tuple(Expression(source, order, options) for order, source in enumerate(sources))
+        self.members = frozenset(self.expressions)
 
     def __repr__(self) -> str:
-        return f"Pattern({self.source!r})"
+        return f"Pattern({[one.source for one in self.expressions]!r})"
 
-    def met(self, encoded: bytes) -> bool:
-        """Does it match anywhere?"""
-        start: int = self._match(_WHEREVER, encoded, 0, len(encoded))[0][0]
-        return start >= 0
+    def met(self, encoded: bytes, sight: Sight | None = None, offset: int = 0) -> bool:
+        """Does it match anywhere? The bytes may be a part of what was sighted, which begins at the offset."""
+        if sight is None:
+            return any(one.after(encoded)[0] >= 0 for one in self.expressions)
+        return any(_met(one, encoded, sight, offset) for one in sight.possible(self))
 
-    def spans(self, encoded: bytes, most: int = 0) -> list[Span]:
+    def spans(self, encoded: bytes, sight: Sight | None = None, most: int = 0) -> list[Span]:
         """Where it matches, from left to right, without overlaps; at most so many places unless 0."""
+        starts: list[tuple[int, int]] = []
+        ahead: list[tuple[int, int, int]] = []
+        for one in self.expressions if sight is None else sight.possible(self):
+            if sight is not None and (places := sight.beginnings(one)):
+                order = one.order
+                starts += [(place, order) for place in places]
+            else:
+                start, end = one.after(encoded)
+                if start >= 0:
+                    ahead.append((start, one.order, end))
+        if not starts and not ahead:
+            return []
+        starts.sort()
+        return self._merged(encoded, starts, ahead, most) if ahead else self._begun(encoded, starts, most)
+
+    def _begun(self, encoded: bytes, starts: list[tuple[int, int]], most: int) -> list[Span]:
+        """The matches that begin at `starts`: (place, number of the expression), in order."""
         found: list[Span] = []
-        at, end = 0, len(encoded)
-        while at <= end:
-            span: Span = self._match(_WHEREVER, encoded, at, end)[0]
-            if span[0] < 0:
-                break
-            found.append(span)
-            if len(found) == most:
-                break
-            at = span[1] if span[1] > at else at + 1
+        expressions, length = self.expressions, len(encoded)
+        at = 0
+        for place, order in starts:
+            if place >= at:
+                end = expressions[order].match(_HERE, encoded, place, length)[0][1]
+                if end >= 0:
+                    found.append((place, end))
+                    if len(found) == most:
+                        break
+                    at = max(end, place + 1)
         return found
+
+    def _merged(
+        self, encoded: bytes, starts: list[tuple[int, int]], ahead: list[tuple[int, int, int]], most: int
+    ) -> list[Span]:
+        """The same with those of expressions that had to be looked for: `ahead` is where each is met next."""
+        found: list[Span] = []
+        at = step = 0
+        while True:
+            best = min(ahead, default=None)
+            while step < len(starts) and (best is None or starts[step] < best):
+                began = self._begun(encoded, [starts[step]], 1) if starts[step][0] >= at else []
+                step += 1
+                if began:
+                    best = (began[0][0], 0, began[0][1])
+                    break
+            if best is None:
+                return found
+            start, _, end = best
+            found.append((start, end))
+            at = max(end, start + 1)
+            if len(found) == most or at > len(encoded):
+                return found
+            ahead = [later for one in ahead if (later := self._from(at, encoded, one))[0] >= 0]
+
+    def _from(self, at: int, encoded: bytes, ahead: tuple[int, int, int]) -> tuple[int, int, int]:
+        """The same, or if it began before `at`, where its expression is met next."""
+        if ahead[0] >= at:
+            return ahead
+        start, end = self.expressions[ahead[1]].after(encoded, at)
+        return start, ahead[1], end
+
+
+def _met(one: Expression, encoded: bytes, sight: Sight, offset: int) -> bool:
+    if places := sight.beginnings(one):
+        length = len(encoded)
+        inside = [place - offset for place in places if 0 <= place - offset < length]
+        return any(one.match(_HERE, encoded, place, length)[0][0] >= 0 for place in inside)
+    return one.after(encoded)[0] >= 0

@@ -14,7 +14,7 @@ from typing import Any
 import jieba
 import re2
 
-from patterns import normalize
+from patterns import artefacts, names, normalize
 from patterns.asks.clauses import Moods, Turn
 from patterns.frequencies import Frequencies
 from patterns.linear import Pattern
@@ -53,7 +53,7 @@ def _expand(pattern: str, words: Mapping[str, str]) -> str:
 
 def _pattern(alternatives: list[str] | str) -> Pattern:
     several = [alternatives] if isinstance(alternatives, str) else alternatives
-    return Pattern("|".join(f"(?:{_expand(one, lexicon())})" for one in several), _options())
+    return Pattern((_expand(one, lexicon()) for one in several), room())
 
 
 def _pattern_if_any(alternatives: list[str] | str | None) -> Pattern | None:
@@ -61,7 +61,7 @@ def _pattern_if_any(alternatives: list[str] | str | None) -> Pattern | None:
 
 
 @cache
-def _options() -> Any:
+def room() -> Any:
     """Room for the automata of long alternatives: in the default 8 MB they are thrown away and rebuilt all the time."""
     options = re2.Options()
     options.max_mem = 48 << 20
@@ -231,8 +231,12 @@ def begins_word(text: str, at: int) -> bool:
 def warm_up(tmp_dir: Path | None = None) -> None:
     """Load everything now rather than while the first message waits. `tmp_dir` is where the words are kept for the next start."""
     normalize.load()
+    names.load()
+    artefacts.load()
     rulebook()
     moods()
+    office_name()
+    for_me()
     weights()
     signal_texts()
     dictionary(tmp_dir)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from patterns.hidden_words import Change, hidden_words, steps_for
+from patterns.hidden_words import Change, hidden_words, only_han, steps_for
 from patterns.letters import ONE_TO_ONE, folding
 
 _UNEVEN = re.compile(f"[^{ONE_TO_ONE}]")
@@ -57,17 +57,18 @@ def normalize(text: str) -> Normalized:
     """Undo what hides words from a reader who is not human."""
     table = folding()
     tricks: set[str] = set()
-    if _HALF.search(text):
+    han = only_han(text)
+    if not han and _HALF.search(text):
         text = _HALF.sub("\ufffd", text)  # legal in JSON, accepted by nothing further on
-    shown = _own_letters(text, tricks)
+    shown = text if han else _own_letters(text, tricks)
     origin: Sequence[int]
     ends: Sequence[int] = ()
-    if _UNEVEN.search(shown) is None:
+    if han or _UNEVEN.search(shown) is None:
         plain: str = shown.translate(table)
         origin = range(len(plain))
     else:
         plain, origin = _fold_each(shown, tricks)
-    for step in steps_for(plain):
+    for step in steps_for(plain, han=han or only_han(plain)):
         if found := list(step(plain)):
             changes = _apart(found)
             plain, origin, ends = _apply(plain, origin, ends, changes)

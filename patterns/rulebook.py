@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import ahocorasick_rs
 
 from patterns.asks.clauses import Clauses, Mood
-from patterns.linear import Pattern, Span
+from patterns.linear import Pattern, Screen, Sight, Span
 
 MATCHES_PER_RULE = 4
 BeginsWord = Callable[[str, int], bool]
@@ -54,6 +54,11 @@ class Rule:
     begins: bool = True
 
     @property
+    def patterns(self) -> Iterator[Pattern]:
+        """Everything it is looked for with."""
+        return (one for one in (self.any, self.unless, self.elsewhere, self.beside) if one is not None)
+
+    @property
     def asks(self) -> bool:
         """Is it a way of asking for something?"""
         return self.group in OPENING_GROUPS
@@ -81,10 +86,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All rules, and one automaton over their words."""
+    """All rules, one automaton over their words, and one over what their expressions need."""
 
     rules: tuple[Rule, ...]
     _words: Any = field(repr=False, compare=False, default=None)
+    _screen: Screen = field(repr=False, compare=False, default_factory=lambda: Screen(()))
     _rules_of: tuple[tuple[int, ...], ...] = field(repr=False, compare=False, default=())
     _opening: frozenset[int] = field(repr=False, compare=False, default=frozenset())
     _asking: frozenset[int] = field(repr=False, compare=False, default=frozenset())
@@ -102,9 +108,9 @@ class Rulebook:
         asking = frozenset(number for number, indexes in numbered if any(kept[i].asks for i in indexes))
         automaton = ahocorasick_rs.AhoCorasick(list(owners), ahocorasick_rs.MatchKind.Standard)
         leading = frozenset(index for index, rule in enumerate(kept) if rule.leads)
-        return cls(
-            kept, automaton, tuple(tuple(indexes) for indexes in owners.values()), opening, asking, leading
-        )
+        screen = Screen(pattern for rule in kept for pattern in rule.patterns)
+        rules_of = tuple(tuple(indexes) for indexes in owners.values())
+        return cls(kept, automaton, screen, rules_of, opening, asking, leading)
 
     def __getitem__(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.id == name)
@@ -120,7 +126,7 @@ class Rulebook:
         `widely` takes every word of a request, for those of whom parents would take a hint.
         """
         opening = self._asking if widely else self._opening
-        return not opening.isdisjoint(word for word, _, _ in spots)
+        return not opening.isdisjoint([word for word, _, _ in spots])
 
     def candidates(self, spots: Iterable[tuple[int, int, int]]) -> list[int]:
         """The rules whose words were met, by their places in the book."""
@@ -141,20 +147,21 @@ class Rulebook:
         `briefly` looks no further, and finds nothing, where no rule that leads is met: most talk of money ends here.
         """
         rules, leading = self.rules, self._leading
-        places = self.candidates(spots)
-        met = {at: _look(rules[at], text, clauses, begins_word) for at in places if at in leading}
+        sight = self._screen.sight(clauses.encoded)
+        places = [at for at in self.candidates(spots) if (any_ := rules[at].any) is None or sight.wakes(any_)]
+        met = {at: _look(rules[at], text, clauses, sight, begins_word) for at in places if at in leading}
         if briefly and not any(met.values()):
             return []
         for at in places:
             if at not in leading:
-                met[at] = _look(rules[at], text, clauses, begins_word)
+                met[at] = _look(rules[at], text, clauses, sight, begins_word)
         return [hit for at in places for hit in met[at]]
 
 
-def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> list[Hit]:
+def _look(rule: Rule, text: str, clauses: Clauses, sight: Sight, begins_word: BeginsWord) -> list[Hit]:
     encoded = clauses.encoded
-    places = _places(rule, text, encoded)
-    if not places or not _in_its_place(rule, encoded):
+    places = _places(rule, text, encoded, sight)
+    if not places or not _in_its_place(rule, encoded, sight):
         return []
     hits: list[Hit] = []
     for start, end in places:
@@ -162,7 +169,7 @@ def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> l
             continue
         if rule.unless is not None:
             left, right = clauses.around(start, end)
-            if rule.unless.met(encoded[left:right]):
+            if rule.unless.met(encoded[left:right], sight, left):
                 continue
         if rule.whole and not begins_word(text, len(encoded[:start].decode())):
             continue
@@ -170,11 +177,11 @@ def _look(rule: Rule, text: str, clauses: Clauses, begins_word: BeginsWord) -> l
     return hits
 
 
-def _in_its_place(rule: Rule, encoded: bytes) -> bool:
+def _in_its_place(rule: Rule, encoded: bytes, sight: Sight) -> bool:
     """Does the rest of the text allow the rule at all?"""
-    if rule.elsewhere is not None and rule.elsewhere.met(encoded):
+    if rule.elsewhere is not None and rule.elsewhere.met(encoded, sight):
         return False
-    return rule.beside is None or rule.beside.met(encoded)
+    return rule.beside is None or rule.beside.met(encoded, sight)
 
 
 def _mood(rule: Rule, clauses: Clauses, start: int, end: int) -> Mood:
@@ -186,9 +193,9 @@ def _mood(rule: Rule, clauses: Clauses, start: int, end: int) -> Mood:
     return mood
 
 
-def _places(rule: Rule, text: str, encoded: bytes) -> list[Span]:
+def _places(rule: Rule, text: str, encoded: bytes, sight: Sight) -> list[Span]:
     if rule.any is not None:
-        return rule.any.spans(encoded, MATCHES_PER_RULE)
+        return rule.any.spans(encoded, sight, MATCHES_PER_RULE)
     places = []
     for word in rule.words:
         at = text.find(word)

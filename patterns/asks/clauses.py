@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from patterns.linear import Pattern, Span
+from patterns.linear import Pattern, Screen, Sight, Span
 from patterns.once import once
 
 # A blank between Han characters ends a clause as a comma does, unless it only keeps single characters apart.
@@ -43,11 +43,11 @@ class Turn:
     pattern: Pattern
     spares: Pattern | None = None
 
-    def spans(self, encoded: bytes) -> list[Span]:
-        found = self.pattern.spans(encoded)
+    def spans(self, encoded: bytes, sight: Sight) -> list[Span]:
+        found = self.pattern.spans(encoded, sight)
         if not found or self.spares is None:
             return found
-        spared = self.spares.spans(encoded)
+        spared = self.spares.spans(encoded, sight)
         if not spared:
             return found
         return [(s, e) for s, e in found if not any(a < e and s < b for a, b in spared)]
@@ -55,7 +55,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Moods:
-    """The turns, compiled from moods.yaml."""
+    """The turns, compiled from moods.yaml, and the one automaton over what they need."""
 
     negation: Turn
     question: Turn
@@ -63,6 +63,14 @@ class Moods:
     polite: Turn
     narration: Turn
     address: Turn
+    screen: Screen = field(init=False)
+
+    def __post_init__(self) -> None:
+        turns = (self.negation, self.question, self.report, self.polite, self.narration, self.address)
+        patterns = [
+            pattern for turn in turns for pattern in (turn.pattern, turn.spares) if pattern is not None
+        ]
+        object.__setattr__(self, "screen", Screen(patterns))
 
 
 @dataclass(frozen=True)
@@ -74,25 +82,29 @@ class Clauses:
     bounds: tuple[int, ...] = field(default=())
 
     @once
+    def _sight(self) -> Sight:
+        return self.moods.screen.sight(self.encoded)
+
+    @once
     def _negations(self) -> list[Span]:
-        return self.moods.negation.spans(self.encoded)
+        return self.moods.negation.spans(self.encoded, self._sight)
 
     @once
     def _questions(self) -> list[Span]:
-        return self.moods.question.spans(self.encoded)
+        return self.moods.question.spans(self.encoded, self._sight)
 
     @once
     def _reports(self) -> list[Span]:
-        return self.moods.report.spans(self.encoded)
+        return self.moods.report.spans(self.encoded, self._sight)
 
     @once
     def _narrations(self) -> list[Span]:
-        return self.moods.narration.spans(self.encoded)
+        return self.moods.narration.spans(self.encoded, self._sight)
 
     @once
     def addressed(self) -> list[Span]:
         """Where the reader is spoken to: told to do something, or told where money goes."""
-        return self.moods.address.spans(self.encoded)
+        return self.moods.address.spans(self.encoded, self._sight)
 
     @once
     def _quotations(self) -> list[Span]:
@@ -138,7 +150,11 @@ class Clauses:
         if self._quotations and any(s <= start and end <= e for s, e in self._quotations):
             return Mood.QUOTED
         if self._questions and any(left <= s < right for s, _ in self._questions):
-            return Mood.POLITE if self.moods.polite.spans(self.encoded[left:right]) else Mood.ASKED
+            return (
+                Mood.POLITE
+                if self.moods.polite.pattern.met(self.encoded[left:right], self._sight, left)
+                else Mood.ASKED
+            )
         if self._reports:
             begin, _ = self.sentence(start, end)
             if any(begin <= s < right for s, _ in self._reports):
