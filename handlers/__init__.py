@@ -30,6 +30,7 @@ from handlers import (
     fees,
     incidents,
     leaving,
+    linking,
     members,
     messages,
     portraits,
@@ -63,6 +64,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     changes.KIND: changes.due,
     schools.CHANGED: _nothing_more,
     leaving.KIND: leaving.due,
+    linking.KIND: _nothing_more,
 }
 
 

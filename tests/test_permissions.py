@@ -101,6 +101,7 @@ TRIED = {
     "paid": "",
     "enlist": "1 300",
     "known": "yes 1",
+    "link": "ABCD-2345",
     "school": "make 阳光小学",
     "members": "alike",
 }

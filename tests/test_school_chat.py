@@ -120,6 +120,7 @@ async def test_an_admin_fills_ones_own_group_and_every_admin_hears_of_it(tmp_pat
         hello = await school.says("teacher", "大家好")
         await school.tells("deputy", "/start")
         await school.says("deputy", "/teacher add 王丽老师", reply_to=hello)
+        await school.settled()
         await school.tells("deputy", "/school")
         page = await answer(school, "deputy", "还不属于哪个学校")
         await presses(school, "deputy", page, "给这个群发名单")

@@ -21,6 +21,15 @@ async def plan(
         await tx.execute(insert(timers).values(key=key, **values))
 
 
+async def take(tx: AsyncConnection, key: str) -> tuple[int, str] | None:
+    """Take away what is planned under this name, before it is due: its chat and payload. None where there is nothing."""
+    row = (await tx.execute(select(timers.c.chat_id, timers.c.payload).where(timers.c.key == key))).first()
+    if row is None or row.chat_id is None:
+        return None
+    await cancel(tx, key)
+    return int(row.chat_id), str(row.payload)
+
+
 async def cancel(tx: AsyncConnection, key: str) -> None:
     await tx.execute(delete(timers).where(timers.c.key == key))
 

@@ -9,7 +9,7 @@ from bot.events import Action, Button, MessageSeen, Picker
 from bot.store import dialogues, roster
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown
-from handlers import challenges, weakening
+from handlers import challenges, linking, weakening
 from handlers.choosing import called, rows
 from handlers.commands import Buttons, Call, Command, door
 from handlers.group import Group
@@ -41,6 +41,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _put(call, here, rest.strip())
     if verb.casefold() in called("remove", "teacher.word.remove"):
         return await _remove(call, here, rest.strip())
+    if verb.casefold() in called("link", "teacher.word.link"):
+        return await _link(call, here, rest.strip())
     for change, words in _CHANGES.items():
         if verb.casefold() in called(change, f"teacher.word.{change}"):
             return await _changed(call, here, change, words, rest.strip())
@@ -211,6 +213,14 @@ async def _remove(call: Call, here: Here, typed: str) -> list[Action]:
     return [*await call.show(here, text), *told]
 
 
+async def _link(call: Call, here: Here, typed: str) -> list[Action]:
+    assert here.group is not None
+    entry = _pointed_at(call, await roster.load(here.tx, here.chat.id), typed)
+    if entry is None:
+        return await call.show(here, say(call.language, "teacher.link_whom"))
+    return await linking.offered(call, here, here.group, entry)
+
+
 def _pointed_at(call: Call, entries: tuple[Entry, ...], typed: str) -> Entry | None:
     """By the button's #id, by the number in the list, by name, or by a reply to one of their messages."""
     if not typed and call.message is not None and call.message.cited is not None:
@@ -256,7 +266,8 @@ def _person_buttons(language: str, entry: Entry) -> Buttons:
         )
         for duty in ROLES
     ]
-    return (*rows(offered, 2), (_remover(language, entry),))
+    link = Button(plain(language, "teacher.button.link"), f"/teacher link #{entry.id}")
+    return (*rows(offered, 2), (link,), (_remover(language, entry),))
 
 
 async def _changed(call: Call, here: Here, name: str, change: Change, typed: str) -> list[Action]:

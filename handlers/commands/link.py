@@ -1,0 +1,17 @@
+"""/link: a registered person says the word an admin was given, from another account of theirs."""
+
+from __future__ import annotations
+
+from bot.events import Action
+from handlers import linking
+from handlers.commands import Call, Command, Where
+from handlers.here import Here
+
+
+async def run(call: Call, here: Here) -> list[Action]:
+    if not call.args.strip():
+        return call.tell(here, "link.how")
+    return await linking.said(call, here, call.args)
+
+
+COMMAND = Command("link", run, where=Where.PRIVATE, menu=None)
