@@ -16,7 +16,7 @@ from bot import outbox, substitutes
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.easel import Easel
-from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say
+from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say, Whisper
 from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
@@ -279,7 +279,9 @@ class Delivery:
         return record
 
     def _refused(self, parcel: Parcel, chat: Chat, refused: Refused) -> Record:
-        expected = isinstance(parcel.action, Say) and parcel.action.may_be_refused
+        expected = isinstance(parcel.action, Whisper) or (
+            isinstance(parcel.action, Say) and parcel.action.may_be_refused
+        )
         level = log.info if expected else log.warning
         level("send_refused", key=parcel.key, chat=parcel.chat, reason=str(refused))
 
@@ -287,8 +289,20 @@ class Delivery:
             await outbox.close(tx, parcel.row, "failed", str(refused))
             if refused.unreachable and chat.place.kind is ChatKind.PRIVATE:
                 await chats.set_reachable(tx, chat.id, False)
+                await self._whisper(tx, parcel, chat)
 
         return record
+
+    async def _whisper(self, tx: AsyncConnection, parcel: Parcel, chat: Chat) -> None:
+        """Another way to whoever never opened the private chat."""
+        action = parcel.action
+        if not isinstance(action, Say) or action.whisper is None:
+            return
+        language = (await settings.load(tx, action.whisper))["language"]
+        abilities = self._platforms[chat.place.platform].abilities
+        instead = substitutes.whispered(action, chat.place.address, abilities, language)
+        if instead is not None:
+            await outbox.put(tx, [instead], self._clock.now())
 
     def _unforeseen(self, parcel: Parcel, reason: str) -> Record:
         if parcel.attempts + 1 >= UNFORESEEN_TRIES:

@@ -313,6 +313,7 @@ class Say:
     `replaces` names the key of an earlier message to take away once this one stands.
     `fallback` goes to nobody by itself: it only tells that a refusal (a parent who never
     pressed start) is expected and not an error. What is `fleeting` is forgotten once it was sent.
+    `whisper` is the group in which it is shown to its reader alone where their private chat is closed to the bot.
     What has a `picker` has no buttons.
     """
 
@@ -332,6 +333,7 @@ class Say:
     incident: int | None = None
     lives: float = 3600.0
     may_be_refused: bool = False
+    whisper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,7 +450,19 @@ class Leave:
     lives: float = 3600.0
 
 
-Action = Say | Edit | Recall | Delete | Mute | Ban | Quiz | Answer | Menu | Leave
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """Say something in a group that only one of its members sees. Whether they saw it is never told."""
+
+    key: str
+    chat: int
+    person: str
+    text: str
+    priority: Priority = Priority.ADMIN
+    lives: float = 3600.0
+
+
+Action = Say | Whisper | Edit | Recall | Delete | Mute | Ban | Quiz | Answer | Menu | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,7 +488,7 @@ class Abilities:
     bot/substitutes.py. docs/platforms.md is made of these.
 
     `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
-    when somebody takes back a message. `menus`: shows commands to choose from. `picker`: opens its list of
+    when somebody takes back a message. `menus`: shows commands to choose from. `whispers`: shows a message in a group to one member alone. `picker`: opens its list of
     people to choose one from. `quotes`: tells which of the bot's messages somebody answers. `text_limit` in characters.
     """
 
@@ -493,6 +507,7 @@ class Abilities:
     pictures: bool = True
     files: bool = True
     direct_messages: bool = True
+    whispers: bool = True
     quotes: bool = True
     hearing: Hearing = Hearing.ADMIN
     text_limit: int = 4096

@@ -23,10 +23,12 @@ from bot.events import (
     Quiz,
     Recall,
     Say,
+    Whisper,
 )
 
 _KINDS: dict[str, type[Action]] = {
-    kind.__name__.lower(): kind for kind in (Say, Edit, Recall, Delete, Mute, Ban, Quiz, Answer, Menu, Leave)
+    kind.__name__.lower(): kind
+    for kind in (Say, Whisper, Edit, Recall, Delete, Mute, Ban, Quiz, Answer, Menu, Leave)
 }
 
 

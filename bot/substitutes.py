@@ -33,6 +33,7 @@ from bot.events import (
     Quiz,
     Recall,
     Say,
+    Whisper,
 )
 from bot.packing import unpack
 from bot.store import posted
@@ -62,6 +63,17 @@ def instead(action: Action, abilities: Abilities, language: str, chat: Chat) -> 
     if isinstance(action, Say):
         action = _without_drawings(_without_picker(action, abilities, language), abilities)
     return _in_words(action, abilities, language, chat) if isinstance(action, Say | Edit) else action
+
+
+def whispered(said: Say, person: str, abilities: Abilities, language: str) -> Whisper | None:
+    """What could not be written in private, shown in the group to that person alone where the platform can.
+
+    Without its buttons: they belong to the private chat. Where the group cannot do it either, nothing is lost.
+    """
+    if said.whisper is None or not abilities.whispers or not said.text:
+        return None
+    text = lines(say(language, "instead.whisper"), "", said.text)
+    return Whisper(f"{said.key}:whisper"[:160], said.whisper, person, text, said.priority, said.lives)
 
 
 def offered(action: Action) -> tuple[Button, ...]:
@@ -126,6 +138,8 @@ def _possible(action: Action, abilities: Abilities) -> bool:
             return bool(action.text or action.image or action.picture or action.paper)
         case Answer():
             return abilities.buttons
+        case Whisper():
+            return abilities.whispers
     return True
 
 

@@ -36,6 +36,7 @@ async def told(
                 text=text(language),
                 priority=Priority.ADMIN,
                 buttons=buttons(language) if buttons else (),
+                whisper=group.chat.id,
             )
         )
     return found

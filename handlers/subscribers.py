@@ -96,6 +96,7 @@ async def _said(told: Telling, here: Here, group: Group, subscriber: Subscriber)
         replaces=before,
         incident=told.incident.id,
         may_be_refused=True,
+        whisper=group.chat.id,
     )
     dossier = replace(
         told.dossier,

@@ -137,6 +137,7 @@ def _dealt(told: Telling, here: Here, user: str, private: int, language: str, pr
         replaces=present,
         incident=incident.id,
         may_be_refused=True,
+        whisper=incident.chat,
     )
     dealt = {**dossier.cards, user: key}
     return replace(told, dossier=replace(dossier, cards=dealt)).and_(said)

@@ -217,8 +217,8 @@ async def test_a_wrong_token_is_refused(playground: Playground) -> None:
         (
             "sendMessage",
             {"chat_id": "CHAT", "text": "x", "ephemeral_message_parameters": {}},
-            501,
-            "ephemeral",
+            400,
+            "user not found",
         ),
         ("GETME", {}, 200, ""),
     ],

@@ -36,6 +36,7 @@ _WORDS = {
     "pictures": "sends pictures",
     "files": "sends files",
     "direct_messages": "writes to people in private",
+    "whispers": "shows a message in a group to one member alone",
     "quotes": "knows which of its messages is answered",
 }
 _HEARING = {

@@ -171,11 +171,13 @@ class Control:
         count: int = 1,
         since: int | None = None,
         wait: float = 0.0,
+        whispered_to: Ref | None = None,
     ) -> list[Json]:
-        """What the bot said; `since` is a revision, see `revision`."""
+        """What the bot said; `since` is a revision, see `revision`. `whispered_to`: what it showed this user alone."""
         found = await self._json(
-            "GET", "said", chat=chat, contains=contains, count=count, since=since, wait=wait
-        )
+            "GET", "said", chat=chat, contains=contains, count=count, since=since, wait=wait,
+            whispered_to=whispered_to,
+        )  # fmt: skip
         return list(found["messages"])
 
     async def revision(self) -> int:

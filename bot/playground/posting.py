@@ -59,6 +59,24 @@ def publish(
     return Posted(post, update)
 
 
+def whispered(world: World, chat: Chat, author: Json, receiver: User, content: Json) -> Json:
+    """A message that one member of a chat sees; Telegram calls it ephemeral."""
+    body: Json = {
+        "message_id": 0,
+        "ephemeral_message_id": len(world.whispers) + 1,
+        **author,
+        "chat": chat.shown(),
+        "receiver_user": receiver.shown(),
+        "date": int(world.clock.seconds()),
+        **content,
+    }
+    post = Post(body, time.time(), True)
+    world.whispers.append(post)
+    post.revision = world.journal.spoke()
+    world.journal.event("whispered", chat_id=chat.id, message=post.shown())
+    return body
+
+
 def republish(world: World, chat: Chat, post: Post, changes: Json, *, silent: bool = False) -> int | None:
     """An edit. A change of buttons alone is `silent`: it leaves no edit date."""
     at = time.time()

@@ -80,6 +80,8 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
         self.spoken: deque[Post] = deque(maxlen=KEPT)
+        # What single members of a group were shown alone.
+        self.whispers: list[Post] = []
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.menu_buttons: dict[int | None, Json] = {}
         self.pusher.aim()

@@ -54,6 +54,7 @@ ABILITIES = Abilities(
     polls=False,
     menus=False,
     picker=False,
+    whispers=False,
     quotes=False,
     hearing=Hearing.MENTION,
     text_limit=3_000,

@@ -50,6 +50,7 @@ ABILITIES = Abilities(
     polls=False,
     menus=False,
     picker=False,
+    whispers=False,
     text_limit=3_000,
     tempo=TEMPO,
 )

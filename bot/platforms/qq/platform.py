@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 NAME = "qq"
 TEMPO = Tempo(overall=5.0, second=1.0, minute=20.0)
 ABILITIES = Abilities(
+    whispers=False,
     edits=False,
     buttons=False,
     polls=False,

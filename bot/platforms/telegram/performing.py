@@ -43,6 +43,7 @@ from bot.events import (
     Quiz,
     Recall,
     Say,
+    Whisper,
 )
 from bot.platforms import Posted, Refused, Sent
 
@@ -57,6 +58,8 @@ async def perform(bot: Bot, action: Action, place: Place, target: Posted | None)
     match action:
         case Say():
             return Sent(str((await _say(bot, chat, action)).message_id))
+        case Whisper():
+            await _whisper(bot, chat, action)
         case Edit():
             await _edit(bot, chat, action, _required(target))
         case Recall():
@@ -111,6 +114,20 @@ async def _say(bot: Bot, chat: int, say: Say) -> Message:
         if "parse entities" in refusal.message.lower():
             return await _post(bot, chat, say, thread=_thread(say), marked_up=False)
         raise
+
+
+async def _whisper(bot: Bot, chat: int, whisper: Whisper) -> None:
+    """Bot API 10.3, "EphemeralMessageParameters": an admin bot may show any member a message of their own.
+
+    It has no number among the chat's messages, so nothing refers to it later.
+    """
+    await bot.send_message(
+        chat,
+        whisper.text,
+        parse_mode=ParseMode.HTML,
+        link_preview_options=_NO_PREVIEW,
+        api_kwargs={"ephemeral_message_parameters": {"receiver_user_id": int(whisper.person)}},
+    )
 
 
 async def _hand_over(bot: Bot, chat: int, say: Say, name: str) -> Message:

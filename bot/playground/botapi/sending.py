@@ -13,7 +13,7 @@ from bot.playground.botapi.errors import Refusal, bad, forbidden
 from bot.playground.chats import Chat, Post
 from bot.playground.files import PHOTO_UPLOAD_LIMIT, UPLOAD_LIMIT, NotAPicture, StoredFile
 from bot.playground.markup import length16
-from bot.playground.posting import publish, quoted
+from bot.playground.posting import publish, quoted, whispered
 
 Json = dict[str, Any]
 
@@ -31,7 +31,6 @@ _COPIED = (
     "poll",
 )
 _UNKNOWN_HERE = (
-    "ephemeral_message_parameters",
     "business_connection_id",
     "direct_messages_topic_id",
     "suggested_post_parameters",
@@ -132,8 +131,22 @@ def _send(call: Call, content: Callable[[], Json], permission: str, noun: str) -
         extra |= {"message_thread_id": thread, "is_topic_message": True}
     extra |= _reply(call, chat)
     body = content()
+    if (whisper := call.get("ephemeral_message_parameters")) is not None:
+        return _whispered(call, chat, whisper, body | extra)
     posted = publish(call.world, chat, author(call, chat), body | extra, by_bot=True, keys=keys)
     return posted.post.body
+
+
+def _whispered(call: Call, chat: Chat, whisper: Json, body: Json) -> Json:
+    """Shown to one member alone: it is none of the chat's messages and has a number of its own."""
+    receiver = whisper.get("receiver_user_id")
+    if not isinstance(receiver, int) or receiver not in call.world.users:
+        raise bad("user not found")
+    if not chat.is_group or not chat.member(call.world.bot.id).leads:
+        raise bad("not enough rights to send ephemeral messages")
+    if not chat.member(receiver).present or call.world.users[receiver].is_bot:
+        raise bad("PARTICIPANT_ID_INVALID")
+    return whispered(call.world, chat, author(call, chat), call.world.users[receiver], body)
 
 
 def author(call: Call, chat: Chat) -> Json:

@@ -30,9 +30,17 @@ async def _said(world: World, request: Request) -> Json:
     contains, since = query.get("contains", ""), wishes.number(request, "since", -1)
     wanted = wishes.number(request, "count", 1)
 
+    whispered_to = query.get("whispered_to")
+    reader = None if whispered_to is None else world.user(whispered_to).id
+
     def fitting() -> list[Post]:
+        posts = world.spoken if reader is None else world.whispers
         return [
-            post for post in world.spoken if chat in (None, post.body["chat"]["id"]) and contains in post.text
+            post
+            for post in posts
+            if reader in (None, post.body.get("receiver_user", {}).get("id"))
+            and chat in (None, post.body["chat"]["id"])
+            and contains in post.text
         ]
 
     def met() -> bool:
