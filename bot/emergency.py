@@ -94,7 +94,11 @@ class Emergency:
         if said.public is None and not said.others:
             return
         _remember(self._spoken, (chat.id, seen.message.sender.id), None)
-        log.error("warned_unrecorded", chat=chat.id, message=seen.message.id, level=seen.verdict.level.word)
+        # A database that is merely slow under load is nothing an operator has to do anything about.
+        ailing = self._db.trouble
+        tell = log.warning if ailing is None else log.error
+        reason = "slow" if ailing is None else ailing.value
+        tell("warned_unrecorded", chat=chat.id, message=seen.message.id, level=seen.verdict.level.word, reason=reason)
         if said.public is not None:
             standing = self._stands(chat.id, seen.message.id)
             sent = await self.perform(said.public, chat.place)
@@ -143,7 +147,9 @@ class Emergency:
         chat = await self._chat(seen.place)
         group = await self._group(chat) if chat is not None else None
         if chat is None or group is None:
-            log.error("unrecorded_unknown", message=seen.message.id)
+            # It is judged once it can be stored; only while that fails it is a scam that may go unseen.
+            tell = log.debug if self._db.trouble is None else log.error
+            tell("unrecorded_unknown", message=seen.message.id)
             return
         await self._recall(chat)
         found = messages.glance(event, chat, group, self._memory, self._clock.now())

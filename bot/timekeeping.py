@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -21,10 +22,12 @@ from bot.waiting import pause
 log = structlog.get_logger(__name__)
 
 EVERY = 0.5
+# However still it is, the database is asked this often: another process may have planned something.
+LOOKED_FOR = 2.0
 
 
 class Timekeeper:
-    """Looks twice a second: the clock may be moved, and a look costs next to nothing."""
+    """Looks at the clock twice a second, for it may be moved, and into the database when something can be due."""
 
     def __init__(
         self, db: Database, clock: Clock, directory: Directory, router: Router, guarded: Collection[str]
@@ -36,19 +39,31 @@ class Timekeeper:
         self._router = router
         self._guarded = guarded
         self._handed_out: set[tuple[int, int]] = set()
+        self._looked_at: datetime | None = None
+        self._next_at: datetime | None = None
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
-                await self.look()
+                if self._worth_it(self._clock.now()):
+                    await self.look()
             except DBAPIError as trouble:
                 log.error("timers_unreadable", reason=type(trouble.orig).__name__)
             await pause(stopping, EVERY)
 
+    def _worth_it(self, now: datetime) -> bool:
+        """Whether something may be due: a timer known of, or the clock has gone on or been moved since the last look."""
+        if self._looked_at is None or (self._next_at is not None and now >= self._next_at):
+            return True
+        return abs((now - self._looked_at).total_seconds()) >= LOOKED_FOR
+
     async def look(self) -> None:
         """Hand out what is due, each timer once: the transaction that serves it takes it away."""
+        now = self._clock.now()
         async with self._db.read() as tx:
-            timers = await due.due(tx, self._clock.now())
+            timers = await due.due(tx, now)
+            self._next_at = await due.next_at(tx)
+        self._looked_at = now
         present = {(timer.timer, timer.due_at) for timer in timers}
         self._handed_out &= present
         for timer in timers:

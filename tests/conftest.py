@@ -53,3 +53,9 @@ async def where(kind: postgres.Server | None, tmp_path: Path) -> AsyncIterator[P
         return
     async with kind.lent() as url:
         yield url
+
+
+@pytest.fixture
+async def bare(kind: postgres.Server | None, tmp_path: Path) -> Path | URL:
+    """A place for a database in which there is nothing yet."""
+    return tmp_path / "guard.db" if kind is None else await kind.empty()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.moments import milliseconds
+from bot.store.moments import milliseconds, moment
 from bot.store.tables import timers
 
 _MOST = 200
@@ -32,6 +32,12 @@ async def due(tx: AsyncConnection, now: datetime) -> list[Due]:
         .limit(_MOST)
     )
     return [Due(*row) for row in rows]
+
+
+async def next_at(tx: AsyncConnection) -> datetime | None:
+    """When the next timer comes due, or came; None when there is none."""
+    found = await tx.scalar(select(func.min(timers.c.due_at)).where(timers.c.chat_id.is_not(None)))
+    return None if found is None else moment(int(found))
 
 
 async def claim(tx: AsyncConnection, timer: int, due: datetime) -> bool:
