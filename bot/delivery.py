@@ -31,8 +31,10 @@ log = structlog.get_logger(__name__)
 
 SIDE_BY_SIDE = 32
 LONGEST_PAUSE = 60.0
-# Between two looks into an outbox nobody rang for: a ring that got lost costs a second, not a warning.
+# Between two looks into an outbox nobody rang for: a ring that got lost costs a second, not a warning;
+# some more where nothing waited at the last look.
 LONGEST_SLEEP = 1.0
+STILL_SLEEP = 5.0
 # A send that fails for a reason nobody foresaw is tried this often.
 UNFORESEEN_TRIES = 3
 _EVERYTHING = Abilities()
@@ -136,7 +138,7 @@ class Delivery:
             ready = await self._claimed(ready)
         for parcel, chat in ready:
             self._in_hand[parcel.chat] = asyncio.create_task(self._deliver(parcel, chat))
-        return self._pause(full=len(parcels) == free)
+        return self._pause(full=len(parcels) == free, still=not parcels)
 
     async def _claimed(self, ready: list[tuple[Parcel, Chat]]) -> list[tuple[Parcel, Chat]]:
         """What may be sent now. A warning does not wait until the claim on it can be written down."""
@@ -148,12 +150,13 @@ class Delivery:
             return [(parcel, chat) for parcel, chat in ready if parcel.action.priority <= Priority.CAUTION]
         return ready
 
-    def _pause(self, *, full: bool) -> float:
+    def _pause(self, *, full: bool, still: bool) -> float:
         if full:
             # There may be more behind what was looked at.
             return 0.01
         ends = [*self._held.values(), *self._paced.values()]
-        return min([LONGEST_SLEEP, *(max(0.0, end - time.monotonic()) for end in ends)])
+        longest = STILL_SLEEP if still and not self._in_hand else LONGEST_SLEEP
+        return min([longest, *(max(0.0, end - time.monotonic()) for end in ends)])
 
     async def _may_leave(self, parcel: Parcel, chat: Chat) -> bool:
         if parcel.expires_at <= milliseconds(self._clock.now()):

@@ -98,7 +98,13 @@ class Emergency:
         ailing = self._db.trouble
         tell = log.warning if ailing is None else log.error
         reason = "slow" if ailing is None else ailing.value
-        tell("warned_unrecorded", chat=chat.id, message=seen.message.id, level=seen.verdict.level.word, reason=reason)
+        tell(
+            "warned_unrecorded",
+            chat=chat.id,
+            message=seen.message.id,
+            level=seen.verdict.level.word,
+            reason=reason,
+        )
         if said.public is not None:
             standing = self._stands(chat.id, seen.message.id)
             sent = await self.perform(said.public, chat.place)

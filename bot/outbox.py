@@ -150,7 +150,7 @@ def _next() -> Select[Any]:
     )
 
 
-# Asked every second, whether there is anything to send or not: put together once.
+# Asked every few seconds, whether there is anything to send or not: put together once.
 _NEXT = _next()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection
 from datetime import datetime
 
@@ -39,7 +40,7 @@ class Timekeeper:
         self._router = router
         self._guarded = guarded
         self._handed_out: set[tuple[int, int]] = set()
-        self._looked_at: datetime | None = None
+        self._looked_at: tuple[datetime, float] | None = None
         self._next_at: datetime | None = None
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -52,10 +53,12 @@ class Timekeeper:
             await pause(stopping, EVERY)
 
     def _worth_it(self, now: datetime) -> bool:
-        """Whether something may be due: a timer known of, or the clock has gone on or been moved since the last look."""
+        """Whether something may be due: a timer known of, or since the last look time has passed or the clock was moved."""
         if self._looked_at is None or (self._next_at is not None and now >= self._next_at):
             return True
-        return abs((now - self._looked_at).total_seconds()) >= LOOKED_FOR
+        clock, passed = self._looked_at
+        moved = abs((now - clock).total_seconds())
+        return max(moved, time.monotonic() - passed) >= LOOKED_FOR
 
     async def look(self) -> None:
         """Hand out what is due, each timer once: the transaction that serves it takes it away."""
@@ -63,7 +66,7 @@ class Timekeeper:
         async with self._db.read() as tx:
             timers = await due.due(tx, now)
             self._next_at = await due.next_at(tx)
-        self._looked_at = now
+        self._looked_at = now, time.monotonic()
         present = {(timer.timer, timer.due_at) for timer in timers}
         self._handed_out &= present
         for timer in timers:

@@ -38,7 +38,8 @@ class Vitals:
 
     `silent`: since each platform last answered. `oldest_in`, `oldest_out`: since the oldest update not
     yet answered arrived, the oldest message not yet sent was due. `blind`: groups whose messages the bot
-    is not shown. `refused`: platforms that do not accept the token, `silenced` those that do not show what is said. `usable`: whether the database can be read and written.
+    is not shown. `refused`: platforms that do not accept the token, `silenced` those that do not show what is said. `usable`: whether the database can be read and written,
+    `trouble` what it suffers from if not.
     """
 
     silent: Mapping[str, float] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Vitals:
     blind: tuple[int, ...] = ()
     groups: int = 0
     usable: bool = True
+    trouble: str = ""
 
 
 def concerned(ailment: Ailment, vitals: Vitals) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from bot.health.pulse import Pulse
 from bot.store.backlog import backlog
 from bot.store.db import Database
 from bot.store.moments import milliseconds
+from bot.store.trouble import Trouble, trouble
 from bot.texts import lines, plain, say, texts
 from bot.waiting import pause
 
@@ -106,12 +107,21 @@ class Watch:
         # Where there is no room a small write may still succeed now and then; the next update's does not.
         room = free is None or free >= NO_ROOM
         usable = room and (self._db.trouble is None or await self._db.writable())
+        suffers = "" if usable else (self._db.trouble or Trouble.FULL).value
         try:
             async with self._db.read() as tx:
                 found = await backlog(tx, self._clock.now(), self._deaf)
-        except DBAPIError as trouble:
-            log.error("database_unreadable", reason=type(trouble.orig).__name__)
-            return Vitals(silent=silent, refused=refused, silenced=silenced, disk_free=free, usable=False)
+        except DBAPIError as error:
+            log.error("database_unreadable", reason=type(error.orig).__name__)
+            suffers = (trouble(error) or Trouble.UNREACHABLE).value
+            return Vitals(
+                silent=silent,
+                refused=refused,
+                silenced=silenced,
+                disk_free=free,
+                usable=False,
+                trouble=suffers,
+            )
         return Vitals(
             silent=silent,
             refused=refused,
@@ -124,6 +134,7 @@ class Watch:
             blind=found.blind,
             groups=found.groups,
             usable=usable,
+            trouble=suffers,
         )
 
     async def _tell(self, present: frozenset[Ailment]) -> bool:

@@ -38,6 +38,7 @@ def _answer(watch: Watch, *, well: bool) -> Response:
         "silent_seconds": {name: round(seconds, 1) for name, seconds in vitals.silent.items()},
         "inbox": {"waiting": vitals.waiting_in, "oldest_seconds": round(vitals.oldest_in, 1)},
         "outbox": {"waiting": dict(vitals.waiting_out), "oldest_seconds": round(vitals.oldest_out, 1)},
+        "database": vitals.trouble or "usable",
         "disk_free_bytes": vitals.disk_free,
         "groups": vitals.groups,
         "groups_not_seen": list(vitals.blind),
