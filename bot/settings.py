@@ -11,6 +11,8 @@ LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 MODES = ("observe", "warn", "guard")
 # Which admins are told of incidents in private; what weakens the guard is told to all of them always.
 ALERTED = ("owner", "admins")
+# How long a person who was asked for a code has to answer; meanwhile parents wait for certainty.
+ANSWER_MINUTES = ("30", "20", "10", "5")
 # The weekly digest to admins: always, only when there is something to say, never.
 DIGEST = ("on", "quiet", "off")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -60,6 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("tip_time", "18:30", _clock, usual=("07:30", "12:00", "18:30", "20:30")),
     Setting("digest", "on", _one_of(*DIGEST), DIGEST),
     Setting("digest_day", "tip", _one_of("tip", *DAYS), ("tip", *DAYS)),
+    Setting("answer_minutes", "10", _one_of(*ANSWER_MINUTES), ANSWER_MINUTES, protects=True),
     Setting("alerts", "admins", _one_of(*ALERTED), ALERTED, protects=True),
 )
 

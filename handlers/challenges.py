@@ -8,7 +8,7 @@ from bot.events import Action, Button, ChatKind, Place, Priority, Say
 from bot.store import challenges as store
 from bot.store import chats, dialogues, stolen, timers
 from bot.store import second_factors as factors
-from bot.store.challenges import DEED, INCIDENT, RETURN
+from bot.store.challenges import DEED, INCIDENT, RETURN, Challenge
 from bot.store.incidents import Incident
 from bot.store.moments import milliseconds
 from bot.store.second_factors import Account
@@ -24,8 +24,8 @@ from patterns.model import Level, Station
 
 KIND = "verify"
 TIMER = "challenge_due"
-# So long somebody has to answer; parents are waiting meanwhile.
-ANSWER_WITHIN = timedelta(minutes=10)
+# Where no group says how long somebody has to answer.
+USUALLY = 10
 _NAME = 32
 
 
@@ -55,15 +55,16 @@ async def _held(
 ) -> list[Action] | None:
     if not await second_factor.ready(here, owner):
         return None
-    matter = {"line": line, "group": group.chat.id if group is not None else 0}
+    minutes = _minutes(group)
+    matter = {"line": line, "group": group.chat.id if group is not None else 0, "minutes": minutes}
     number = await store.ask(here.tx, here.chat.id, owner, DEED, matter, here.now)
-    await _plan(here, number, here.chat.id)
+    await _plan(here, number, here.chat.id, minutes)
     private, language = await _private(here, owner, group)
     if group is None:
         text = say(language, "challenge.own_deed")
     else:
         text = say(language, "challenge.deed", title=shown(group.chat.place.title, _NAME))
-    said = _asking(private, number, text, ())
+    said = _asking(private, number, text, (), minutes)
     await _await_code(here, private, owner, number)
     if here.chat.id == private:
         return [said, *call.flash(here)]
@@ -79,9 +80,10 @@ async def account_claimed(call: Call, here: Here, owner: Account) -> list[Action
     if factor is None or not factor.ready or any(factor.since >= one.at for one in cases):
         return call.tell(here, "challenge.ask_admins")
     number = await store.ask(here.tx, here.chat.id, owner, RETURN, {"line": "", "group": 0}, here.now)
-    await _plan(here, number, here.chat.id)
+    await _plan(here, number, here.chat.id, USUALLY)
     await _await_code(here, here.chat.id, owner, number)
-    return [_asking(here.chat.id, number, say(call.language, "challenge.own_deed"), ()), *call.flash(here)]
+    text = say(call.language, "challenge.own_deed")
+    return [_asking(here.chat.id, number, text, (), USUALLY), *call.flash(here)]
 
 
 async def due_for(seen: Seen, incident: Incident, dossier: Dossier, here: Here) -> bool:
@@ -96,35 +98,45 @@ async def due_for(seen: Seen, incident: Incident, dossier: Dossier, here: Here) 
 async def request_doubted(here: Here, group: Group, incident: Incident) -> list[Action]:
     """Somebody's registered account asked for money through an unregistered payee: was it they?"""
     owner = Account(group.chat.place.platform, incident.user)
-    matter = {"incident": incident.id}
+    minutes = _minutes(group)
+    matter = {"incident": incident.id, "minutes": minutes}
     number = await store.ask(here.tx, group.chat.id, owner, INCIDENT, matter, here.now)
-    await _plan(here, number, group.chat.id)
+    await _plan(here, number, group.chat.id, minutes)
     private, language = await _private(here, owner, group)
     text = say(
         language,
         "challenge.incident",
         title=shown(group.chat.place.title, _NAME),
-        minutes=int(ANSWER_WITHIN.total_seconds() // 60),
+        minutes=minutes,
     )
     not_me = Button(plain(language, "challenge.button.not_me"), f"/verify no {number}")
     await _await_code(here, private, owner, number)
-    return [_asking(private, number, text, ((not_me,),))]
+    return [_asking(private, number, text, ((not_me,),), minutes)]
 
 
-def _asking(private: int, number: int, text: Said, buttons: Buttons) -> Say:
+def within(challenge: Challenge) -> timedelta:
+    """How long there was to answer, as the group had set it when it was asked."""
+    return timedelta(minutes=challenge.matter.get("minutes", USUALLY))
+
+
+def _minutes(group: Group | None) -> int:
+    return USUALLY if group is None else int(group.settings["answer_minutes"])
+
+
+def _asking(private: int, number: int, text: Said, buttons: Buttons, minutes: int) -> Say:
     return Say(
         key=f"challenge:{number}:ask",
         chat=private,
         text=text,
         priority=Priority.CAUTION,
         buttons=buttons,
-        lives=ANSWER_WITHIN.total_seconds(),
+        lives=minutes * 60.0,
         may_be_refused=True,
     )
 
 
-async def _plan(here: Here, number: int, chat: int) -> None:
-    due = here.now + ANSWER_WITHIN
+async def _plan(here: Here, number: int, chat: int, minutes: int) -> None:
+    due = here.now + timedelta(minutes=minutes)
     await timers.plan(here.tx, f"challenge:{number}", TIMER, due, chat, payload=str(number))
 
 

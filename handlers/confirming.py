@@ -12,7 +12,7 @@ from bot.store.challenges import DEED, INCIDENT, RETURN, Challenge
 from bot.store.incidents import OPEN, SAFE, Incident
 from bot.texts import Said, lines, say, shown
 from handlers import admins, custody, decisions, second_factor, subscribers, telling
-from handlers.challenges import ANSWER_WITHIN, KIND
+from handlers.challenges import KIND, within
 from handlers.commands import Call, language_of, obey, parse
 from handlers.docket import Docket
 from handlers.dossier import FAILED, PASSED, UNCONFIRMED, Dossier
@@ -27,7 +27,7 @@ _NAME = 32
 
 async def answered(call: Call, here: Here, challenge: Challenge, typed: str) -> list[Action]:
     """Somebody typed what may be a code, in their own private chat."""
-    if here.now - challenge.asked_at > ANSWER_WITHIN:
+    if here.now - challenge.asked_at > within(challenge):
         await _over(here, challenge)
         return call.tell(here, "challenge.too_late")
     outcome = await second_factor.check(here, challenge.account, typed)

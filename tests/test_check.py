@@ -10,7 +10,8 @@ import pytest
 
 from bot.events import Edit, MessageSeen, Picture, PicturesRead, Say
 from patterns.model import Attachment, AttachmentKind, Message, Person
-from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, group_chat, offered, said
+from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
+from tests.guarded import PATIENCE, guarded
 
 TELLING = "您的孩子涉案，请把钱转到安全账户 6222 0210 0111 2345 678，并提供验证码，不要告诉任何人"
 NOTICE = "各位家长，请今天内扫码交资料费86元，交完发截图"
@@ -184,3 +185,69 @@ async def test_an_admin_who_checks_a_forward_may_register_its_writer(room: Group
     assert [one.label for one in offered(known)] == ["登记李老师为“三(2)班家长群”的老师"]
     hidden = await room.says(ADMIN, HARMLESS, chat=chat, origin=replace(Person("300", "李老师"), id=""))
     assert offered(hidden) == []
+
+
+# --- who sent it --------------------------------------------------------------------------------
+
+
+async def test_what_its_words_do_not_tell_is_asked(room: GroupChat) -> None:
+    await room.says(OWNER, "/teacher add", cited=Message("9", ADMIN, "大家好"))
+    await room.heard_before(PARENT)
+    private = await room.private(PARENT)
+    page = await room.says(PARENT, NOTICE, chat=private)
+    assert "这条是谁发的" in said(page)
+    asked = await room.presses(PARENT, button(page, "老师私下发我的"), chat=private)
+    assert "写下对方显示的名字" in said(asked)
+    answer = await room.says(PARENT, ADMIN.name, chat=private)
+    assert "名字对不等于人对" in said(answer) and ADMIN.name in said(answer)
+    assert button(answer, "三问") == "/ask"
+    assert "没看到骗局" in said(await room.says(PARENT, HARMLESS, chat=private)), "the question is over"
+
+
+async def test_a_name_no_group_of_ones_own_knows_is_said_to_be_unknown(room: GroupChat) -> None:
+    await room.says(OWNER, "/teacher add", cited=Message("9", ADMIN, "大家好"))
+    private = await room.private(STRANGER)
+    await room.presses(STRANGER, "/check from group", chat=private)
+    answer = said(await room.says(STRANGER, ADMIN.name, chat=private))
+    assert "没有登记过" in answer and "三(2)班" not in answer
+
+
+@pytest.mark.parametrize("name", ["\u202e<b>王</b>", "字" * 3000, "王\u0301" * 400])
+async def test_any_name_is_answered_and_harmless(room: GroupChat, name: str) -> None:
+    private = await room.private(PARENT)
+    await room.presses(PARENT, "/check from group", chat=private)
+    answer = said(await room.says(PARENT, name, chat=private))
+    assert len(answer) < 500 and "<b>王</b>" not in answer
+
+
+async def test_another_message_instead_of_a_name_is_checked(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.presses(PARENT, "/check from group", chat=private)
+    assert "很像诈骗" in said(await room.says(PARENT, TELLING, chat=private))
+    await room.presses(PARENT, "/check from group", chat=private)
+    assert "谁发的" in said(await room.says(PARENT, NOTICE, chat=private))
+
+
+async def test_a_stranger_who_wants_money_is_not_paid(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    assert "不付" in said(await room.presses(PARENT, "/check from stranger", chat=private))
+
+
+async def test_nothing_is_asked_where_nothing_is_missing(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    for text in (TELLING, HARMLESS):
+        assert "谁发的" not in said(await room.says(PARENT, text, chat=private))
+
+
+async def test_it_is_played_from_a_pasted_notice_to_the_three_questions(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.tells("mum", NOTICE)
+        (page,) = await control.said("mum", contains="这条是谁发的", wait=PATIENCE)
+        await control.press("mum", page["message_id"], "mum", button="班级群里看到的")
+        await control.said("mum", contains="写下那个名字", wait=PATIENCE)
+        await school.tells("mum", "赵六老师")
+        (answer,) = await control.said("mum", contains="没有登记过", wait=PATIENCE)
+        await control.press("mum", answer["message_id"], "mum", button="付钱前，三问")
+        assert await control.said("mum", contains="这笔钱是为了什么", wait=PATIENCE)
+        await school.unharmed()

@@ -154,6 +154,24 @@ async def test_no_answer_in_time_raises_it_and_tells_all_admins(there: Guarded) 
     assert "没有等您" in said(await there.tells(TEACHER, f"/verify {there.code()}"))
 
 
+async def test_how_long_there_is_to_answer_is_the_groups_to_set(there: Guarded) -> None:
+    await there.sets_up()
+    await there.room.chooses("answer_minutes", "5")
+    assert "5分钟" in said(await there.room.says(TEACHER, ASKS, CODE))
+    assert await there.waits(minutes=4) == []
+    assert await there.waits(minutes=2)
+    assert "没能" in there.public()
+
+
+async def test_to_lengthen_it_waits_for_the_code_and_is_told_to_all(there: Guarded) -> None:
+    await there.sets_up()
+    await there.says(TEACHER, "/panel answer_minutes 30")
+    assert (await there.room.group()).settings["answer_minutes"] == "10"
+    told = await there.tells(TEACHER, there.code())
+    assert (await there.room.group()).settings["answer_minutes"] == "30"
+    assert "30分钟" in said(told)
+
+
 async def test_not_me_raises_it_at_once(there: Guarded) -> None:
     await there.sets_up()
     asked = await there.room.says(TEACHER, ASKS, CODE)

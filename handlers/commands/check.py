@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot.events import Action, Edit, MessageSeen, PicturesRead
-from bot.store import belonging
+from bot.store import belonging, dialogues
 from bot.texts import Said, lines, say, shown
-from handlers.commands import Call, Command, Where, language_of, parse
+from handlers import sources
+from handlers.commands import Buttons, Call, Command, Where, language_of, parse
 from handlers.commands.enlist import offered
 from handlers.group import Group
 from handlers.here import Here
@@ -27,6 +28,8 @@ _UNKNOWN = Person(id="", name="")
 
 async def run(call: Call, here: Here) -> list[Action]:
     seen = call.message
+    if seen is None and call.args.startswith(sources.VERB):
+        return await sources.asked(call, here)
     if seen is None:
         return await call.show(here, say(call.language, "check.how"))
     message = replace(seen.message, text=call.args)
@@ -37,8 +40,16 @@ async def run(call: Call, here: Here) -> list[Action]:
         message = _cited(seen, message)
     if not message.text.strip() and not message.attachments:
         return await call.show(here, say(call.language, "check.how"))
-    opinion = await _opinion(call, here, seen, message)
-    return [call.reply(here, opinion, await offered(call, here), part="check")]
+    opinion, asking = await _opinion(call, here, seen, message)
+    return [call.reply(here, opinion, (*asking, *await offered(call, here)), part="check")]
+
+
+async def hear(call: Call, here: Here) -> list[Action]:
+    """Who it says it is from, written in answer, or another message to be checked."""
+    if sources.is_name(call.args):
+        return await sources.named(call, here)
+    await dialogues.end(here.tx, here.chat.id, sources.KIND)
+    return await run(call, here)
 
 
 async def pictures(event: PicturesRead, here: Here) -> list[Action]:
@@ -52,25 +63,29 @@ async def pictures(event: PicturesRead, here: Here) -> list[Action]:
     kept = tuple(one for one in seen.message.attachments if one.kind not in bare)
     text = given[1] if given else seen.message.text
     message = replace(seen.message, text=text, attachments=(*kept, *event.found))
-    opinion = await _opinion(call, here, seen, message)
-    buttons = await offered(call, here)
+    opinion, asking = await _opinion(call, here, seen, message)
+    buttons = (*asking, *await offered(call, here))
     return [Edit(key=f"{said.key}:read", target=said.key, text=opinion, buttons=buttons)]
 
 
-async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) -> Said:
+async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) -> tuple[Said, Buttons]:
+    """The verdict in words, and buttons that ask for what is missing to say more."""
     language, kinds = call.language, {one.kind for one in message.attachments}
     wordless = not message.text.strip() and bool(kinds)
     if wordless and kinds <= _SILENT_KINDS:
-        return say(language, "check.cannot_hear")
+        return say(language, "check.cannot_hear"), ()
     verdict = await _judged(call, here, seen, message)
     unread = any(one.kind is AttachmentKind.IMAGE and not one.value for one in message.attachments)
     if wordless and unread and verdict.level is Level.CLEAR:
-        return say(language, "check.unread")
-    return lines(
+        return say(language, "check.unread"), ()
+    missing = seen.origin is None and not verdict.tells and bool(verdict.asks or verdict.level > Level.CLEAR)
+    opinion = lines(
         worded(language, verdict),
         say(language, "check.words_in_pictures") if unread else None,
         say(language, "check.files_unopened") if AttachmentKind.FILE in kinds else None,
+        say(language, "check.from.ask") if missing else None,
     )
+    return opinion, sources.choices(language) if missing else ()
 
 
 async def _judged(call: Call, here: Here, seen: MessageSeen, message: Message) -> Verdict:
@@ -139,4 +154,4 @@ def _cited(seen: MessageSeen, message: Message) -> Message:
     return replace(message, text=seen.cited.text, attachments=seen.cited.attachments)
 
 
-COMMAND = Command("check", run, where=Where.PRIVATE, menu=Where.PRIVATE)
+COMMAND = Command("check", run, where=Where.PRIVATE, menu=Where.PRIVATE, hear=hear)
