@@ -14,8 +14,8 @@ from patterns.literals import required
 Span = tuple[int, int]
 # Not part of the module's promise; google-re2 is held below 2, and no rule would hold without it.
 _WHEREVER, _HERE = re2._re2.RE2.Anchor.UNANCHORED, re2._re2.RE2.Anchor.ANCHOR_START
-# From so many places on, looking through the whole text costs less than looking at each.
-_MANY = 8
+# Beyond so many places, and one more every so many bytes, looking through the whole text costs less than looking at each.
+_MANY, _BYTES_A_PLACE = 8, 64
 
 
 class Expression:
@@ -44,6 +44,7 @@ class Sight:
     places: Mapping[str, list[int]]
     seen: frozenset[str]
     awake: frozenset[Expression]
+    many: int
 
     def wakes(self, pattern: Pattern) -> bool:
         """May it be worth looking for?"""
@@ -59,7 +60,7 @@ class Sight:
         found: list[int] = []
         for word in one.begins & self.seen:
             found += self.places[word]
-        return found if len(found) <= _MANY else []
+        return found if len(found) <= self.many else []
 
 
 class Screen:
@@ -86,7 +87,8 @@ class Screen:
                 places[word].append(start)
             else:
                 places[word] = [start]
-        return Sight(places, frozenset(places), self._always.union(*map(self._waking.__getitem__, places)))
+        awake = self._always.union(*map(self._waking.__getitem__, places))
+        return Sight(places, frozenset(places), awake, _MANY + len(encoded) // _BYTES_A_PLACE)
 
 
 class Pattern:
