@@ -37,6 +37,9 @@ LONGEST_SLEEP = 1.0
 STILL_SLEEP = 5.0
 # A send that fails for a reason nobody foresaw is tried this often.
 UNFORESEEN_TRIES = 3
+# Where an edit is the message said anew, what is still being learnt is awaited: a phone need not ring twice.
+SETTLED = 2.0
+_EDITS_REMEMBERED = 60.0
 _EVERYTHING = Abilities()
 
 
@@ -73,6 +76,8 @@ class Delivery:
         self._held: dict[int | str, float] = {}
         # ... and to a chat whose turn has not come; a new row may be urgent and clears these.
         self._paced: dict[int, float] = {}
+        # Since when a row waits to be said anew.
+        self._anew: dict[int, float] = {}
 
     def wake(self) -> None:
         """There is something new to send. Called after every commit that queued something."""
@@ -121,6 +126,7 @@ class Delivery:
         now = time.monotonic()
         self._held = {key: until for key, until in self._held.items() if until > now}
         self._paced = {chat: until for chat, until in self._paced.items() if until > now}
+        self._anew = {row: since for row, since in self._anew.items() if now - since < _EDITS_REMEMBERED}
         free = SIDE_BY_SIDE - len(self._in_hand)
         if free <= 0:
             return LONGEST_SLEEP
@@ -175,10 +181,21 @@ class Delivery:
         held = self._held.get(chat.place.platform)
         now = time.monotonic()
         pacing = self._pacing[chat.place.platform]
-        wait = pacing.take(chat.id, chat.place.kind, parcel.action, now) if held is None else held - now
+        if held is not None:
+            wait = held - now
+        else:
+            wait = self._unsettled(parcel, chat, now) or pacing.take(
+                chat.id, chat.place.kind, parcel.action, now
+            )
         if wait > 0:
             self._paced[parcel.chat] = now + wait
         return wait <= 0
+
+    def _unsettled(self, parcel: Parcel, chat: Chat, now: float) -> float:
+        """Seconds in which a newer wording may still take this one's place."""
+        if not isinstance(parcel.action, Edit) or self._platforms[chat.place.platform].abilities.edits:
+            return 0.0
+        return max(0.0, self._anew.setdefault(parcel.row, now) + SETTLED - now)
 
     async def _end(self, parcel: Parcel, state: str, reason: str) -> None:
         self._easel.drop(parcel.row)
@@ -201,7 +218,7 @@ class Delivery:
         platform = self._platforms[chat.place.platform]
         target = Posted(parcel.target_id, parcel.target_pictured) if parcel.target_id else None
         try:
-            action = await self._fitted(parcel.action, chat, platform)
+            action = await self._fitted(parcel, chat, platform)
             if action is None:
                 return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
             sent = await self._adopted(parcel, chat) or await platform.perform(
@@ -243,13 +260,13 @@ class Delivery:
             )
         return Sent(standing.message_id)
 
-    async def _fitted(self, action: Action, chat: Chat, platform: Platform) -> Action | None:
+    async def _fitted(self, parcel: Parcel, chat: Chat, platform: Platform) -> Action | None:
         """As this platform can do it; None when it cannot."""
         if platform.abilities == _EVERYTHING:
-            return action
+            return parcel.action
         async with self._db.read() as tx:
             language = (await settings.load(tx, chat.id))["language"]
-        return substitutes.instead(action, platform.abilities, language, chat)
+        return substitutes.instead(parcel.action, platform.abilities, language, chat, parcel.said)
 
     def _sent(self, parcel: Parcel, sent: Sent) -> Record:
         now = self._clock.now()

@@ -24,7 +24,9 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One action on its way. `target_id` is the message an Edit or Recall is about."""
+    """One action on its way. `target_id` is the message an Edit or Recall is about, `said` what it said, without
+    a picture of our own making.
+    """
 
     row: int
     key: str
@@ -36,6 +38,7 @@ class Parcel:
     expires_at: int
     target_id: str = ""
     target_pictured: bool = False
+    said: Say | None = None
 
 
 async def put(
@@ -129,6 +132,7 @@ def _next() -> Select[Any]:
             outbox,
             target.c.state.label("target_state"),
             target.c.message_id.label("target_id"),
+            target.c.kind.label("target_kind"),
             target.c.payload.label("target_payload"),
             target.c.image.is_not(None).label("target_image"),
             rank,
@@ -162,6 +166,7 @@ async def first(tx: AsyncConnection, busy: Collection[int], limit: int) -> list[
 
 def _parcel(row: Row[Any]) -> Parcel:
     pictured = bool(row.target_image) or "picture" in (row.target_payload or {})
+    said = unpack(row.target_kind, row.target_payload, None) if row.target_kind else None
     return Parcel(
         row=row.id,
         key=row.key,
@@ -173,6 +178,7 @@ def _parcel(row: Row[Any]) -> Parcel:
         expires_at=row.expires_at,
         target_id=row.target_id or "",
         target_pictured=pictured,
+        said=said if isinstance(said, Say) else None,
     )
 
 

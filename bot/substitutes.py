@@ -37,7 +37,7 @@ from bot.events import (
 )
 from bot.packing import unpack
 from bot.store import posted
-from bot.texts import Said, lines, plain, say, texts
+from bot.texts import Said, lines, plain, say, texts, wordings
 
 # A number alone means the last thing asked; after so long nobody remembers what that was.
 REMEMBERED = timedelta(hours=24)
@@ -50,14 +50,19 @@ _LONGEST = 24
 _COMMAND = re.compile(r"(?<![\w/.:<＠@-])/([a-z]+)(?![\w/])")
 
 
-def instead(action: Action, abilities: Abilities, language: str, chat: Chat) -> Action | None:
-    """The action as this platform can do it; None when there is nothing left to do."""
+def instead(
+    action: Action, abilities: Abilities, language: str, chat: Chat, before: Say | None = None
+) -> Action | None:
+    """The action as this platform can do it; None when there is nothing left to do.
+
+    `before` is what an edit is about: said anew, it keeps its picture and what it answers.
+    """
     if isinstance(action, Quiz) and not abilities.polls:
         action = _asked_in_words(action, language)
     elif isinstance(action, Answer) and not abilities.buttons:
         action = _said_aloud(action)
     elif isinstance(action, Edit) and not abilities.edits:
-        action = Say(action.key, chat.id, action.text, action.priority, action.buttons)
+        action = _said_anew(action, chat, before)
     if not _possible(action, abilities):
         return None
     if isinstance(action, Say):
@@ -155,6 +160,13 @@ def _asked_in_words(quiz: Quiz, language: str) -> Say:
     )
 
 
+def _said_anew(edit: Edit, chat: Chat, before: Say | None) -> Say:
+    said = Say(edit.key, chat.id, edit.text, edit.priority, edit.buttons)
+    if before is None:
+        return said
+    return replace(said, picture=before.picture, reply_to=before.reply_to, thread=before.thread)
+
+
 def _said_aloud(answer: Answer) -> Say:
     message, _, _ = answer.press.rpartition("@")
     text = lines(Said(_escaped(answer.text)))
@@ -179,7 +191,8 @@ def _without_drawings(action: Say, abilities: Abilities) -> Say:
 
 
 def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Chat) -> Say | Edit:
-    text = action.text if abilities.menus else _called(action.text, language)
+    text = action.text if abilities.buttons else _unpressed(action.text, language)
+    text = text if abilities.menus else _called(text, language)
     if abilities.buttons or not action.buttons:
         return replace(action, text=text)
     choices = "　".join(
@@ -199,6 +212,19 @@ def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Cha
 def _how(chat: Chat, abilities: Abilities) -> str:
     named = chat.place.kind is ChatKind.GROUP and not abilities.quotes
     return "instead.mention" if named else f"instead.{chat.place.kind.value}"
+
+
+def _unpressed(text: str, language: str) -> str:
+    """The text as it is said where there is nothing to press."""
+    for pressed, replied in _pressing(language):
+        text = text.replace(pressed, replied)
+    return text
+
+
+@cache
+def _pressing(language: str) -> tuple[tuple[str, str], ...]:
+    found = (one.partition(" → ") for one in wordings(language, "instead.pressing"))
+    return tuple((pressed, replied) for pressed, _, replied in found)
 
 
 def _called(text: str, language: str) -> str:

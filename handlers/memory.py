@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -272,6 +272,12 @@ class Memory:
     def unwritten(self) -> bool:
         """Whether a flush has anything to do."""
         return bool(self._changed or self._counters or len(self._counted) >= COUNTED)
+
+    async def note(self, tx: AsyncConnection, chat: int, user: str) -> None:
+        """Write down now that somebody belongs to a group: they are about to come and talk in private."""
+        face = self._room(chat).faces.get(user)
+        if face is not None:
+            await members.note(tx, [replace(self._known(chat, user, face), messages=0)])
 
     async def flush(self, tx: AsyncConnection, everything: bool = False) -> None:
         """Write down what changed since the last time."""

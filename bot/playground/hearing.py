@@ -105,6 +105,9 @@ class Hearing:
         before = self._known.get(_key(message))
         now = self._known[_key(message)] = _state(message)
         in_group = message["chat_id"] == self._stage.chat
+        if before is None and message["deleted"]:
+            # Said and taken back within one step, because it was said anew: how often depends on the machine.
+            return
         if before is None:
             self.public += in_group
             self.private += not in_group

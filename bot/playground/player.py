@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -11,11 +11,10 @@ from bot.playground.client import Control
 from bot.playground.hearing import Hearing
 from bot.playground.scenarios import FIRST, Expected, Scenario, Step
 from bot.playground.side import Side
-from bot.playground.stage import Stage
+from bot.playground.stage import Settled, Stage
 from bot.playground.transcript import Entry, Transcript, difference
 from patterns.model import Level
 
-Settled = Callable[[], Awaitable[None]]
 _END = "end"
 
 
@@ -60,7 +59,7 @@ class Player:
     async def open_class(self, language: str) -> Stage:
         """A new class in which the guard has been set up with its own commands."""
         await self._dismiss_old_class()
-        stage = Stage(self._control, language, buttons=self.side.buttons)
+        stage = Stage(self._control, language, self._settled, buttons=self.side.buttons)
         await stage.open()
         for step in stage.school_class.opening:
             if step.at:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,16 +25,18 @@ _CHOICES = {"paid": "warning.paid_button", "scam": "incident.button.scam", "safe
 _STATUS = {"owner": "creator", "admin": "administrator", "member": "member"}
 
 Json = dict[str, Any]
+Settled = Callable[[], Awaitable[None]]
 
 
 class Stage:
     """One class on one side of the playground. `names` are the names the people wear now; without `buttons`
-    people reply to the bot's messages with the number of what they choose.
+    people reply to the bot's messages with the number of what they choose, once it is done talking: `settled`.
     """
 
-    def __init__(self, control: Control, language: str, *, buttons: bool = True) -> None:
+    def __init__(self, control: Control, language: str, settled: Settled, *, buttons: bool = True) -> None:
         self._control = control
         self._language = language
+        self._settled = settled
         self._buttons = buttons
         self.school_class = school_class(language)
         self.names = {key: person.name for key, person in self.school_class.people.items()}
@@ -167,9 +170,8 @@ class Stage:
 
     async def _seek(self, step: Step) -> Json:
         """No link leads to the guard here: people write to it by themselves, and pick their group."""
-        known = len(await self._control.said(step.who, count=0))
         await self._control.tell_bot(step.who, "/subscribe")
-        await self._control.said(step.who, count=known + 1, wait=_PRESS_PATIENCE)
+        await self._settled()
         await self._control.tell_bot(step.who, "1")
         return {"label": "/subscribe", "number": "1"}
 

@@ -24,6 +24,8 @@ def payload(here: Here, chat: int) -> str:
 async def run(call: Call, here: Here) -> list[Action]:
     if here.group is not None:
         opened = door(here, call.language, payload(here, here.chat.id), "subscribe.button.open")
+        if not opened:
+            await here.memory.note(here.tx, here.chat.id, call.sender.id)
         text = say(call.language, "subscribe.in_group" if opened else "subscribe.by_hand", bot=here.me.name)
         return await call.show(here, text, opened)
     if call.args:

@@ -324,11 +324,13 @@ class OneBot:
         raise Refused("the file is not handed out")
 
     async def portrait(self, user: str) -> Picture | None:
-        """QQ shows everybody's to everybody, by number; the address stays the same when the picture changes."""
+        """QQ shows everybody's to everybody, by number. The address stays the same when the picture changes, so
+        that only a new look tells.
+        """
         if not self._portraits:
             return None
         address = self._portraits.format(number=number_of(user))
-        return Picture(address, f"{address}#{int(time.time()) // 3600}")
+        return Picture(address, f"{address}#{time.time_ns()}")
 
     async def admins(self, place: Place) -> tuple[Keeper, ...]:
         members = await self._members(group_number(place))
