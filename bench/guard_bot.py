@@ -33,9 +33,11 @@ async def main(milestones: set[int]) -> None:
         "base_url": os.environ["BENCH_BASE_URL"],
         "base_file_url": os.environ["BENCH_BASE_FILE_URL"],
     }
+    account = os.environ.get("BENCH_ACCOUNT")
+    where = json.loads(account) if account else {"telegram": telegram}
     folder = Path(os.environ["BENCH_FOLDER"])
     clock = {"clock_url": os.environ.get("BENCH_CLOCK_URL", "")}
-    config = Config.model_validate({"telegram": telegram, "data": folder, "playground": clock})
+    config = Config.model_validate({**where, "data": folder, "playground": clock})
     app = App(config, observer=count)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
     await app.run()

@@ -1,4 +1,6 @@
-"""Updates a second through the playground's HTTP server, beside a bare python-telegram-bot application on the same server."""
+"""Updates a second through the playground's server, beside a bare client of the same platform on the same server:
+a python-telegram-bot application with an empty handler, or a WebSocket that reads JSON and does nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,27 @@ import httpx
 
 from bench import traffic
 from bench.figures import cpu_seconds, show
-from bench.processes import Server, bot, playground
+from bench.processes import TELEGRAM, Server, bot, playground
 
 UPDATES = 20_000
 GROUPS = 200
 
 
-def run(updates: int = UPDATES, groups: int = GROUPS) -> list[dict[str, Any]]:
-    with playground() as server, server.control() as control:
-        ceiling = _ceiling(server, control, updates, groups)
-        bare = _rate("bench.bare_bot", server, control, updates, groups)
+def run(updates: int = UPDATES, groups: int = GROUPS, platform: str = TELEGRAM) -> list[dict[str, Any]]:
+    with playground(platform) as server, server.control() as control:
+        if server.on_telegram:
+            ceiling, yardstick = _ceiling(server, control, updates, groups), "bare python-telegram-bot"
+            bare = _rate("bench.bare_bot", server, control, updates, groups)
+        else:
+            ceiling, yardstick = (
+                _rate(f"bench.deaf_{platform}", server, control, updates, groups),
+                "bare client",
+            )
+            bare = _rate(f"bench.bare_{platform}", server, control, updates, groups)
         guard = _rate("bench.guard_bot", server, control, updates, groups)
     rows: list[dict[str, Any]] = [
         {"what": "server alone", **ceiling},
-        {"what": "bare python-telegram-bot", **bare},
+        {"what": yardstick, **bare},
         {"what": "Class Guard", **guard},
     ]
     for row in rows:
@@ -61,6 +70,7 @@ def _rate(module: str, server: Server, control: httpx.Client, updates: int, grou
     warm = groups * 2
     with bot(module, server, str(warm), str(warm + updates)) as process:
         assert process.stdout is not None
+        server.await_bot(control)
         traffic.send(control, traffic.ordinary(warm, groups))
         process.stdout.readline()
         traffic.settle(control)
@@ -83,9 +93,9 @@ def rate_of_guard(server: Server, control: httpx.Client, updates: int = 10_000) 
     return float(_rate("bench.guard_bot", server, control, updates, GROUPS)["updates/s"])
 
 
-def main() -> list[dict[str, Any]]:
-    rows = run()
-    show(f"Pipeline: {UPDATES:,} ordinary updates from {GROUPS} groups", rows)
+def main(platform: str = TELEGRAM) -> list[dict[str, Any]]:
+    rows = run(platform=platform)
+    show(f"Pipeline on {platform}: {UPDATES:,} ordinary updates from {GROUPS} groups", rows)
     ceiling, bare = rows[0]["updates/s"], rows[1]["updates/s"]
     print(f"server ceiling is {ceiling / bare:.1f} times the bare rate (the ratio is valid from 3 times on)")
     return rows

@@ -12,7 +12,7 @@ import httpx
 
 from bench import traffic
 from bench.figures import percentile, show
-from bench.processes import Server, bot, playground
+from bench.processes import TELEGRAM, Server, bot, playground
 
 GROUPS = 100
 SCAMS = 60
@@ -20,20 +20,21 @@ LOAD = 300
 SCAM = "各位家长，请今天中午前扫码交资料费380元，交完在群里发截图，谢谢配合。"
 
 
-def run(scams: int = SCAMS, load: int = LOAD) -> list[dict[str, Any]]:
+def run(scams: int = SCAMS, load: int = LOAD, platform: str = TELEGRAM) -> list[dict[str, Any]]:
     rows = []
-    with playground() as server, server.control() as control:
+    with playground(platform) as server, server.control() as control:
         for name, rate in (("idle", 0), (f"{load} updates/s", load)):
             traffic.open_groups(control, GROUPS + scams)
             met = (GROUPS + scams) * 2
             with bot("bench.guard_bot", server, str(met)) as guard:
+                server.await_bot(control)
                 # Every group has been met once: what a running bot is like.
                 traffic.send(control, traffic.ordinary(met, GROUPS + scams))
                 assert guard.stdout is not None
                 guard.stdout.readline()
                 traffic.settle(control)
                 with _steadily(server, rate):
-                    waits = [strike(control, GROUPS + number) for number in range(scams)]
+                    waits = [strike(control, GROUPS + number, server.rest) for number in range(scams)]
             rows.append(
                 {
                     "load": name,
@@ -46,12 +47,12 @@ def run(scams: int = SCAMS, load: int = LOAD) -> list[dict[str, Any]]:
     return rows
 
 
-def strike(control: httpx.Client, group: int) -> float | None:
+def strike(control: httpx.Client, group: int, rest: float = 0.1) -> float | None:
     """A clone of the group's owner asks for money; milliseconds until the group is warned, None when it is not."""
     thief = f"thief{group}-{time.monotonic_ns()}"
     control.post("/users", json={"key": thief, "first_name": "王丽老师"}).raise_for_status()
     control.post("/members", json={"chat": f"g{group}", "user": thief}).raise_for_status()
-    time.sleep(0.1)
+    time.sleep(rest)
     sent = control.post("/messages", json={"chat": f"g{group}", "from": thief, "text": SCAM}).json()
     found = control.get("/said", params={"chat": f"g{group}", "reply_to": sent["message_id"], "wait": 20})
     warnings = [said for said in found.json()["messages"] if said["reply_to"] == sent["message_id"]]
@@ -84,7 +85,7 @@ def _steadily(server: Server, rate: int) -> Iterator[None]:
             speaker.join(10)
 
 
-def main() -> list[dict[str, Any]]:
-    rows = run()
-    show("Time to warning", rows)
+def main(platform: str = TELEGRAM) -> list[dict[str, Any]]:
+    rows = run(platform=platform)
+    show(f"Time to warning on {platform}", rows)
     return rows

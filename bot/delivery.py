@@ -7,12 +7,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import outbox, substitutes
+from bot import outbox, substitutes, unheard
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.easel import Easel
@@ -21,10 +22,10 @@ from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
-from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
+from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unsure
 from bot.store import chats, settings
 from bot.store.db import Database
-from bot.store.moments import milliseconds
+from bot.store.moments import milliseconds, moment
 from bot.store.trouble import trouble
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,8 @@ UNFORESEEN_TRIES = 3
 # Where an edit is the message said anew, what is still being learnt is awaited: a phone need not ring twice.
 SETTLED = 2.0
 _EDITS_REMEMBERED = 60.0
+# Seconds after which a platform that can look up what was said has done so.
+DOUBTED = 6.0
 _EVERYTHING = Abilities()
 
 
@@ -78,6 +81,7 @@ class Delivery:
         self._paced: dict[int, float] = {}
         # Since when a row waits to be said anew.
         self._anew: dict[int, float] = {}
+        self._doubts: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """There is something new to send. Called after every commit that queued something."""
@@ -105,6 +109,8 @@ class Delivery:
     async def stop(self, grace: float) -> None:
         """Let what is being sent arrive; the rest waits in the outbox."""
         self._stopping = True
+        for doubt in self._doubts:
+            doubt.cancel()
         self._notebook.close()
         self._wake.set()
         async with self._choosing:
@@ -221,9 +227,8 @@ class Delivery:
             action = await self._fitted(parcel, chat, platform)
             if action is None:
                 return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
-            sent = await self._adopted(parcel, chat) or await platform.perform(
-                self._easel.finish(action, parcel.row), chat.place, target
-            )
+            sent = await self._adopted(parcel, chat) or await _recounted(parcel, action, chat, platform)
+            sent = sent or await platform.perform(self._easel.finish(action, parcel.row), chat.place, target)
         except Later as later:
             return self._later(parcel, chat, later)
         except Moved as moved:
@@ -239,6 +244,8 @@ class Delivery:
         except Exception as bug:
             log.exception("send_failed", key=parcel.key, chat=parcel.chat)
             return self._unforeseen(parcel, type(bug).__name__)
+        if unheard.concerns(parcel.action, chat) and isinstance(platform, Recounts):
+            self._doubt(parcel, chat, platform)
         return self._sent(parcel, sent)
 
     async def _adopted(self, parcel: Parcel, chat: Chat) -> Sent | None:
@@ -307,6 +314,8 @@ class Delivery:
 
         async def record(tx: AsyncConnection) -> None:
             await outbox.close(tx, parcel.row, "failed", str(refused))
+            if unheard.concerns(parcel.action, chat):
+                await unheard.tell(tx, parcel.key, chat, self._clock.now())
             if refused.unreachable and chat.place.kind is ChatKind.PRIVATE:
                 await chats.set_reachable(tx, chat.id, False)
                 await self._whisper(tx, parcel, chat)
@@ -324,6 +333,23 @@ class Delivery:
         if instead is not None:
             await outbox.put(tx, [instead], self._clock.now())
 
+
+    def _doubt(self, parcel: Parcel, chat: Chat, platform: Platform) -> None:
+        """Look a while later whether the platform shows what it took."""
+
+        async def look() -> None:
+            await asyncio.sleep(DOUBTED)
+            if platform.silenced:
+                await self._notebook.note(partial(self._unseen, parcel.key, chat))
+                self.wake()
+
+        task = asyncio.create_task(look())
+        self._doubts.add(task)
+        task.add_done_callback(self._doubts.discard)
+
+    async def _unseen(self, key: str, chat: Chat, tx: AsyncConnection) -> None:
+        await unheard.tell(tx, key, chat, self._clock.now())
+
     def _unforeseen(self, parcel: Parcel, reason: str) -> Record:
         if parcel.attempts + 1 >= UNFORESEEN_TRIES:
             return lambda tx: outbox.close(tx, parcel.row, "failed", reason)
@@ -332,6 +358,16 @@ class Delivery:
 
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
+
+
+async def _recounted(parcel: Parcel, action: Action, chat: Chat, platform: Platform) -> Sent | None:
+    """What an earlier try may have sent, if it can be seen to stand there: nothing is said twice then."""
+    if not (parcel.doubled and isinstance(action, Say) and isinstance(platform, Recounts)):
+        return None
+    found = await platform.standing(action, chat.place, moment(parcel.created_at))
+    if found is not None:
+        log.info("send_found", key=parcel.key, chat=parcel.chat)
+    return found
 
 
 def backoff(tries: int) -> float:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.events import Tempo
+from bot.events import ChatKind, Place, Say, Tempo
+from bot.platforms import Recounts
 from bot.platforms.onebot.platform import ABILITIES
+from bot.playground import Playground
+from bot.playground.onebot.side import OneBotSide
 from bot.store.tables import incidents
-from tests.guarded import CODE, SCAM
+from tests.guarded import CODE, SCAM, world
 from tests.onebot_class import QQ, qq_class
 
 
@@ -173,3 +177,68 @@ async def test_a_forwarded_scam_sent_in_private_is_checked(school: QQ) -> None:
         await school.settled()
         told = "\n".join(await school.said("mum"))
         assert "不要" in told or "先别" in told
+
+
+async def test_a_parent_asks_in_the_group_and_is_told_in_private_afterwards(school: QQ) -> None:
+    async with school.on_guard():
+        await school.says("mum", "/订阅")
+        await school.settled()
+        await school.tells("mum", "/订阅")
+        await school.settled()
+        await school.tells("mum", "1")
+        await school.settled()
+        assert await school.said("mum", contains="好了")
+        await school.scam()
+        await school.settled()
+        assert await school.said("mum", contains="👉")
+
+
+async def test_admins_hear_in_private_of_a_warning_the_group_did_not_get(school: QQ) -> None:
+    async with school.on_guard():
+        muted = {"retcode": 1200, "message": 'EventChecker Failed: {"result": 120, "errMsg": "禁言"}'}
+        school.implementation.failures["send_group_msg"] = [muted]
+        await school.scam()
+        await school.settled()
+        assert await school.said("teacher", contains="没发出去")
+
+
+async def test_admins_hear_in_private_of_a_warning_nobody_can_see(
+    school: QQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.onebot.platform.LOOKED_FOR", (0.01, 0.01))
+    monkeypatch.setattr("bot.delivery.DOUBTED", 1.0)
+    async with school.on_guard():
+        school.implementation.held_back = True
+        await school.scam()
+        assert await school.said("teacher", contains="没人看得到", wait=60.0)
+
+
+async def test_what_was_said_already_is_found_in_the_groups_history(school: QQ) -> None:
+    async with school.on_guard() as guard:
+        (platform,) = guard.router.platforms.values()
+        assert isinstance(platform, Recounts)
+        chat = school.playground.world.chat("class")
+        place = Place("onebot", f"group:{abs(chat.id)}", ChatKind.GROUP)
+        warning = Say("k", 1, "请<b>不要</b>付款", reply_to=str(school.implementation.number(chat.id, 1)))
+        await school.says("mum", "早")
+        since = school.playground.clock.now()
+        assert await platform.standing(warning, place, since) is None
+        sent = await platform.perform(warning, place)
+        assert await platform.standing(warning, place, since) == sent
+        assert await platform.standing(replace(warning, text="别的"), place, since) is None
+        assert await platform.standing(warning, place, since + timedelta(hours=1)) is None
+
+
+async def test_a_tester_has_the_account_in_hand_over_http() -> None:
+    async with Playground.serve(sides=[OneBotSide]) as playground:
+        control = playground.controls["onebot"]
+        told = await control.get("account")
+        assert told["connections"] == 0 and told["url"].startswith("ws://")
+        assert (await control.patch("account", {"held_back": True}))["held_back"]
+        assert (await control.post("frames", {"text": "{half"})) == {"sent": 0}
+        assert (await control.post("hangups", {})) == {"closed": 0}
+        await control.reset(**world("class"))
+        sent = await control.say("class", "mum", "早")
+        number = (await control.get(f"numbers/class/{sent['message_id']}"))["message_id"]
+        assert -(2**31) <= number < 2**31
+        assert not (await playground.control.users())[1:], "each platform has a world of its own"

@@ -131,7 +131,7 @@ async def test_a_frame_of_fifty_megabytes_is_taken_and_kept_short(school: QQ) ->
     huge = "交" * 17_000_000
     async with school.on_guard():
         world_, chat = school.playground.world, school.playground.world.chat("class")
-        told = school.implementation.telling.shown(chat, chat.posts[await school.says("mum", "早")])
+        told = school.implementation.telling.shown(chat, chat.posts[await school.says("mum", "早")].body)
         text = [{"type": "text", "data": {"text": huge}}]
         import json
 

@@ -22,6 +22,7 @@ from bot.events import (
     MenuEntry,
     MessageSeen,
     Paper,
+    Picture,
     Place,
     Quiz,
     Say,
@@ -31,7 +32,7 @@ from bot.settings import LANGUAGES
 from bot.store import chats, incidents
 from bot.store.db import Database
 from bot.substitutes import chosen, instead, meant, offered
-from bot.texts import wordings
+from bot.texts import say, wordings
 from handlers.commands import commands, parse
 from patterns.model import Message, Person
 from tests.fakes import START
@@ -110,6 +111,20 @@ def test_commands_are_called_as_people_type_them_there() -> None:
 def test_an_edit_is_said_anew_with_its_choices() -> None:
     said = instead(Edit("e", "card", "已确认", buttons=CARD), PLAIN, "zh-Hans", PRIVATE)
     assert isinstance(said, Say) and (said.key, said.chat) == ("e", 2) and "1 是诈骗" in said.text
+
+
+def test_what_is_said_anew_keeps_its_picture_and_what_it_answers() -> None:
+    before = Say("card", 2, "看", picture=Picture("file", "unique"), reply_to="77")
+    said = instead(Edit("e", "card", "已确认"), PLAIN, "zh-Hans", PRIVATE, before)
+    assert isinstance(said, Say) and (said.picture, said.reply_to) == (before.picture, "77")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_told_to_press_what_is_not_there(language: str) -> None:
+    text = say(language, "subscribe.no_group")
+    said = instead(Say("k", 2, text), PLAIN, language, PRIVATE)
+    assert isinstance(said, Say)
+    assert not any(word in said.text for word in ("按钮", "按鈕", "button"))
 
 
 def test_an_answer_over_the_chat_becomes_a_reply_and_a_silent_one_nothing() -> None:

@@ -12,10 +12,16 @@ from bot.playground import scenarios
 from bot.playground.assembly import assembled
 from bot.playground.player import Play, compare
 from bot.playground.scenarios import Demand, Expected, Step
+from bot.playground.sides import SIDES
 from bot.playground.transcript import Transcript, difference
 from patterns.model import Level
 
 EVERY = [(name, language) for language in scenarios.LANGUAGES for name in scenarios.names(language)]
+ON_QQ = [
+    (name, language)
+    for language in scenarios.LANGUAGES
+    for name in scenarios.names(language, edits=SIDES["onebot"].edits)
+]
 PROMISED = {
     "clone",
     "split",
@@ -136,3 +142,22 @@ async def test_the_real_bot_plays_it_as_expected(name: str, language: str) -> No
         play = await stage.player.play(scenarios.scenario(name, language))
     outcome = compare(play, scenarios.expected(name, language))
     assert outcome.right, "\n".join((*outcome.problems, outcome.changes))
+
+
+@pytest.mark.parametrize(("name", "language"), ON_QQ)
+async def test_the_real_bot_plays_it_on_qq_as_expected(name: str, language: str) -> None:
+    async with assembled(language=language, platforms=("onebot",)) as stage:
+        play = await stage.player.play(scenarios.scenario(name, language))
+    outcome = compare(play, scenarios.expected(name, language, "onebot"))
+    assert not outcome.problems, "\n".join(outcome.problems)
+
+
+def test_what_needs_an_edit_is_not_played_where_nobody_can_edit() -> None:
+    assert "edited" in scenarios.names()
+    assert "edited" not in scenarios.names(edits=False)
+
+
+async def test_the_page_is_offered_on_qq_only_what_can_play_there() -> None:
+    async with assembled(platforms=("onebot",)) as stage:
+        told = await stage.playground.controls["onebot"].get("scenarios")
+    assert "edited" not in {one["name"] for one in told["scenarios"]}

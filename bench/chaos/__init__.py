@@ -3,6 +3,7 @@
     uv run python -m bench.chaos                          the long run: 500 deaths, every trouble
     uv run python -m bench.chaos --kills 10 --seconds 3   the short one
     uv run python -m bench.chaos --only kills
+    uv run python -m bench.chaos --platform onebot --kills 200
 
 The real program, separate and killed with SIGKILL, against the playground's server over HTTP.
 """
@@ -14,7 +15,7 @@ from typing import Any
 
 from bench.chaos import kills, line, machine
 from bench.figures import show
-from bench.processes import playground
+from bench.processes import TELEGRAM, playground
 
 KILLS = 500
 SECONDS = 20.0
@@ -22,13 +23,19 @@ PARTS = ("kills", "migration", "line", "machine")
 
 
 def run(
-    deaths: int = KILLS, seconds: float = SECONDS, parts: tuple[str, ...] = PARTS
+    deaths: int = KILLS, seconds: float = SECONDS, parts: tuple[str, ...] = PARTS, platform: str = TELEGRAM
 ) -> list[dict[str, Any]]:
-    return list(_told(deaths, seconds, parts))
+    return list(_told(deaths, seconds, parts, platform))
 
 
-def _told(deaths: int, seconds: float, parts: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Row after row, as they come: the whole takes its time."""
+def _told(
+    deaths: int, seconds: float, parts: tuple[str, ...], platform: str = TELEGRAM
+) -> Iterator[dict[str, Any]]:
+    """Row after row, as they come: the whole takes its time. Only deaths depend on the platform."""
+    if platform != TELEGRAM:
+        with playground(platform) as server:
+            yield {"part": f"killed at random moments, {platform}", **kills.run(server, deaths)}
+        return
     with playground() as server:
         if "kills" in parts:
             yield {"part": "killed at random moments", **kills.run(server, deaths)}
@@ -41,10 +48,10 @@ def _told(deaths: int, seconds: float, parts: tuple[str, ...]) -> Iterator[dict[
 
 
 def main(
-    deaths: int = KILLS, seconds: float = SECONDS, parts: tuple[str, ...] = PARTS
+    deaths: int = KILLS, seconds: float = SECONDS, parts: tuple[str, ...] = PARTS, platform: str = TELEGRAM
 ) -> list[dict[str, Any]]:
     rows = []
-    for row in _told(deaths, seconds, parts):
+    for row in _told(deaths, seconds, parts, platform):
         rows.append(row)
         show(str(row["part"]), [{"what": name, "figure": value} for name, value in row.items()])
     return rows

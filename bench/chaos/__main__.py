@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bench import chaos
+from bench.processes import TELEGRAM
 
 
 def main(
@@ -15,9 +16,10 @@ def main(
     only: Annotated[
         list[str] | None, typer.Option(help=f"One of {', '.join(chaos.PARTS)}; may be repeated.")
     ] = None,
+    platform: Annotated[str, typer.Option(help="telegram or onebot; there only kills.")] = TELEGRAM,
 ) -> None:
     """Kill it, cut it off, fill its disk; count what was lost and what was said twice."""
-    chaos.main(kills, seconds, tuple(only or chaos.PARTS))
+    chaos.main(kills, seconds, tuple(only or chaos.PARTS), platform)
 
 
 typer.run(main)

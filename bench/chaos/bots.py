@@ -135,7 +135,7 @@ def written(server: Server, folder: Path, operator: str = "", **more: object) ->
     """The configuration file of a bot that guards the server's groups and keeps to its clock."""
     config = folder / "config.yaml"
     lines = {
-        "telegram": {"base_url": server.told["base_url"], "operator": operator},
+        **server.account(operator),
         "playground": {"clock_url": server.told["clock_url"]},
         "data": str(folder / "data"),
         **more,

@@ -16,6 +16,7 @@ import httpx
 
 from bench import traffic
 from bench.processes import Server
+from bot.playground.onebot.numbering import Numbering, group_number
 
 SCAM = "各位家长，请今天中午前扫码交资料费380元，交完在群里发截图，谢谢配合。"
 _LINK = "?start="
@@ -61,6 +62,8 @@ class School:
     control: httpx.Client
     groups: int
     type: str = "supergroup"
+    # Quiet messages reach the bot and are not kept.
+    quiet: bool = True
     scams: list[Scam] = field(default_factory=list)
     updates: set[str] = field(default_factory=set)
     _thieves: int = 0
@@ -105,7 +108,7 @@ class School:
     def talk(self, count: int) -> None:
         """Ordinary messages, going round the groups."""
         batch = list(traffic.ordinary(count, self.groups, 4))
-        for sent in self._done("/messages", {"messages": batch, "quiet": True})["sent"]:
+        for sent in self._done("/messages", {"messages": batch, "quiet": self.quiet})["sent"]:
             self._heard(sent)
 
     def strike(self, text: str = SCAM, group: int | None = None) -> None:
@@ -149,13 +152,15 @@ class School:
         cards: Counter[int] = Counter()
         alerts: Counter[int] = Counter()
         # After a move a warning answers nothing: the message it is about stayed behind.
-        answered = Counter((one["chat_id"], one["reply_to"]) for one in self.said() if _has(one, "/paid"))
+        answered = Counter(
+            (one["chat_id"], one["reply_to"]) for one in self.said() if self.offers(one, "/paid")
+        )
         for group in range(self.groups):
-            owner = [one["html"] for one in self.said(f"t{group}") if _has(one, "/scam")]
+            owner = [one["html"] for one in self.said(f"t{group}") if self.offers(one, "/scam")]
             for scam in (one for one in self.scams if one.group == group):
                 public[scam.thief] = answered[scam.chat, scam.message] or self._unreplied(answered, group)
-                cards[scam.thief] = sum(f"<code>{scam.thief}</code>" in card for card in owner)
-            alerts[group] = sum(_has(one, "/paid") for one in self.said(f"s{group}"))
+                cards[scam.thief] = sum(self.about(card, scam.thief) for card in owner)
+            alerts[group] = sum(self.offers(one, "/paid") for one in self.said(f"s{group}"))
         due = Counter(scam.group for scam in self.scams)
         stored, still_open, unsure = _recorded(database)
         return Count(
@@ -199,6 +204,16 @@ class School:
         found: list[dict[str, Any]] = self.control.get("/said", params=wanted).json()["messages"]
         return [one for one in found if not one["deleted"]]
 
+    def offers(self, said: dict[str, Any], command: str) -> bool:
+        """Whether a button of the message is this command."""
+        return any(
+            str(button.get("data", "")).startswith(command) for row in said["buttons"] for button in row
+        )
+
+    def about(self, card: str, thief: int) -> bool:
+        """Whether the card is about this account."""
+        return f"<code>{thief}</code>" in card
+
     def _heard(self, sent: dict[str, Any]) -> None:
         if sent.get("update_id") is not None:
             self.updates.add(str(sent["update_id"]))
@@ -210,17 +225,58 @@ class School:
         return done
 
 
+@dataclass
+class QQSchool(School):
+    """On QQ: choices stand in the text, and what the account was shown is what the groups' histories hold."""
+
+    _numbering: Numbering = field(default_factory=Numbering)
+
+    def subscribe(self) -> None:
+        """Each group's parent asks in the group, then in private, and picks the group there."""
+        for group in range(self.groups):
+            self.says(group, f"s{group}", "/subscribe")
+        self._answered("g", "私下找我")
+        for text, answer in (("/subscribe", "要收哪个群"), ("1", "好了")):
+            for group in range(self.groups):
+                self._done("/messages", {"from": f"s{group}", "to_bot": True, "text": text})
+            self._answered("s", answer)
+
+    def _answered(self, whose: str, contains: str) -> None:
+        """Wait until the bot has said this to each group or parent, and has noted that it did."""
+        for group in range(self.groups):
+            asked: dict[str, str | int] = {"chat": f"{whose}{group}", "contains": contains, "wait": 60}
+            assert self.control.get("/said", params=asked).json()["messages"], f"{whose}{group}: {contains}"
+        traffic.settle(self.control)
+
+    def settled(self, database: Path, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            told = self.control.get("/idle", params={"quiet": 1.0, "timeout": 5}).json()
+            if told["idle"] and not _waiting(database) and self.updates <= _recorded(database)[0]:
+                return
+            time.sleep(0.5)
+
+    def offers(self, said: dict[str, Any], command: str) -> bool:
+        return {"/paid": "1 我已经付了", "/scam": "1 是诈骗"}[command] in said["text"]
+
+    def about(self, card: str, thief: int) -> bool:
+        return str(thief) in card
+
+    def _heard(self, sent: dict[str, Any]) -> None:
+        """What was said while nobody was connected counts, too: it can be read up."""
+        group = group_number(int(sent["chat_id"]))
+        number = self._numbering.number(int(sent["chat_id"]), int(sent["message_id"]))
+        self.updates.add(f"message:{group}:{number}:{sent['date']}")
+
+
 @contextmanager
 def opened(server: Server, groups: int, type: str = "supergroup") -> Iterator[School]:
     with server.control() as control:
-        school = School(control, groups, type)
+        school = (
+            School(control, groups, type) if server.on_telegram else QQSchool(control, groups, quiet=False)
+        )
         school.open()
         yield school
-
-
-def _has(said: dict[str, Any], command: str) -> bool:
-    """Whether a button of the message is this command."""
-    return any(str(button.get("data", "")).startswith(command) for row in said["buttons"] for button in row)
 
 
 def _recorded(database: Path) -> tuple[set[str], int, int]:

@@ -34,11 +34,18 @@ class Benchmark(StrEnum):
 # Long ones run only when they are named.
 _SHORT = (Benchmark.DETECTION, Benchmark.PIPELINE, Benchmark.WARNING, Benchmark.MEMORY, Benchmark.QUIET)
 
+# What is measured on other platforms, too.
+_ELSEWHERE = (Benchmark.PIPELINE, Benchmark.WARNING, Benchmark.CHAOS)
+_PLATFORMS = ("telegram", "onebot")
+
 
 def bench(
     which: Annotated[
         list[Benchmark] | None, typer.Argument(help="All but start, chaos, flood and soak unless named.")
     ] = None,
+    platform: Annotated[
+        str, typer.Option(help="Where: telegram or onebot. For pipeline, warning and chaos.")
+    ] = "telegram",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Measure detection, the pipeline beside a bare bot, time to warning, memory, and wrong warnings, in some minutes.
@@ -49,12 +56,19 @@ def bench(
     """
     if find_spec("bench") is None:
         raise refused("The benchmarks are part of the source; run this in a clone of the project.")
-    chosen = which or list(_SHORT)
+    where = {} if platform == "telegram" else {"platform": platform}
+    chosen = which or ([*_ELSEWHERE] if where else list(_SHORT))
+    if where and (platform not in _PLATFORMS or not set(chosen) <= set(_ELSEWHERE)):
+        raise refused(
+            f"--platform {platform}: {', '.join(_PLATFORMS)}, for {', '.join(one.value for one in _ELSEWHERE)}."
+        )
     modules = {one: import_module(f"bench.{one.value}") for one in chosen}
     if as_json:
         typer.echo(
-            json.dumps({one.value: module.run() for one, module in modules.items()}, ensure_ascii=False)
+            json.dumps(
+                {one.value: module.run(**where) for one, module in modules.items()}, ensure_ascii=False
+            )
         )
         return
     for module in modules.values():
-        module.main()
+        module.main(**where)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.events import Abilities, Action, Event, Picture, Place, Right, Self
+from bot.events import Abilities, Action, Event, Picture, Place, Right, Say, Self
 from patterns.model import Person
 
 
@@ -199,6 +199,15 @@ class Lists(Platform, Protocol):
     """A platform that tells all members of a group at once."""
 
     async def everyone(self, place: Place) -> Sequence[Member]: ...
+
+
+@runtime_checkable
+class Recounts(Platform, Protocol):
+    """A platform where the bot's own words can be looked up: what may have been sent need not be said twice."""
+
+    async def standing(self, say: Say, place: Place, since: datetime) -> Sent | None:
+        """The message of no longer ago that says this already; None when there is none, or nobody knows. Raises nothing."""
+        ...
 
 
 class Pushes(Platform, Protocol):

@@ -166,7 +166,8 @@ async def _settled(playground: Playground, guard: Guard, witness: Witness, platf
     """Everything fetched, answered, delivered and told; after a while it goes on regardless."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_PATIENCE):
-            while not await playground.controls[platform].idle(quiet=_PAUSE) or await guard.busy():
+            side, control = playground.sides[platform], playground.controls[platform]
+            while not await control.idle(quiet=_PAUSE) or side.busy or await guard.busy():
                 pass  # the question itself waits
             await witness.told()
 

@@ -126,7 +126,9 @@ def compare(play: Play, expected: Expected) -> Outcome:
         problems.append(f"level {reached.word} was reached, and the group was told nothing")
     if reached == Level.NOTICE and not play.private:
         problems.append("level notice was reached, and no admin was told")
-    return Outcome(tuple(problems), difference(expected.transcript, str(play.transcript)))
+    # Where no transcript is kept, what must hold is what there is to compare.
+    changes = difference(expected.transcript, str(play.transcript)) if expected.transcript else ""
+    return Outcome(tuple(problems), changes)
 
 
 def _problem(after: str, levels: Mapping[str, Level], wanted: str) -> str:

@@ -32,6 +32,11 @@ class Side(Protocol):
     @property
     def world(self) -> World: ...
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is on its way to the bot that the server's queue no longer holds."""
+        ...
+
     def platform(self) -> Platform:
         """The bot's end of it, aimed at here."""
         ...

@@ -43,6 +43,9 @@ class Link:
         self._asked: dict[str, tuple[Socket, asyncio.Future[Mapping[str, Any]]]] = {}
         self._callable: list[Socket] = []
         self._refusal: Exception | None = None
+        # Events heard since the connection began, and those of them and of former ones not dealt with yet.
+        self.heard = 0
+        self.undealt = 0
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_WAITING)
         self.up = asyncio.Event()
         self.down = asyncio.Event()
@@ -72,6 +75,7 @@ class Link:
     async def serve(self, socket: Socket, *, calls: bool = True) -> None:
         """Read one socket until it ends. Raises Denied when the other side says that the token is wrong."""
         self._refusal = None
+        self.heard = 0
         if calls:
             self._callable.append(socket)
             self.down.clear()
@@ -110,6 +114,8 @@ class Link:
         if not isinstance(told, dict):
             log.warning("onebot_frame_unknown", platform=self._name)
         elif isinstance(told.get("post_type"), str):
+            self.heard += 1
+            self.undealt += 1
             await self.events.put(told)
         elif str(told.get("echo")) in self._asked:
             _, answered = self._asked[str(told["echo"])]

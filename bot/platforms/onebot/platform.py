@@ -29,7 +29,7 @@ from bot.events import (
     Tempo,
 )
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure
-from bot.platforms.onebot import performing, reading
+from bot.platforms.onebot import histories, performing, reading
 from bot.platforms.onebot.errors import HeldBack
 from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of
 from bot.platforms.onebot.known import Known
@@ -100,7 +100,6 @@ class OneBot:
         )
         self._unconfirmed: dict[str, int] = {}
         self._held_back = False
-        self._taking = False
         self._looks: set[asyncio.Task[None]] = set()
         self._http = httpx.AsyncClient(timeout=15.0, follow_redirects=False, trust_env=False)
 
@@ -123,7 +122,12 @@ class OneBot:
     @property
     def busy(self) -> bool:
         """Whether something has come that is not stored yet."""
-        return self._taking or not self._link.events.empty()
+        return self._link.undealt > 0
+
+    @property
+    def heard(self) -> int:
+        """Events that have come since the connection began."""
+        return self._link.heard
 
     @property
     def line(self) -> Line:
@@ -169,9 +173,7 @@ class OneBot:
 
     async def _follow(self, take: Take, beat: Callable[[], None]) -> None:
         while not (self._link.down.is_set() and self._link.events.empty()):
-            self._taking = False
             together = await self._together()
-            self._taking = bool(together)
             beating = [one for one in together if one.get("meta_event_type") == "heartbeat"]
             if together and all(_online(one) for one in beating):
                 beat()
@@ -181,6 +183,7 @@ class OneBot:
                 await self._completed(wanted)
                 latest = max(int(one.get("time") or 0) for one in wanted)
                 await take(Batch(tuple(raw_of(one) for one in wanted), str(latest) if latest else ""))
+            self._link.undealt -= len(together)
 
     async def _together(self) -> list[dict[str, Any]]:
         """What has come, waiting for the first; nothing when the connection ended meanwhile."""
@@ -253,6 +256,10 @@ class OneBot:
                 self._held_back = False
         return sent
 
+    async def standing(self, say: Say, place: Place, since: datetime) -> Sent | None:
+        number = await histories.said(self._call, say, place, self._known.me, int(since.timestamp()))
+        return Sent(number) if number else None
+
     def _unconfirmed_send(self, action: Action, trouble: HeldBack) -> Sent:
         tries = self._unconfirmed[action.key] = self._unconfirmed.get(action.key, 0) + 1
         if tries < _TRIES:
@@ -275,14 +282,10 @@ class OneBot:
         """Whether a warning stands where everybody should see it: QQ says "sent" of what it hides, too."""
         for wait in LOOKED_FOR:
             await asyncio.sleep(wait)
-            try:
-                told = await self._call("get_group_msg_history", {"group_id": group, "count": 20})
-            except (Later, Refused, Unsure):
+            shown = await histories.stands(self._call, group, message_id)
+            if shown is None:
                 return
-            listed = told.get("messages") if isinstance(told, dict) else None
-            if not isinstance(listed, list) or not listed:
-                return
-            if any(str(one.get("message_id")) == message_id for one in listed if isinstance(one, dict)):
+            if shown:
                 self._held_back = False
                 return
         self._hold_back("not seen in the group")

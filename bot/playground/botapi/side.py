@@ -29,6 +29,10 @@ class TelegramSide:
     def world(self) -> World:
         return self._playground.world
 
+    @property
+    def busy(self) -> bool:
+        return False
+
     def platform(self) -> Platform:
         playground = self._playground
         return Telegram(playground.token, playground.base_url, playground.base_file_url)

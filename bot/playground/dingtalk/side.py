@@ -40,6 +40,10 @@ class DingTalkSide:
     def world(self) -> World:
         return self._world
 
+    @property
+    def busy(self) -> bool:
+        return False
+
     def platform(self) -> Platform:
         called, url = self._world.bot.full_name, self.gateway.url
         return DingTalk(CLIENT, self._secret, called=called, api=url, old_api=url)

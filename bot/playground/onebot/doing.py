@@ -33,7 +33,7 @@ class Failed(Exception):
 
 
 class Doing:
-    """`held_back` plays risk control: everything is answered with "ok" and nothing is shown."""
+    """`held_back` plays risk control: what is said in groups is answered with "ok" and not shown."""
 
     def __init__(self, world: World, numbering: Numbering, telling: Telling) -> None:
         self._world = world
@@ -49,6 +49,7 @@ class Doing:
             "get_group_member_list": self._members,
             "get_group_member_info": self._member,
             "get_group_msg_history": self._history,
+            "get_friend_msg_history": self._talks,
             "get_msg": self._message,
             "get_forward_msg": self._forward,
             "get_image": self._file,
@@ -112,13 +113,18 @@ class Doing:
         return self._telling.member(chat, user)
 
     def _history(self, asked: Json) -> Json:
-        chat = self._chat(asked)
+        return self._page(self._chat(asked), asked)
+
+    def _talks(self, asked: Json) -> Json:
+        return self._page(self._world.private(self._user(asked)), asked)
+
+    def _page(self, chat: Chat, asked: Json) -> Json:
         posts = [post for post in chat.posts.values() if not post.deleted and _is_talk(post)]
         before = self._numbering.message(asked.get("message_seq", ""))
         if before is not None:
             posts = [post for post in posts if post.id <= before[1]]
         count = int(asked.get("count") or _PAGE)
-        return {"messages": [self._telling.shown(chat, post) for post in posts[-count:]]}
+        return {"messages": [self._telling.shown(chat, post.body, post.by_bot) for post in posts[-count:]]}
 
     def _found(self, number: object) -> tuple[Chat, Post]:
         known = self._numbering.message(number)
@@ -129,7 +135,8 @@ class Doing:
         return chat, post
 
     def _message(self, asked: Json) -> Json:
-        return self._telling.shown(*self._found(asked.get("message_id")))
+        chat, post = self._found(asked.get("message_id"))
+        return self._telling.shown(chat, post.body, post.by_bot)
 
     def _forward(self, asked: Json) -> Json:
         number = str(asked.get("id") or asked.get("message_id") or "").removeprefix("forward:")
@@ -148,7 +155,9 @@ class Doing:
         if chat.is_group and chat.member(self._world.bot.id).status == "restricted":
             raise Failed(1200, 'EventChecker Failed: {"result": 120, "errMsg": "禁言"}')
         author = {"from": self._world.bot.shown()}
-        posted = publish(self._world, chat, author, content, by_bot=True, quiet=self.held_back)
+        posted = publish(
+            self._world, chat, author, content, by_bot=True, quiet=self.held_back and chat.is_group
+        )
         return {"message_id": self._numbering.number(chat.id, posted.post.id)}
 
     def _content(self, chat: Chat, message: object) -> Json:

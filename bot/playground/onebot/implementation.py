@@ -49,6 +49,8 @@ class Implementation:
         self.port = 0
         self.online = True
         self.answers_late = False
+        # Events told since the last connection began.
+        self.told = 0
         self.failures: dict[str, list[Json]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -113,6 +115,10 @@ class Implementation:
         """Close every connection; bots may come back."""
         await asyncio.gather(*(socket.close() for socket in list(self.sockets)))
 
+    async def _tell_all(self, event: Json) -> None:
+        self.told += 1
+        await self.send(_json(event))
+
     async def send(self, frame: str | bytes) -> None:
         """A frame to everybody, whatever it is."""
         for socket in list(self.sockets):
@@ -137,6 +143,7 @@ class Implementation:
 
     async def _serve(self, socket: Connection) -> None:
         self.sockets.add(socket)
+        self.told = 1
         try:
             await socket.send(_json(self.telling.meta("lifecycle", sub_type="connect")))
             async for frame in socket:
@@ -182,7 +189,7 @@ class Implementation:
             for body in waiting:
                 update = json.loads(body)
                 for event in self.telling.events(update):
-                    await self.send(_json(event))
+                    await self._tell_all(event)
                 offset = update["update_id"] + 1
                 self._world.queue.confirm(offset)
 
@@ -191,7 +198,7 @@ class Implementation:
             await asyncio.sleep(self._beats)
             status = {"online": self.online, "good": self.online}
             interval = int(self._beats * 1000)
-            await self.send(_json(self.telling.meta("heartbeat", status=status, interval=interval)))
+            await self._tell_all(self.telling.meta("heartbeat", status=status, interval=interval))
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)

@@ -34,6 +34,7 @@ class OneBotSide:
     def __init__(self, playground: Playground) -> None:
         self._world = World(playground.clock)
         self._token = secrets.token_urlsafe(24)
+        self._bot: OneBot | None = None
         self._files = f"{playground.url}/file/{NAME}"
         self.implementation = Implementation(self._world, self._files, self._token)
 
@@ -41,9 +42,17 @@ class OneBotSide:
     def world(self) -> World:
         return self._world
 
+    @property
+    def busy(self) -> bool:
+        """Whether the bot has yet to hear what it was told."""
+        if self._bot is None or not self.implementation.sockets:
+            return False
+        return self.implementation.told > self._bot.heard
+
     def platform(self) -> Platform:
         portraits = f"{self._files}/portraits/{{number}}"
-        return OneBot(url=self.implementation.url, token=self._token, portraits=portraits, tempo=TEMPO)
+        self._bot = OneBot(url=self.implementation.url, token=self._token, portraits=portraits, tempo=TEMPO)
+        return self._bot
 
     def routes(self) -> list[Route]:
         return [

@@ -38,21 +38,20 @@ class Telling:
     def meta(self, kind: str, **more: Any) -> Json:
         return self._event("meta_event", meta_event_type=kind, **more)
 
-    def shown(self, chat: Chat, post: Post) -> Json:
+    def shown(self, chat: Chat, body: Json, by_bot: bool = False) -> Json:
         """A message as events, histories and get_msg show it."""
-        body = post.body
         author = body.get("from", {})
         user = self._world.users.get(author.get("id", 0))
-        number = self._numbering.number(chat.id, post.id)
+        number = self._numbering.number(chat.id, body["message_id"])
         told = self._event(
-            "message_sent" if post.by_bot else "message",
+            "message_sent" if by_bot else "message",
             time=body["date"],
             message_id=number,
             message_seq=number,
             user_id=author.get("id", 0),
             sender=self.member(chat, user) if user is not None else {},
             message=self.segments(chat, body),
-            raw_message=post.text,
+            raw_message=body.get("text") or body.get("caption") or "",
             message_format="array",
             font=14,
         )
@@ -125,8 +124,7 @@ class Telling:
         if "left_chat_member" in body:
             gone = body["left_chat_member"]
             return [] if gone["is_bot"] else [self._went(chat, body, gone)]
-        post = chat.posts.get(body["message_id"])
-        return [] if post is None else [self.shown(chat, post)]
+        return [self.shown(chat, body)]
 
     def _came(self, chat: Chat, body: Json, user: Json) -> Json:
         invited = user["id"] != body["from"]["id"]

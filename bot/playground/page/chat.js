@@ -97,7 +97,7 @@ function tag(sender, guard) {
 }
 
 function deeds(message, mine, on) {
-  const editable = mine && (message.text !== undefined || message.photo || message.document) && !message.forward_origin;
+  const editable = mine && world.side.edits && (message.text !== undefined || message.photo || message.document) && !message.forward_origin;
   return [
     el("button", { type: "button", onclick: () => on.reply(message) }, word("reply")),
     editable && el("button", { type: "button", onclick: () => on.edit(message) }, word("edit")),

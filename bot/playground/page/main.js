@@ -1,13 +1,13 @@
 // Puts the page together: loads the world, follows its events, draws what changed.
 
-import { get } from "./api.js";
+import { get, post, sides, turnTo } from "./api.js";
 import { drawMessages, watchMessages } from "./chat.js";
-import { drawKeys, messageDeeds, setAbout, watchComposer } from "./composer.js";
+import { attempt, drawKeys, messageDeeds, setAbout, watchComposer } from "./composer.js";
 import { byId, el, toast } from "./dom.js";
 import { drawSeen } from "./guard.js";
 import { drawPeople, watchPeople } from "./people.js";
 import { drawClock, drawScenes, loadScenes, watchScenes } from "./scenes.js";
-import { choose, translatePage, word } from "./words.js";
+import { choose, chosen, translatePage, word } from "./words.js";
 import { load, take, world } from "./world.js";
 
 const DRAWING = {
@@ -21,6 +21,7 @@ const DRAWING = {
 const EVERYTHING = Object.keys(DRAWING);
 
 const waiting = new Set();
+let following = new AbortController(); // ended when another platform is looked at
 
 // Many events may arrive at once; each part is drawn once a frame at most.
 function redraw(parts) {
@@ -45,6 +46,33 @@ async function reload() {
   redraw(EVERYTHING);
 }
 
+// Shows another platform; the first visit there begins with a new class.
+async function turn(side) {
+  world.side = side;
+  turnTo(side);
+  document.body.dataset.side = side.name;
+  following.abort();
+  following = new AbortController();
+  drawSides();
+  await reload();
+  if (world.group === null) {
+    toast(word("opening"));
+    await post("class", { language: chosen() });
+    await reload();
+  }
+}
+
+function drawSides() {
+  byId("sides").hidden = world.sides.length < 2;
+  byId("sides").replaceChildren(...world.sides.map((side) => el("button", {
+    type: "button", "data-side": side.name, "aria-pressed": String(side === world.side),
+    onclick: () => side !== world.side && attempt(() => turn(side)),
+  }, word(`side_${side.name}`))));
+  const hint = byId("side-hint");
+  hint.hidden = world.side.buttons;
+  hint.textContent = word("no_buttons");
+}
+
 async function takeEvents({ events, next, missed }) {
   if (missed) return reload();
   for (const event of events) {
@@ -60,8 +88,11 @@ async function takeEvents({ events, next, missed }) {
 async function follow() {
   for (;;) {
     try {
-      await takeEvents(await get(`events?after=${world.event}&wait=25`));
-    } catch {
+      const { signal } = following;
+      const told = await get(`events?after=${world.event}&wait=25`, signal);
+      if (!signal.aborted) await takeEvents(told);
+    } catch (error) {
+      if (error.name === "AbortError") continue;
       toast(word("offline"));
       await new Promise((resolve) => setTimeout(resolve, 2000));
       await reload().catch(() => {});
@@ -78,6 +109,7 @@ function watchFrame() {
     button.addEventListener("click", () => {
       choose(button.dataset.language);
       translatePage();
+      drawSides();
       redraw(EVERYTHING);
     });
   }
@@ -92,7 +124,8 @@ watchComposer();
 watchScenes();
 showTab("chat");
 try {
-  await reload();
+  world.sides = await sides();
+  await turn(world.sides[0]);
   document.body.dataset.ready = "yes";
   follow();
 } catch (error) {

@@ -41,6 +41,10 @@ class QQSide:
     def world(self) -> World:
         return self._world
 
+    @property
+    def busy(self) -> bool:
+        return False
+
     def platform(self) -> Platform:
         gateway, clock = self.gateway, self._playground.clock
         return QQ(
