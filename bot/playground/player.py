@@ -59,7 +59,7 @@ class Player:
     async def open_class(self, language: str) -> Stage:
         """A new class in which the guard has been set up with its own commands."""
         await self._dismiss_old_class()
-        stage = Stage(self._control, language, self._settled, buttons=self.side.buttons)
+        stage = Stage(self._control, language, self.settled, buttons=self.side.buttons)
         await stage.open()
         for step in stage.school_class.opening:
             if step.at:
