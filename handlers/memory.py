@@ -273,11 +273,10 @@ class Memory:
         """Whether a flush has anything to do."""
         return bool(self._changed or self._counters or len(self._counted) >= COUNTED)
 
-    async def note(self, tx: AsyncConnection, chat: int, user: str) -> None:
+    async def note(self, tx: AsyncConnection, chat: int, user: str, now: datetime) -> None:
         """Write down now that somebody belongs to a group: they are about to come and talk in private."""
-        face = self._room(chat).faces.get(user)
-        if face is not None:
-            await members.note(tx, [replace(self._known(chat, user, face), messages=0)])
+        face = self._face(chat, self._room(chat), user, milliseconds(now))
+        await members.note(tx, [replace(self._known(chat, user, face), messages=0)])
 
     async def flush(self, tx: AsyncConnection, everything: bool = False) -> None:
         """Write down what changed since the last time."""

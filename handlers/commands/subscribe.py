@@ -25,7 +25,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if here.group is not None:
         opened = door(here, call.language, payload(here, here.chat.id), "subscribe.button.open")
         if not opened:
-            await here.memory.note(here.tx, here.chat.id, call.sender.id)
+            await here.memory.note(here.tx, here.chat.id, call.sender.id, here.now)
         text = say(call.language, "subscribe.in_group" if opened else "subscribe.by_hand", bot=here.me.name)
         return await call.show(here, text, opened)
     if call.args:
