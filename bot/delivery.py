@@ -333,7 +333,6 @@ class Delivery:
         if instead is not None:
             await outbox.put(tx, [instead], self._clock.now())
 
-
     def _doubt(self, parcel: Parcel, chat: Chat, platform: Platform) -> None:
         """Look a while later whether the platform shows what it took."""
 
