@@ -25,6 +25,7 @@ from bot.events import (
     Quiz,
     Recall,
     Say,
+    Whisper,
 )
 from bot.playground.control.watching import saw
 from bot.playground.side import Side
@@ -50,6 +51,7 @@ NAMES: dict[type, str] = {
     Mute: "mute",
     Ban: "ban",
     Quiz: "quiz",
+    Whisper: "whisper",
     Answer: "answer",
     Menu: "menu",
     Leave: "leave_chat",

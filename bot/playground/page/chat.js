@@ -6,7 +6,7 @@ import { face } from "./faces.js";
 import { rank } from "./people.js";
 import { richText } from "./richtext.js";
 import { chosen, word } from "./words.js";
-import { isBot, messagesOf, nameOf, openChat, world } from "./world.js";
+import { isBot, nameOf, openChat, shownIn, world } from "./world.js";
 
 export const ZONE = "Asia/Shanghai";
 const SHOWN = 250;
@@ -17,7 +17,7 @@ const toEnd = () => { byId("messages").scrollTop = byId("messages").scrollHeight
 
 export function drawMessages(on) {
   const list = byId("messages");
-  const messages = messagesOf(openChat()).slice(-SHOWN);
+  const messages = shownIn(openChat()).slice(-SHOWN);
   const last = messages.at(-1);
   const now = `${openChat()} ${last?.message_id}`;
   const own = now !== drawn && last?.from?.id === world.acting;
@@ -86,9 +86,10 @@ function bubble(message, on) {
       poll(message, on) ?? keyboard(message, on),
       el("div", { class: "meta" },
         el("span", {}, hour(new Date(message.date * 1000))),
+        message.receiver_user && el("span", {}, word("only_you")),
         message.edit_date && el("span", {}, word("edited")),
         message.deleted && el("span", {}, word("removed")),
-        ...(message.deleted ? [] : deeds(message, mine, on)))));
+        ...(message.deleted || message.receiver_user ? [] : deeds(message, mine, on)))));
 }
 
 function tag(sender, guard) {

@@ -32,6 +32,8 @@ export const everyone = () => [...world.users.values()].filter((user) => !user.i
 export const nameOf = (user) => (user ? [user.first_name, user.last_name].filter(Boolean).join(" ") : "");
 export const isBot = (user) => Boolean(user && world.bot && user.id === world.bot.id);
 export const openChat = () => (world.place === "private" ? world.acting : world.group);
+// What the bot shows one member alone is on nobody else's phone.
+export const shownIn = (chat) => messagesOf(chat).filter(({ receiver_user: alone }) => !alone || alone.id === world.acting);
 export const messagesOf = (chat) => world.messages.get(chat) ?? [];
 export const memberOf = (user) => world.chats.get(world.group)?.members.find((member) => member.user === user);
 export const isPresent = (user) => ["creator", "administrator", "member", "restricted"].includes(memberOf(user)?.status);
@@ -50,6 +52,10 @@ const TAKING = {
     const hidden = world.users.has(chat_id) && openChat() !== chat_id;
     if (hidden && message.by_bot) world.unread.add(chat_id);
     return chat_id === openChat() ? ["messages"] : ["people"];
+  },
+  whispered({ chat_id, message }) {
+    world.messages.set(chat_id, [...messagesOf(chat_id), message]);
+    return ["messages"];
   },
   edited({ chat_id, message }) {
     const list = messagesOf(chat_id);
