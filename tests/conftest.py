@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
 from sqlalchemy.engine import URL
 
 from bot.logs import where_it_failed
+from bot.store import db, migration
 from tests import postgres
 
 
@@ -26,6 +29,23 @@ def plain_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new file is a copy of one that was migrated: what the steps do is for the tests of the steps."""
+    made = tmp_path_factory.mktemp("migrated") / "guard.db"
+
+    def upgrade(path: Path) -> None:
+        if not path.stat().st_size:
+            if not made.exists():
+                migration.upgrade(made)
+            shutil.copyfile(made, path)
+        migration.upgrade(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "migration", SimpleNamespace(**{**vars(migration), "upgrade": upgrade}))
+        yield
 
 
 @pytest.fixture(scope="session")

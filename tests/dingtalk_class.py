@@ -21,7 +21,7 @@ from bot.playground.dingtalk.doing import Hook
 from bot.playground.dingtalk.gateway import Gateway
 from bot.playground.dingtalk.naming import conversation, open_id, staff
 from bot.store.db import Database
-from tests.guarded import PATIENCE, Log, logged, world
+from tests.guarded import MORNING, PATIENCE, Log, logged, world
 
 CLIENT, SECRET = "dingclient", "only-for-tests"
 HOOK, SIGN = "hook-token", "SECfor-tests"
@@ -127,7 +127,7 @@ async def ding_class(folder: Path) -> AsyncIterator[Ding]:
     (folder / "feed").mkdir()
     async with AsyncExitStack() as house:
         log = house.enter_context(logged())
-        playground = await house.enter_async_context(Playground.serve())
+        playground = await house.enter_async_context(Playground.serve(now=MORNING))
         files = f"{playground.base_file_url}{playground.token}"
         gateway = Gateway(
             playground.world,

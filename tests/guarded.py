@@ -9,11 +9,12 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import pytest
 import structlog
 from sqlalchemy import select
 from sqlalchemy.engine import URL
@@ -21,7 +22,9 @@ from sqlalchemy.engine import URL
 from bench.hostile import live
 from bot import logs
 from bot.config import Config
+from bot.events import Tempo
 from bot.playground import Playground
+from bot.platforms.telegram.platform import ABILITIES
 from bot.playground.assembly import Guard
 from bot.store.db import Database
 from bot.store.tables import inbox
@@ -30,6 +33,8 @@ SCAM = "各位家长，请扫码交资料费86元，今晚8点前交齐，交完
 CODE = "wxp://f2f0Qq7StolenCode9zXw2"
 # A minute that has just begun, at an hour and on a day when nothing else is due.
 MORNING = datetime(2026, 11, 25, 10, tzinfo=timezone(timedelta(hours=8)))
+# How fast the bot may talk is another matter, and would make every test wait.
+UNPACED = Tempo(30.0, 1_000.0, 60_000.0)
 # For machines that have much else to do.
 PATIENCE = 60.0
 
@@ -99,7 +104,7 @@ class School:
         assert self.guard is not None
         async with asyncio.timeout(PATIENCE):
             while not await self.playground.control.idle(quiet=0.05) or await self.guard.busy():
-                pass  # the question itself waits
+                await asyncio.sleep(0.02)
             await self.guard.router.inbox.flush()
 
     async def rows(self, *columns: Any) -> list[Any]:
@@ -116,7 +121,8 @@ class School:
         await self.settled()
         states = sorted(row.state for row in await self.rows(inbox.c.state))
         assert states == ["aside"] * aside + ["done"] * (len(states) - aside)
-        assert not [one for one in self.log.entries() if "exception" in one]
+        failures = [one for one in self.log.entries() if "exception" in one]
+        assert not failures, failures
         for method in ("sendMessage", "sendPhoto", "editMessageText", "editMessageCaption"):
             refused = [one for one in await self.playground.control.calls(method) if one["status"] == 400]
             assert not refused, refused
@@ -180,21 +186,23 @@ async def unguarded(folder: Path, *classes: str, **wishes: str) -> AsyncIterator
 
 
 @asynccontextmanager
-async def on_guard(school: School) -> AsyncIterator[School]:
+async def on_guard(school: School, tempo: Tempo = UNPACED) -> AsyncIterator[School]:
     """The real bot beside the server, in this process, until the block ends."""
-    school.guard = guard = Guard(school.config, clock=school.playground.clock)
-    running = asyncio.create_task(guard.run())
-    ready = asyncio.create_task(guard.ready.wait())
-    try:
-        await asyncio.wait({running, ready}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        assert guard.ready.is_set()
-        yield school
-    finally:
-        guard.stop()
-        ready.cancel()
-        with suppress(asyncio.CancelledError):
-            await ready
-        await asyncio.wait_for(running, PATIENCE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.platforms.telegram.platform.ABILITIES", replace(ABILITIES, tempo=tempo))
+        school.guard = guard = Guard(school.config, clock=school.playground.clock)
+        running = asyncio.create_task(guard.run())
+        ready = asyncio.create_task(guard.ready.wait())
+        try:
+            await asyncio.wait({running, ready}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            assert guard.ready.is_set()
+            yield school
+        finally:
+            guard.stop()
+            ready.cancel()
+            with suppress(asyncio.CancelledError):
+                await ready
+            await asyncio.wait_for(running, PATIENCE)
 
 
 @asynccontextmanager

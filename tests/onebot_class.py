@@ -16,7 +16,7 @@ from bot.playground import Playground
 from bot.playground.assembly import Guard
 from bot.playground.onebot.implementation import Implementation
 from bot.store.db import Database
-from tests.guarded import CODE, PATIENCE, SCAM, Log, logged, world
+from tests.guarded import CODE, MORNING, PATIENCE, SCAM, Log, logged, world
 
 TOKEN = "only-for-tests"
 
@@ -101,7 +101,7 @@ async def qq_class(folder: Path, *, listening: bool = True, beats: float = 5.0) 
     """The class, with an implementation that waits to be called unless told otherwise."""
     async with AsyncExitStack() as house:
         log = house.enter_context(logged())
-        playground = await house.enter_async_context(Playground.serve())
+        playground = await house.enter_async_context(Playground.serve(now=MORNING))
         files = f"{playground.base_file_url}{playground.token}"
         implementation = Implementation(playground.world, files, TOKEN, beats)
         if listening:

@@ -19,7 +19,7 @@ from bot.playground.qq.gateway import Gateway
 from bot.playground.qq.side import TEMPO
 from bot.store.db import Database
 from tests.fakes import until
-from tests.guarded import CODE, PATIENCE, SCAM, Log, logged, world
+from tests.guarded import CODE, MORNING, PATIENCE, SCAM, Log, logged, world
 
 APP, SECRET = "102000001", "only-for-tests"
 
@@ -100,7 +100,7 @@ class Official:
 async def official_class(folder: Path, beats: float = 5.0) -> AsyncIterator[Official]:
     async with AsyncExitStack() as house:
         log = house.enter_context(logged())
-        playground = await house.enter_async_context(Playground.serve())
+        playground = await house.enter_async_context(Playground.serve(now=MORNING))
         files = f"{playground.base_file_url}{playground.token}"
         gateway = Gateway(playground.world, files, app_id=APP, secret=SECRET, beats=beats)
         await house.enter_async_context(gateway.listening())

@@ -208,7 +208,8 @@ async def test_a_parent_whom_the_bot_may_not_write_to_is_no_error(school: School
         await school.done()
     rows = await school.rows(outbox, outbox.c.key, outbox.c.state)
     states = {row.state for row in rows if ":admin:" in row.key}
-    assert "failed" in states and states <= {"failed", "dropped"}
+    # Who cannot be written to is shown it in the group, alone.
+    assert "failed" in states and states <= {"failed", "dropped", "sent"}
 
 
 async def test_the_operators_language_is_where_new_groups_begin(school: School) -> None:

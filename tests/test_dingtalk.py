@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,13 @@ import pytest
 from bot.events import Tempo
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.playground.assembly import assembled
+from bot.playground.client import Control
 from bot.playground.sides import SIDES
 from tests.dingtalk_class import Ding, ding_class
 from tests.fakes import until
-from tests.guarded import CODE, PATIENCE, SCAM
+from tests.guarded import CODE, MORNING, PATIENCE, SCAM
+
+MONDAY_EVENING = MORNING + timedelta(days=5, hours=9)
 
 
 @pytest.fixture(autouse=True)
@@ -122,14 +127,20 @@ async def test_weekly_tips_reach_the_group_and_one_that_only_a_custom_robot_post
     async with school.on_guard(school.config(hook="yes")):
         await school.asks("dad", "/状态")
         await school.settled()
-        await school.playground.control.advance(8 * 86_400)
         control = school.playground.control
-        # What the robot may do is told first; then comes the tip.
-        posted = await control.calls("send", count=2, wait=PATIENCE)
-        told = await control.calls("/v1.0/robot/groupMessages/send", count=2, wait=PATIENCE)
-        assert {one["status"] for one in (*posted, *told)} == {200}
-        tip = posted[-1]["parameters"]["text"]["content"]
-        assert "<" not in tip and len(tip) > 40
+        await control.set_clock(MONDAY_EVENING.timestamp())
+        async with asyncio.timeout(PATIENCE):
+            while not (tip := [text for text in await _posted(control) if "本周" in text]):
+                await asyncio.sleep(0.05)
+        assert "<" not in tip[0] and len(tip[0]) > 40
+        told = await control.calls("/v1.0/robot/groupMessages/send", count=0)
+        assert any("本周" in one["parameters"]["msgParam"] for one in told)
+        assert {one["status"] for one in (*told, *await control.calls("send", count=0))} == {200}
+
+
+async def _posted(control: Control) -> list[str]:
+    """What the custom robot has posted in the class."""
+    return [one["parameters"]["text"]["content"] for one in await control.calls("send", count=0)]
 
 
 async def test_a_wrong_signature_is_refused_and_the_log_says_what_to_do(school: Ding) -> None:

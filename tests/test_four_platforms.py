@@ -25,7 +25,7 @@ from bot.playground.qq.side import QQSide
 from bot.playground.side import Side
 from bot.playground.world import World
 from tests.fakes import until
-from tests.guarded import CODE, PATIENCE, SCAM, logged, world
+from tests.guarded import CODE, MORNING, PATIENCE, SCAM, logged, world
 
 OTHERS: list[type[Side]] = [TelegramSide, OneBotSide, QQSide]
 
@@ -46,7 +46,7 @@ async def test_a_scam_in_a_class_on_each_of_four_platforms_is_caught_by_one_proc
     feed = tmp_path / "feed"
     feed.mkdir()
     with logged() as log:
-        async with Playground.serve(sides=OTHERS) as playground:
+        async with Playground.serve(sides=OTHERS, now=MORNING) as playground:
             ding = World(playground.clock)
             await told_of(playground, ding)
             gateway = Gateway(ding, "", client_id="ding", secret="ding-secret", feed=feed)

@@ -15,7 +15,7 @@ from bot.platforms.onebot.platform import ABILITIES
 from bot.playground import Playground
 from bot.playground.onebot.side import OneBotSide
 from bot.store.tables import incidents
-from tests.guarded import CODE, SCAM, world
+from tests.guarded import CODE, MORNING, SCAM, world
 from tests.onebot_class import QQ, qq_class
 
 
@@ -230,7 +230,7 @@ async def test_what_was_said_already_is_found_in_the_groups_history(school: QQ) 
 
 
 async def test_a_tester_has_the_account_in_hand_over_http() -> None:
-    async with Playground.serve(sides=[OneBotSide]) as playground:
+    async with Playground.serve(sides=[OneBotSide], now=MORNING) as playground:
         control = playground.controls["onebot"]
         told = await control.get("account")
         assert told["connections"] == 0 and told["url"].startswith("ws://")

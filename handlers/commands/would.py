@@ -13,7 +13,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     what, _, number = call.args.partition(" ")
     running = await drills.running(here.tx, here.chat.id)
     if what not in ("ask", "pay") or running is None or number != str(running.id):
-        return call.flash(here) if call.press is None else call.tell(here, "drill.not_running")
+        return call.tell(here, "drill.not_running")
     assert here.group is not None
     if call.sender.station is not Station.USER or administers(call.sender, here.group):
         return call.tell(here, "drill.admins_know")
