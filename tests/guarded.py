@@ -23,8 +23,8 @@ from bench.hostile import live
 from bot import logs
 from bot.config import Config
 from bot.events import Tempo
-from bot.playground import Playground
 from bot.platforms.telegram.platform import ABILITIES
+from bot.playground import Playground
 from bot.playground.assembly import Guard
 from bot.store.db import Database
 from bot.store.tables import inbox
@@ -103,7 +103,10 @@ class School:
         """Everything fetched, answered and delivered."""
         assert self.guard is not None
         async with asyncio.timeout(PATIENCE):
-            while not await self.playground.control.idle(quiet=0.05) or await self.guard.busy():
+            while True:
+                if await self.playground.control.idle(quiet=0.05) and not await self.guard.busy():
+                    break
+                # Who asks without a pause takes the time from what is waited for.
                 await asyncio.sleep(0.02)
             await self.guard.router.inbox.flush()
 
