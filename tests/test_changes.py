@@ -17,7 +17,7 @@ from tests.guarded import PATIENCE, School, guarded
 @pytest.fixture
 async def school(tmp_path: Path) -> AsyncIterator[School]:
     """The teacher is registered; the deputy, an admin, has pressed start."""
-    async with guarded(tmp_path, clone="路过的人") as school:
+    async with guarded(tmp_path, clone="路过的人", faces=True) as school:
         hello = await school.says("teacher", "大家好")
         await school.tells("deputy", "/start")
         await school.says("deputy", "/teacher add 王丽老师", reply_to=hello)
@@ -108,7 +108,7 @@ async def test_a_flower_behind_the_name_is_no_news_nor_is_a_parents_new_name(sch
 
 
 async def test_before_anybody_was_named_an_admins_new_name_is_no_news(tmp_path: Path) -> None:
-    async with guarded(tmp_path) as school:
+    async with guarded(tmp_path, faces=True) as school:
         await school.tells("deputy", "/start")
         await school.says("teacher", "大家好")
         await school.settled()
