@@ -49,7 +49,7 @@ CHEN = portrait(shown(face(2)))
 
 @pytest.fixture
 async def school(tmp_path: Path) -> AsyncIterator[School]:
-    async with guarded(tmp_path, clone="路过的人") as school:
+    async with guarded(tmp_path, clone="路过的人", faces=True) as school:
         yield school
 
 
