@@ -101,7 +101,8 @@ async def test_a_class_with_two_hundred_waiting_updates_delays_no_other(tmp_path
 
 async def test_an_alarm_overtakes_tips(tmp_path: Path) -> None:
     async with guarded(tmp_path) as school:
-        await school.playground.control.fault(method="sendMessage", status=429, retry_after=1, chat="class")
+        for method in ("sendPhoto", "sendMessage"):
+            await school.playground.control.fault(method=method, status=429, retry_after=3, chat="class")
         for _ in range(3):
             await school.says("teacher", "/tips now")
         await school.says("clone", SCAM)
