@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import structlog
 from sqlalchemy.engine import URL
 
 from bot.logs import where_it_failed
+from bot.papers import press
 from bot.store import db, migration
 from tests import postgres
 
@@ -29,6 +31,12 @@ def plain_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+@pytest.fixture(autouse=True)
+def a_press_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guard has one event loop for life, the tests have one each."""
+    monkeypatch.setattr(press, "_at_work", asyncio.Semaphore(1))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -72,7 +72,7 @@ async def test_a_group_that_moves_while_its_warning_is_under_way_is_warned_once(
         await control.fault(method="sendMessage", status=429, retry_after=1, chat="small")
         await school.says("clone", SCAM, chat="small")
         attempts = await control.calls("sendMessage", count=before + 1, wait=PATIENCE)
-        assert attempts[-1]["status"] == 429
+        assert any(attempt["status"] == 429 for attempt in attempts)
         await control.migrate("small")
         assert len(await school.warnings("small")) == 1
         await school.says("clone", f"{SCAM}！", chat="small")
