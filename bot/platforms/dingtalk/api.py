@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import structlog
 
-from bot.platforms import Denied, Later, Refused, Unsure
+from bot.platforms import Denied, Later, Refused, calling
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,6 @@ API = "https://api.dingtalk.com"
 # Media are still taken by the older interface only.
 OLD_API = "https://oapi.dingtalk.com"
 
-PATIENCE = 15.0
 # Seconds before its end at which a token is renewed.
 EARLY = 300.0
 _DENIED = ("invalidclient", "authfail", "invalid.client", "invalidappkey", "invalidparameter.clientid")
@@ -39,7 +39,7 @@ class Api:
         self._old_api = old_api.rstrip("/")
         self._token = ""
         self._until = 0.0
-        self._http = httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, trust_env=False)
+        self._http = calling.client()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -71,20 +71,20 @@ class Api:
 
     async def call(self, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Post as the application; a token that ended early is renewed once."""
-        for last in (False, True):
-            headers = {_CALL: await self.token()}
-            try:
-                return await self._posted(f"{self._api}{path}", asked, headers)
-            except _TokenEnded:
-                self._until = 0.0
-                if last:
-                    raise Denied("DingTalk does not accept its own token") from None
-        raise AssertionError("unreachable")
+        with suppress(_TokenEnded):
+            return await self._called(path, asked)
+        self._until = 0.0
+        try:
+            return await self._called(path, asked)
+        except _TokenEnded:
+            raise Denied("DingTalk does not accept its own token") from None
+
+    async def _called(self, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        return await self._posted(f"{self._api}{path}", asked, {_CALL: await self.token()})
 
     async def upload(self, data: bytes, name: str, kind: str) -> str:
         """The number under which DingTalk keeps a picture (`image`) or a file (`file`)."""
         answer = await self._answered(
-            "POST",
             f"{self._old_api}/media/upload",
             params={"access_token": await self.token()},
             data={"type": kind},
@@ -101,51 +101,26 @@ class Api:
             whole = httpx.URL(url).copy_merge_params(dict(params or {}))
         except httpx.InvalidURL:
             raise Refused("this is no address to answer at") from None
-        _older(await self._answered("POST", str(whole), json=dict(message)))
+        _older(await self._answered(str(whole), json=dict(message)))
 
     async def download(self, url: str, limit: int) -> bytes:
-        data = bytearray()
-        try:
-            async with self._http.stream("GET", url) as answer:
-                if answer.status_code != httpx.codes.OK:
-                    raise Refused("the file is gone")
-                async for part in answer.aiter_bytes():
-                    data += part
-                    if len(data) > limit:
-                        raise Refused("the file is too big")
-        except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-            raise Unsure(f"the file did not come: {type(trouble).__name__}") from None
-        return bytes(data)
+        return await calling.downloaded(self._http, url, limit)
 
     async def _posted(
         self, url: str, asked: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        answer = await self._answered("POST", url, json=dict(asked), headers=dict(headers or {}))
-        told = _json(answer)
+        answer = await self._answered(url, json=dict(asked), headers=dict(headers or {}))
+        told = calling.told(answer)
         if answer.is_success:
             return told
         raise _refusal(answer.status_code, told, url.rpartition("/")[2])
 
-    async def _answered(self, method: str, url: str, **more: Any) -> httpx.Response:
-        try:
-            return await self._http.request(method, url, **more)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as trouble:
-            reason = f"DingTalk cannot be reached ({type(trouble).__name__})"
-            raise Later(2.0, everywhere=True, reason=reason) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-            raise Unsure(f"no answer ({type(trouble).__name__})") from None
+    async def _answered(self, url: str, **more: Any) -> httpx.Response:
+        return await calling.answered(self._http, "DingTalk", "POST", url, **more)
 
 
 class _TokenEnded(Exception):
     pass
-
-
-def _json(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        told = answer.json()
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _refusal(status: int, told: Mapping[str, Any], call: str) -> Exception:
@@ -170,7 +145,7 @@ def _refusal(status: int, told: Mapping[str, Any], call: str) -> Exception:
 
 def _older(answer: httpx.Response) -> dict[str, Any]:
     """The older interface always answers 200 and says with a number how it went."""
-    told = _json(answer)
+    told = calling.told(answer)
     code = told.get("errcode")
     if answer.is_success and code in (0, "0"):
         return told

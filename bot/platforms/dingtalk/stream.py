@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 import structlog
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
-from bot.platforms import Later
+from bot.platforms.calling import connected, read
 from bot.platforms.dingtalk.api import Api
 
 log = structlog.get_logger(__name__)
@@ -25,8 +25,6 @@ log = structlog.get_logger(__name__)
 MESSAGES = "/v1.0/im/bot/messages/get"
 _TOPICS: list[Mapping[str, str]] = [{"type": "CALLBACK", "topic": MESSAGES}]
 _AGENT = "class-guard"
-LARGEST_FRAME = 4_000_000
-OPENING = 10.0
 # Seconds between two questions whether the other side is there, and how long the answer may take.
 ASKING = 30.0
 
@@ -39,7 +37,7 @@ async def follow(api: Api, take: Taken, beat: Callable[[], None]) -> None:
     What `take` has returned from is acknowledged; anything else DingTalk brings again.
     """
     endpoint, ticket = await api.open_stream(_TOPICS, _AGENT)
-    async with _connected(f"{endpoint}?{urlencode({'ticket': ticket})}") as socket:
+    async with connected("DingTalk's stream", f"{endpoint}?{urlencode({'ticket': ticket})}") as socket:
         beat()
         asking = asyncio.create_task(_ask(socket, beat))
         try:
@@ -52,21 +50,6 @@ async def follow(api: Api, take: Taken, beat: Callable[[], None]) -> None:
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
-
-
-@contextlib.asynccontextmanager
-async def _connected(address: str) -> AsyncIterator[ClientConnection]:
-    try:
-        socket = await connect(
-            address, max_size=LARGEST_FRAME, open_timeout=OPENING, ping_interval=None, proxy=None
-        )
-    except (OSError, TimeoutError, WebSocketException) as trouble:
-        reason = f"DingTalk's stream cannot be reached ({type(trouble).__name__})"
-        raise Later(2.0, everywhere=True, reason=reason) from None
-    try:
-        yield socket
-    finally:
-        await socket.close()
 
 
 async def _ask(socket: ClientConnection, beat: Callable[[], None]) -> None:
@@ -85,7 +68,7 @@ async def _ask(socket: ClientConnection, beat: Callable[[], None]) -> None:
 
 async def _handle(frame: str | bytes, socket: ClientConnection, take: Taken) -> bool:
     """False when DingTalk asks us to connect anew."""
-    told = _read(frame)
+    told = read(frame)
     headers = told.get("headers") if isinstance(told.get("headers"), dict) else None
     if headers is None:
         log.warning("dingtalk_frame_unreadable", size=len(frame))
@@ -94,7 +77,7 @@ async def _handle(frame: str | bytes, socket: ClientConnection, take: Taken) -> 
     if told.get("type") == "SYSTEM":
         await _acknowledge(socket, headers, told.get("data"))
         return bool(topic != "disconnect")
-    callback = _read(told.get("data"))
+    callback = read(told.get("data"))
     if told.get("type") == "CALLBACK" and topic == MESSAGES and callback:
         await take(callback)
     else:
@@ -111,13 +94,3 @@ async def _acknowledge(socket: ClientConnection, headers: Mapping[str, Any], dat
         "data": data if isinstance(data, str) else "{}",
     }
     await socket.send(orjson.dumps(answer).decode())
-
-
-def _read(text: object) -> dict[str, Any]:
-    if not isinstance(text, str | bytes):
-        return {}
-    try:
-        told = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return {}
-    return told if isinstance(told, dict) else {}

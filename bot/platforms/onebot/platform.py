@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import structlog
 
 from bot.events import (
@@ -28,7 +27,7 @@ from bot.events import (
     Self,
     Tempo,
 )
-from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure
+from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure, calling
 from bot.platforms.onebot import histories, performing, reading
 from bot.platforms.onebot.errors import HeldBack
 from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of
@@ -101,7 +100,7 @@ class OneBot:
         self._unconfirmed: dict[str, int] = {}
         self._held_back = False
         self._looks: set[asyncio.Task[None]] = set()
-        self._http = httpx.AsyncClient(timeout=15.0, follow_redirects=False, trust_env=False)
+        self._http = calling.client()
 
     @property
     def name(self) -> str:
@@ -293,7 +292,7 @@ class OneBot:
     async def fetch(self, picture: Picture, limit: int) -> bytes:
         source = picture.file_id
         if source.startswith(("http://", "https://")) and self._trusted(source):
-            return await self._downloaded(source, limit)
+            return await calling.downloaded(self._http, source, limit)
         if source.startswith("base64://"):
             return _sized(base64.b64decode(source.removeprefix("base64://")), limit)
         return await self._asked_for(picture, limit)
@@ -303,19 +302,6 @@ class OneBot:
         host = urlsplit(address).hostname or ""
         own = urlsplit(self._url).hostname
         return host == own or any(host == one or host.endswith(f".{one}") for one in _PICTURES_FROM)
-
-    async def _downloaded(self, address: str, limit: int) -> bytes:
-        data = bytearray()
-        try:
-            async with self._http.stream("GET", address) as answer:
-                if answer.status_code != httpx.codes.OK:
-                    raise Refused("the file is gone")
-                async for part in answer.aiter_bytes():
-                    data += part
-                    _sized(data, limit)
-        except httpx.HTTPError as trouble:
-            raise Unsure(f"the file did not come: {type(trouble).__name__}") from None
-        return bytes(data)
 
     async def _asked_for(self, picture: Picture, limit: int) -> bytes:
         action = "get_file" if picture.is_file else "get_image"

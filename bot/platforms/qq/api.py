@@ -12,13 +12,12 @@ from typing import Any
 import httpx
 import structlog
 
-from bot.platforms import Denied, Later, Refused, Unsure
+from bot.platforms import Denied, Later, Refused, Unsure, calling
 
 log = structlog.get_logger(__name__)
 
 API = "https://api.bot.qq.com"
 AUTH = "https://api.bot.qq.com/app/getAppAccessToken"
-PATIENCE = 15.0
 # Seconds before its end at which a token is renewed: from a minute before on the platform hands out a new one.
 EARLY = 50.0
 _UNAUTHORISED = 401
@@ -50,7 +49,7 @@ class Api:
         self._auth = auth
         self._token = ""
         self._until = 0.0
-        self._http = httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, trust_env=False)
+        self._http = calling.client()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -58,10 +57,10 @@ class Api:
     async def authorization(self) -> str:
         """Raises Denied when the secret is not accepted."""
         if time.monotonic() >= self._until:
-            answer = await self._sent(
+            answer = await self._answered(
                 "POST", self._auth, json={"appId": self._app_id, "clientSecret": self._secret}
             )
-            told = _json(answer)
+            told = calling.told(answer)
             if answer.status_code >= 500:
                 raise Later(5.0, everywhere=True, reason=f"token: {answer.status_code}")
             if not told.get("access_token"):
@@ -79,48 +78,22 @@ class Api:
             body = {"json": dict(asked)} if asked is not None else {}
             given = {name: value for name, value in query.items() if value is not None}
             params = {"params": given} if given else {}
-            answer = await self._sent(method, f"{self._api}{path}", headers=headers, **body, **params)
+            answer = await self._answered(method, f"{self._api}{path}", headers=headers, **body, **params)
             if answer.status_code != _UNAUTHORISED:
                 break
             self._until = 0.0
             if last:
                 raise Denied("QQ does not accept the bot's token")
-        told = _json(answer)
+        told = calling.told(answer)
         if answer.is_success and answer.status_code not in (201, 202):
             return told
         raise _refusal(answer.status_code, told, path.rpartition("/")[2])
 
     async def download(self, url: str, limit: int) -> bytes:
-        data = bytearray()
-        try:
-            async with self._http.stream("GET", url) as answer:
-                if answer.status_code != httpx.codes.OK:
-                    raise Refused("the file is gone")
-                async for part in answer.aiter_bytes():
-                    data += part
-                    if len(data) > limit:
-                        raise Refused("the file is too big")
-        except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-            raise Unsure(f"the file did not come: {type(trouble).__name__}") from None
-        return bytes(data)
+        return await calling.downloaded(self._http, url, limit)
 
-    async def _sent(self, method: str, url: str, **more: Any) -> httpx.Response:
-        try:
-            return await self._http.request(method, url, **more)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as trouble:
-            raise Later(
-                2.0, everywhere=True, reason=f"QQ cannot be reached ({type(trouble).__name__})"
-            ) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-            raise Unsure(f"no answer ({type(trouble).__name__})") from None
-
-
-def _json(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        told = answer.json() if answer.content else {}
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
+    async def _answered(self, method: str, url: str, **more: Any) -> httpx.Response:
+        return await calling.answered(self._http, "QQ", method, url, **more)
 
 
 def _refusal(status: int, told: Mapping[str, Any], call: str) -> Exception:

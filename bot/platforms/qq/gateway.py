@@ -7,25 +7,37 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import orjson
 import structlog
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from bot.platforms import Denied, Later
+from bot.platforms.calling import OPENING, connected, read
 from bot.platforms.qq.api import Api
 
 log = structlog.get_logger(__name__)
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
+
+class Op(IntEnum):
+    DISPATCH = 0
+    HEARTBEAT = 1
+    IDENTIFY = 2
+    RESUME = 6
+    RECONNECT = 7
+    INVALID = 9
+    ACKNOWLEDGED = 11
+    CONFIRMED = 12
+    VALIDATION = 13
+
+
 # Messages in groups and in private; who comes and goes.
 MESSAGES, MEMBERS = 1 << 25, 1 << 24
-LARGEST_FRAME = 4_000_000
-OPENING = 10.0
 # The platform closes with these when the token is wrong or the bot is not let in; when the session is no more; when
 # an intent is not this bot's to have.
 _DENIED = frozenset({4004, 4914, 4915})
@@ -65,12 +77,12 @@ class Gateway:
     async def follow(self, take: Take, beat: Callable[[], None]) -> None:
         """Until the connection ends. Raises Denied or Later when there is none to be had."""
         told = await self._api.call("GET", "/gateway/bot")
-        async with _connected(str(told.get("url") or "")) as socket:
+        async with connected("QQ's gateway", str(told.get("url") or "")) as socket:
             heart = asyncio.create_task(self._beat(socket, await self._greeted(socket)))
             try:
                 await self._enter(socket)
                 async for frame in socket:
-                    if not await self._frame(_read(frame), take, beat):
+                    if not await self._frame(read(frame), take, beat):
                         return
             except ConnectionClosed as closed:
                 self._closed(closed.rcvd.code if closed.rcvd else 0)
@@ -81,7 +93,7 @@ class Gateway:
     async def _greeted(self, socket: ClientConnection) -> float:
         """Seconds between two heartbeats."""
         try:
-            told = _read(await asyncio.wait_for(socket.recv(), OPENING))
+            told = read(await asyncio.wait_for(socket.recv(), OPENING))
             return max(0.02, float((told.get("d") or {}).get("heartbeat_interval") or 30_000) / 1000)
         except (ConnectionClosed, TimeoutError, TypeError, ValueError):
             raise Later(2.0, everywhere=True, reason="QQ's gateway does not greet") from None
@@ -91,7 +103,7 @@ class Gateway:
         session = self._session
         if session.id:
             data: Json = {"token": token, "session_id": session.id, "seq": session.sequence}
-            await _send(socket, RESUME, data)
+            await _send(socket, Op.RESUME, data)
             return
         data = {
             "token": token,
@@ -99,7 +111,7 @@ class Gateway:
             "shard": [0, 1],
             "properties": {"$sdk": "class-guard"},
         }
-        await _send(socket, IDENTIFY, data)
+        await _send(socket, Op.IDENTIFY, data)
 
     async def _beat(self, socket: ClientConnection, every: float) -> None:
         """A heartbeat that is not answered before the next is due means a dead line."""
@@ -112,20 +124,20 @@ class Gateway:
                     await socket.close()
                     return
                 self._answered = False
-                await _send(socket, HEARTBEAT, self._session.sequence or None)
+                await _send(socket, Op.HEARTBEAT, self._session.sequence or None)
 
     async def _frame(self, told: Json, take: Take, beat: Callable[[], None]) -> bool:
         """False when a new connection is wanted."""
         match told.get("op"):
-            case 11:
+            case Op.ACKNOWLEDGED:
                 self._answered = True
                 beat()
-            case 0:
+            case Op.DISPATCH:
                 beat()
                 await self._dispatched(told, take)
-            case 7:
+            case Op.RECONNECT:
                 return False
-            case 9:
+            case Op.INVALID:
                 log.info("qq_session_over")
                 self._session.id, self._session.sequence = "", 0
                 return False
@@ -152,28 +164,5 @@ class Gateway:
         log.info("qq_closed", code=code)
 
 
-@contextlib.asynccontextmanager
-async def _connected(address: str) -> AsyncIterator[ClientConnection]:
-    try:
-        socket = await connect(
-            address, max_size=LARGEST_FRAME, open_timeout=OPENING, ping_interval=None, proxy=None
-        )
-    except (OSError, TimeoutError, WebSocketException) as trouble:
-        reason = f"QQ's gateway cannot be reached ({type(trouble).__name__})"
-        raise Later(2.0, everywhere=True, reason=reason) from None
-    try:
-        yield socket
-    finally:
-        await socket.close()
-
-
-async def _send(socket: ClientConnection, op: int, data: object) -> None:
+async def _send(socket: ClientConnection, op: Op, data: object) -> None:
     await socket.send(orjson.dumps({"op": op, "d": data}).decode())
-
-
-def _read(frame: str | bytes) -> Json:
-    try:
-        told = orjson.loads(frame)
-    except orjson.JSONDecodeError:
-        return {}
-    return told if isinstance(told, dict) else {}

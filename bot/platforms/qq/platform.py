@@ -17,7 +17,7 @@ from bot.events import Abilities, Action, Event, Hearing, Picture, Place, Right,
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unsure
 from bot.platforms.qq import reading
 from bot.platforms.qq.api import API, AUTH, Api
-from bot.platforms.qq.gateway import Gateway, Session
+from bot.platforms.qq.gateway import Gateway, Op, Session
 from bot.platforms.qq.known import Known, rights_of
 from bot.platforms.qq.people import group_of, group_place, openid_of, person_id, private_place
 from bot.platforms.qq.performing import Performing
@@ -46,7 +46,6 @@ PATIENCE = 3.0
 FRESH = 3600.0
 SURPRISED = 60.0
 _PAGES = 40
-_DISPATCH, _CONFIRMED, _VALIDATION = 0, 12, 13
 _LONGEST = 500_000
 
 
@@ -187,7 +186,7 @@ class QQ:
         """The answer to the question whether this address is ours; None when it is no such question."""
         told = _read(body)
         data = told.get("d")
-        if told.get("op") != _VALIDATION or not isinstance(data, dict):
+        if told.get("op") != Op.VALIDATION or not isinstance(data, dict):
             return None
         token, stamp = str(data.get("plain_token") or ""), str(data.get("event_ts") or "")
         return orjson.dumps({"plain_token": token, "signature": self._signer.sign(stamp, token.encode())})
@@ -195,12 +194,12 @@ class QQ:
     async def brought(self, body: bytes) -> Batch:
         """What was brought, to be stored and read later; empty when it does not concern us."""
         told = _read(body)
-        concerns = told.get("op") == _DISPATCH and await self._concerns(told)
+        concerns = told.get("op") == Op.DISPATCH and await self._concerns(told)
         return Batch((_raw(told),) if concerns else (), "")
 
     @property
     def confirmation(self) -> bytes:
-        return orjson.dumps({"op": _CONFIRMED, "d": 0})
+        return orjson.dumps({"op": Op.CONFIRMED, "d": 0})
 
     def read(self, body: bytes, at: datetime) -> Sequence[Event]:
         return reading.events_of(body, at, self._known, NAME)
