@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from typing import Any
 
 from bot.playground.waiting import Bell
@@ -78,6 +79,17 @@ class UpdateQueue:
         finally:
             self.polling -= 1
         return [body for _, body in zip(range(limit), (body for _, body in self._waiting), strict=False)]
+
+    async def told(self) -> AsyncIterator[dict[str, Any]]:
+        """Update after update, for the one who listens: each is confirmed when the next is asked for."""
+        offset = 0
+        while True:
+            with suppress(Superseded):
+                for body in await self.poll(offset, 100, 30.0):
+                    update = json.loads(body)
+                    yield update
+                    offset = update["update_id"] + 1
+                    self.confirm(offset)
 
     def close(self) -> None:
         self._arrived.close()

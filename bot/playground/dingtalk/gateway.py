@@ -26,7 +26,6 @@ from bot.playground.chats import Chat
 from bot.playground.dingtalk.doing import Doing, Failed
 from bot.playground.dingtalk.naming import conversation
 from bot.playground.dingtalk.telling import Telling
-from bot.playground.updates import Superseded
 from bot.playground.world import World
 from bot.web import serving
 
@@ -215,18 +214,9 @@ class Gateway:
 
     async def _tell(self) -> None:
         """What happens, one after the other; a callback is over once it is acknowledged."""
-        offset = 0
-        while True:
-            try:
-                waiting = await self._world.queue.poll(offset, 100, 30.0)
-            except Superseded:
-                continue
-            for text in waiting:
-                update = json.loads(text)
-                self._write(update)
-                await self._call_back(update)
-                offset = update["update_id"] + 1
-                self._world.queue.confirm(offset)
+        async for update in self._world.queue.told():
+            self._write(update)
+            await self._call_back(update)
 
     async def _call_back(self, update: Json) -> None:
         body = update.get("message")

@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.platforms import Platform
@@ -16,6 +14,7 @@ from bot.platforms.dingtalk import NAME, DingTalk
 from bot.playground.dingtalk.gateway import Gateway
 from bot.playground.dingtalk.naming import number_of
 from bot.playground.server import Playground
+from bot.playground.serving import files
 from bot.playground.world import World
 
 CLIENT = "dingplayground"
@@ -49,7 +48,7 @@ class DingTalkSide:
         return DingTalk(CLIENT, self._secret, called=called, api=url, old_api=url)
 
     def routes(self) -> list[Route]:
-        return [Route(f"/file/{NAME}/{{path:path}}", self._file, methods=["GET"])]
+        return [files(NAME, self._world)]
 
     def addresses(self) -> dict[str, Any]:
         url = self.gateway.url
@@ -66,9 +65,3 @@ class DingTalkSide:
     def message(self, mark: str) -> int:
         _, _, number = mark.strip("=").rpartition("x")
         return int(number) if number.isdecimal() else 0
-
-    async def _file(self, request: Request) -> Response:
-        stored = self._world.files.by_path(request.path_params["path"])
-        if stored is None:
-            return Response(status_code=404)
-        return Response(stored.data, media_type="application/octet-stream")

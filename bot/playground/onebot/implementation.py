@@ -20,7 +20,6 @@ from websockets.http11 import Request, Response
 from bot.playground.onebot.doing import Doing, Failed
 from bot.playground.onebot.numbering import Numbering
 from bot.playground.onebot.telling import Telling
-from bot.playground.updates import Superseded
 from bot.playground.world import World
 
 HOST = "127.0.0.1"
@@ -180,18 +179,9 @@ class Implementation:
 
     async def _tell(self) -> None:
         """Events as they happen; gone once they were sent, or when nobody listens."""
-        offset = 0
-        while True:
-            try:
-                waiting = await self._world.queue.poll(offset, 100, 30.0)
-            except Superseded:
-                continue
-            for body in waiting:
-                update = json.loads(body)
-                for event in self.telling.events(update):
-                    await self._tell_all(event)
-                offset = update["update_id"] + 1
-                self._world.queue.confirm(offset)
+        async for update in self._world.queue.told():
+            for event in self.telling.events(update):
+                await self._tell_all(event)
 
     async def _beat(self) -> None:
         while True:

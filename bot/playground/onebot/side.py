@@ -11,16 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.events import Tempo
 from bot.platforms import Platform
 from bot.platforms.onebot import NAME, OneBot
 from bot.playground.onebot import account
 from bot.playground.onebot.implementation import Implementation
 from bot.playground.server import Playground
+from bot.playground.serving import TEMPO, files
 from bot.playground.world import World
-
-# Nobody takes this account for a machine: what it says need not wait.
-TEMPO = Tempo(overall=100.0, second=100.0, minute=6_000.0)
 
 
 class OneBotSide:
@@ -58,7 +55,7 @@ class OneBotSide:
         return [
             # QQ shows pictures to whoever has their address, and everybody's portrait by their number.
             Route(f"/file/{NAME}/portraits/{{number:int}}", self._portrait, methods=["GET"]),
-            Route(f"/file/{NAME}/{{path:path}}", self._file, methods=["GET"]),
+            files(NAME, self._world),
             *account.routes(self.implementation),
         ]
 
@@ -85,9 +82,3 @@ class OneBotSide:
         if user is None or user.picture is None:
             return Response(status_code=404)
         return Response(user.picture.data, media_type="image/png")
-
-    async def _file(self, request: Request) -> Response:
-        stored = self._world.files.by_path(request.path_params["path"])
-        if stored is None:
-            return Response(status_code=404)
-        return Response(stored.data, media_type="application/octet-stream")

@@ -19,7 +19,6 @@ from websockets.exceptions import ConnectionClosed
 from bot.playground.qq.doing import Doing, Failed
 from bot.playground.qq.naming import openid
 from bot.playground.qq.telling import Telling
-from bot.playground.updates import Superseded
 from bot.playground.world import World
 from bot.web import serving
 
@@ -221,18 +220,9 @@ class Gateway:
 
     async def _tell(self) -> None:
         """What happens, as it happens; what a session is not connected for waits in it."""
-        offset = 0
-        while True:
-            try:
-                waiting = await self._world.queue.poll(offset, 100, 30.0)
-            except Superseded:
-                continue
-            for text in waiting:
-                update = json.loads(text)
-                for kind, data in self.telling.events(update):
-                    await self._dispatch(kind, data)
-                offset = update["update_id"] + 1
-                self._world.queue.confirm(offset)
+        async for update in self._world.queue.told():
+            for kind, data in self.telling.events(update):
+                await self._dispatch(kind, data)
 
 
 def _refused(status: int, code: int) -> Response:

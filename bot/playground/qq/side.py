@@ -7,19 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.events import Tempo
 from bot.platforms import Platform
 from bot.platforms.qq import NAME, QQ
 from bot.playground.qq.gateway import Gateway
 from bot.playground.qq.naming import chat_number, message_number, user_number
 from bot.playground.server import Playground
+from bot.playground.serving import TEMPO, files
 from bot.playground.world import World
 
-TEMPO = Tempo(overall=100.0, second=100.0, minute=6_000.0)
 APP = "102000001"
 
 
@@ -57,7 +54,7 @@ class QQSide:
         )
 
     def routes(self) -> list[Route]:
-        return [Route(f"/file/{NAME}/{{path:path}}", self._file, methods=["GET"])]
+        return [files(NAME, self._world)]
 
     def addresses(self) -> dict[str, Any]:
         gateway = self.gateway
@@ -74,9 +71,3 @@ class QQSide:
 
     def message(self, mark: str) -> int:
         return message_number(mark)[1]
-
-    async def _file(self, request: Request) -> Response:
-        stored = self._world.files.by_path(request.path_params["path"])
-        if stored is None:
-            return Response(status_code=404)
-        return Response(stored.data, media_type="application/octet-stream")
