@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import select
 
 from bot.config import Config
 from bot.playground import Playground
@@ -20,8 +17,8 @@ from bot.playground.dingtalk import dws
 from bot.playground.dingtalk.doing import Hook
 from bot.playground.dingtalk.gateway import Gateway
 from bot.playground.dingtalk.naming import conversation, open_id, staff
-from bot.store.db import Database
-from tests.guarded import MORNING, PATIENCE, Log, logged, world
+from tests.elsewhere import Elsewhere
+from tests.guarded import MORNING, at_work, logged, world
 
 CLIENT, SECRET = "dingclient", "only-for-tests"
 HOOK, SIGN = "hook-token", "SECfor-tests"
@@ -32,14 +29,10 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Ding:
+class Ding(Elsewhere):
     """The class of tests/guarded.py, on DingTalk: mum is no member of the organisation, everybody else is."""
 
-    playground: Playground
     gateway: Gateway
-    folder: Path
-    log: Log
-    guard: Guard | None = None
 
     def config(self, *, feed: bool = False, missing: bool = False, hook: str = "", **more: Any) -> Config:
         teacher = self.playground.world.user("teacher")
@@ -74,52 +67,17 @@ class Ding:
         with self.feeds().open("a", encoding="utf-8") as file:
             file.write(text + "\n")
 
-    async def says(self, who: str, text: str | None = None, **content: Any) -> int:
-        return int((await self.playground.control.say("class", who, text, **content))["message_id"])
-
     async def asks(self, who: str, text: str = "", **content: Any) -> int:
         """Somebody names the robot in the group."""
         return await self.says(who, f"@{CALLED} {text}".strip(), **content)
 
-    async def tells(self, who: str, text: str | None = None, **content: Any) -> None:
-        await self.playground.control.tell_bot(who, text, **content)
-
-    async def said(self, chat: str = "class", contains: str | None = None, wait: float = 0.0) -> list[str]:
-        found = await self.playground.control.said(chat, contains=contains, wait=wait)
-        return [one["text"] for one in found if not one["deleted"]]
-
-    async def settled(self) -> None:
-        assert self.guard is not None
-        async with asyncio.timeout(PATIENCE):
-            while not await self.playground.control.idle(quiet=0.1) or await self.guard.busy():
-                pass  # the question itself waits
-            await self.guard.router.inbox.flush()
-
-    async def rows(self, *columns: Any) -> list[Any]:
-        db = await Database.open(self.folder / "classguard.db")
-        try:
-            async with db.read() as tx:
-                return list(await tx.execute(select(*columns)))
-        finally:
-            await db.close()
-
     @asynccontextmanager
     async def on_guard(self, config: Config | None = None, *, ready: bool = True) -> AsyncIterator[Guard]:
         self.guard = guard = Guard(config or self.config(), clock=self.playground.clock)
-        running = asyncio.create_task(guard.run())
-        waiting = asyncio.create_task(guard.ready.wait())
-        try:
+        async with at_work(guard, ready=ready):
             if ready:
-                await asyncio.wait({running, waiting}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-                assert guard.ready.is_set()
                 await self.settled()
             yield guard
-        finally:
-            guard.stop()
-            waiting.cancel()
-            with suppress(asyncio.CancelledError):
-                await waiting
-            await asyncio.wait_for(running, PATIENCE)
 
 
 @asynccontextmanager
@@ -140,4 +98,4 @@ async def ding_class(folder: Path) -> AsyncIterator[Ding]:
         await house.enter_async_context(gateway.listening())
         await playground.control.reset(**world("class"), bot={"first_name": CALLED})
         gateway.doing.hooks[HOOK] = Hook("class", SIGN)
-        yield Ding(playground, gateway, folder / "data", log)
+        yield Ding(playground, folder / "data", log, gateway)

@@ -102,22 +102,11 @@ class School:
     async def settled(self) -> None:
         """Everything fetched, answered and delivered."""
         assert self.guard is not None
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                if await self.playground.control.idle(quiet=0.05) and not await self.guard.busy():
-                    break
-                # Who asks without a pause takes the time from what is waited for.
-                await asyncio.sleep(0.02)
-            await self.guard.router.inbox.flush()
+        await settled(self.playground, self.guard)
 
     async def rows(self, *columns: Any) -> list[Any]:
         """Rows of the database as somebody else would read them."""
-        db = await Database.open(self.config.database_url)
-        try:
-            async with db.read() as tx:
-                return list(await tx.execute(select(*columns)))
-        finally:
-            await db.close()
+        return await rows(self.config.database_url, *columns)
 
     async def unharmed(self, aside: int = 0) -> None:
         """No update lost (`aside`: so many could not be read), no failure logged, nothing live in what was said."""
@@ -131,6 +120,27 @@ class School:
             assert not refused, refused
         for said in await self.playground.control.said(count=0):
             assert not list(live(said)), said
+
+
+async def settled(playground: Playground, guard: Guard, quiet: float = 0.05) -> None:
+    """Everything fetched, answered and delivered, and the platform left in peace for so many seconds."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if await playground.control.idle(quiet=quiet) and not await guard.busy():
+                break
+            # Who asks without a pause takes the time from what is waited for.
+            await asyncio.sleep(0.02)
+        await guard.router.inbox.flush()
+
+
+async def rows(database: Path | URL, *columns: Any) -> list[Any]:
+    """Rows of a database as somebody else would read them."""
+    db = await Database.open(database)
+    try:
+        async with db.read() as tx:
+            return list(await tx.execute(select(*columns)))
+    finally:
+        await db.close()
 
 
 def commands_on(said: Json) -> set[str]:
@@ -197,19 +207,27 @@ async def on_guard(school: School, tempo: Tempo = UNPACED) -> AsyncIterator[Scho
     """The real bot beside the server, in this process, until the block ends."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.platforms.telegram.platform.ABILITIES", replace(ABILITIES, tempo=tempo))
-        school.guard = guard = Guard(school.config, clock=school.playground.clock)
-        running = asyncio.create_task(guard.run())
-        ready = asyncio.create_task(guard.ready.wait())
-        try:
-            await asyncio.wait({running, ready}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-            assert guard.ready.is_set()
+        school.guard = Guard(school.config, clock=school.playground.clock)
+        async with at_work(school.guard):
             yield school
-        finally:
-            guard.stop()
-            ready.cancel()
-            with suppress(asyncio.CancelledError):
-                await ready
-            await asyncio.wait_for(running, PATIENCE)
+
+
+@asynccontextmanager
+async def at_work(guard: Guard, *, ready: bool = True) -> AsyncIterator[None]:
+    """A guard in this process until the block ends; unless `ready` is not waited for, it is so from the beginning."""
+    running = asyncio.create_task(guard.run())
+    waiting = asyncio.create_task(guard.ready.wait())
+    try:
+        if ready:
+            await asyncio.wait({running, waiting}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            assert guard.ready.is_set()
+        yield
+    finally:
+        guard.stop()
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        await asyncio.wait_for(running, PATIENCE)
 
 
 @asynccontextmanager

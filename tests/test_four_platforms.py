@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from bot.config import Config
-from bot.platforms import Platform
 from bot.platforms.dingtalk import Admin, DingTalk
 from bot.playground import Playground
 from bot.playground.assembly import Guard
@@ -25,21 +21,9 @@ from bot.playground.qq.side import QQSide
 from bot.playground.side import Side
 from bot.playground.world import World
 from tests.fakes import until
-from tests.guarded import CODE, MORNING, PATIENCE, SCAM, logged, world
+from tests.guarded import CODE, MORNING, PATIENCE, SCAM, at_work, logged, world
 
 OTHERS: list[type[Side]] = [TelegramSide, OneBotSide, QQSide]
-
-
-@asynccontextmanager
-async def on_guard(folder: Path, platforms: list[Platform], playground: Playground) -> AsyncIterator[Guard]:
-    guard = Guard(Config(data=folder), platforms=platforms, clock=playground.clock)
-    running = asyncio.create_task(guard.run())
-    try:
-        await asyncio.wait_for(guard.ready.wait(), PATIENCE)
-        yield guard
-    finally:
-        guard.stop()
-        await asyncio.wait_for(running, PATIENCE)
 
 
 async def test_a_scam_in_a_class_on_each_of_four_platforms_is_caught_by_one_process(tmp_path: Path) -> None:
@@ -53,7 +37,8 @@ async def test_a_scam_in_a_class_on_each_of_four_platforms_is_caught_by_one_proc
             async with gateway.listening():
                 platforms = [side.platform() for side in playground.sides.values()]
                 platforms.append(robot(gateway, ding, feed))
-                async with on_guard(tmp_path / "data", platforms, playground) as guard:
+                guard = Guard(Config(data=tmp_path / "data"), platforms=platforms, clock=playground.clock)
+                async with at_work(guard):
                     await everybody_is_met(guard, playground)
                     await scams(playground, ding)
                     for control in playground.controls.values():
