@@ -7,9 +7,8 @@ from bot.store import belonging, dialogues
 from bot.texts import Said, lines, plain, say, shown
 from handlers.calls import Buttons, Call
 from handlers.here import Here
-from patterns.judge import Context, judge
-from patterns.model import Level, Message, Person
-from patterns.names import Likeness, Roster
+from patterns.judge import asks_nothing
+from patterns.names import Likeness
 
 VERB = "from"
 KIND = "check"
@@ -46,8 +45,7 @@ def is_name(text: str) -> bool:
     """Whether it may be somebody's name and nothing that asks for anything."""
     if len(text) > _LONGEST or "\n" in text.strip():
         return False
-    verdict = judge(Message("", Person("", ""), text), Context(roster=Roster()))
-    return verdict.level is Level.CLEAR and not verdict.asks and not verdict.marks
+    return asks_nothing(text)
 
 
 async def named(call: Call, here: Here) -> list[Action]:

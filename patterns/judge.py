@@ -8,14 +8,14 @@ from patterns import loading, signals
 from patterns.asks import read
 from patterns.case import Case, Context, who_it_resembles
 from patterns.conversation import EMPTY, Conversation
-from patterns.model import CLEAR, AttachmentKind, Evidence, Level, Message, Verdict
-from patterns.names import Claim, Resemblance
+from patterns.model import CLEAR, AttachmentKind, Evidence, Level, Message, Person, Verdict
+from patterns.names import Claim, Resemblance, Roster
 from patterns.normalize import normalize
 from patterns.scoring import Sum, add_up, level_of
 from patterns.shown import Shown
 from patterns.signals.who import OFFICES
 
-__all__ = ["EMPTY", "Context", "judge", "poses"]
+__all__ = ["EMPTY", "Context", "asks_nothing", "judge", "poses"]
 
 _SILENT_ATTACHMENTS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
 _POSING = frozenset({"teacher", "head", "student"}) | OFFICES
@@ -45,6 +45,12 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
 def poses(message: Message, context: Context) -> bool:
     """Does the sender's name pass for a protected person's, or claim an office or a teacher's role?"""
     return not _is_nobody(*who_it_resembles(message, context))
+
+
+def asks_nothing(text: str) -> bool:
+    """Whether the words alone, from nobody in particular, ask for nothing and show nowhere to pay."""
+    verdict = judge(Message("", Person("", ""), text), Context(roster=Roster()))
+    return verdict.level is Level.CLEAR and not verdict.asks and not verdict.marks
 
 
 def _is_nobody(like: Resemblance | None, claim: Claim | None) -> bool:

@@ -12,9 +12,8 @@ from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command
 from handlers.group import Group
 from handlers.here import Here
-from patterns.judge import Context, judge
-from patterns.model import Level, Message, Person, Station
-from patterns.names import Roster
+from patterns.judge import asks_nothing
+from patterns.model import Station
 
 GIVEN_LIMIT = 60
 _NAME = 32
@@ -73,8 +72,7 @@ async def _consent(call: Call, here: Here, group: Group, given: str) -> list[Act
         return [call.reply(here, say(call.language, "drill.how_consent")), *call.flash(here)]
     if call.sender.station is not Station.USER:
         return call.tell(here, "drill.own_name")
-    verdict = judge(Message("", Person("", ""), given), Context(roster=Roster()))
-    if verdict.level is not Level.CLEAR or verdict.asks or verdict.marks:
+    if not asks_nothing(given):
         return call.tell(here, "drill.consent_refused")
     held = await challenges.held(call, here, group, f"/drill consent {given}")
     if held is not None:

@@ -14,9 +14,7 @@ from handlers import subscribers
 from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command
 from handlers.here import Here
-from patterns.judge import Context, judge
-from patterns.model import Level, Message, Person
-from patterns.names import Roster
+from patterns.judge import asks_nothing
 
 PROMISE_LIMIT = 300
 # Who reminds more often is no longer read.
@@ -150,8 +148,7 @@ async def _own(call: Call, here: Here, text: str) -> list[Action]:
             call.reply(here, say(call.language, "letter.own_how", limit=PROMISE_LIMIT)),
             *call.flash(here),
         ]
-    verdict = judge(Message("", Person("", ""), written), Context(roster=Roster()))
-    if verdict.level is not Level.CLEAR or verdict.asks or verdict.marks:
+    if not asks_nothing(written):
         return call.tell(here, "letter.own_refused")
     await letters.word(here.tx, here.chat.id, written)
     return await _status(call, here)

@@ -14,9 +14,7 @@ from handlers.choosing import called, choose, label, offer, understood
 from handlers.commands import Buttons, Call, Command
 from handlers.here import Here
 from handlers.tips import OWN_LIMIT, card, next_tip, owned, week_of, worded
-from patterns.judge import Context, judge
-from patterns.model import Level, Message, Person
-from patterns.names import Roster
+from patterns.judge import asks_nothing
 
 
 async def run(call: Call, here: Here) -> list[Action]:
@@ -142,8 +140,7 @@ async def _own(call: Call, here: Here, text: str) -> list[Action]:
         return await _preview(call, here)
     if not written or len(written) > OWN_LIMIT:
         return [call.reply(here, say(call.language, "tips.own_how", limit=OWN_LIMIT)), *call.flash(here)]
-    verdict = judge(Message("", Person("", ""), written), Context(roster=Roster()))
-    if verdict.level is not Level.CLEAR or verdict.asks or verdict.marks:
+    if not asks_nothing(written):
         return call.tell(here, "tips.own_refused")
     await read.write_own(here.tx, here.chat.id, written, here.now)
     return await _preview(call, here)
