@@ -6,12 +6,11 @@ uv run python -m bench.flood --seconds 5      the short one
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +18,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from bench import corpus, pipeline, traffic
+from bench import books, corpus, pipeline, traffic
 from bench.figures import children, percentile, resident_mb, show
 from bench.processes import Server, bot, playground
 from bench.records import guarded_for_long
@@ -121,7 +120,8 @@ def _flooded(
     at: int,
 ) -> dict[str, Any]:
     scams = max(3, int(SCAMS * seconds / SECONDS))
-    before = _stored(folder)
+    database = folder / "classguard.db"
+    before = books.taken(database)
     with _flooding(server, flood, rate, calls) as called, _watched(pid) as seen:
         began = time.monotonic()
         waits = []
@@ -129,7 +129,7 @@ def _flooded(
             waits.append(strike(control, GROUPS + _ELSEWHERE * at + number % _ELSEWHERE))
             time.sleep(max(0.0, began + (number + 1) * seconds / scams - time.monotonic()))
     traffic.settle(control, 240)
-    stored, lost = _stored(folder), _left(folder)
+    stored, lost = books.taken(database), _left(database)
     times = [60_000.0 if wait is None else wait for wait in waits]
     return {
         "flood": name,
@@ -195,28 +195,12 @@ def _said(control: httpx.Client, chat: str) -> list[dict[str, Any]]:
     return [one for one in found if not one["deleted"]]
 
 
-def _stored(folder: Path) -> int:
-    with closing(sqlite3.connect(f"file:{folder / 'classguard.db'}?mode=ro", uri=True)) as db:
-        # Rows are forgotten, their numbers are not given again.
-        return int(db.execute("SELECT coalesce(max(id), 0) FROM inbox").fetchone()[0])
-
-
-def _left(folder: Path, seconds: float = 60.0) -> int:
-    """What is still not finished after a while."""
+def _left(database: Path, seconds: float = 60.0) -> int:
+    """Updates and messages still not finished after a while."""
     end = time.monotonic() + seconds
-    while (left := _open(folder)) and time.monotonic() < end:
+    while (left := books.waiting(database)) and time.monotonic() < end:
         time.sleep(0.5)
-    return left
-
-
-def _open(folder: Path) -> int:
-    """Updates and messages nobody has finished."""
-    with closing(sqlite3.connect(f"file:{folder / 'classguard.db'}?mode=ro", uri=True)) as db:
-        updates = db.execute("SELECT count(*) FROM inbox WHERE state != 'done'").fetchone()[0]
-        messages = db.execute("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')").fetchone()[
-            0
-        ]
-    return int(updates + messages)
+    return max(left, books.read(database).unfinished)
 
 
 def main(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.events import Action, Button, Priority, Say
+from bot.store import pardons
 from bot.store import stolen as store
 from bot.texts import Said, lines, plain, say, shown
 from handlers import admins
@@ -14,6 +16,8 @@ from handlers.group import Group
 from handlers.here import Here
 
 NAME = 32
+# A thief is noticed within days, rarely later.
+LATELY = timedelta(days=30)
 PLATFORMS = ("telegram", "wechat", "qq", "dingtalk")
 
 
@@ -30,10 +34,13 @@ def recovery(language: str, platform: str) -> Said:
 
 
 async def marked(here: Here, group: Group, user: str) -> list[Action] | None:
-    """From now on whatever the account asks is alarmed. None when it was marked already."""
+    """From now on whatever the account asks is alarmed, and whom it cleared lately is doubted again. None when it was
+    marked already.
+    """
     name = shown(people(group)[user], NAME)
     if not await store.mark(here.tx, group.chat.id, user, name, here.now):
         return None
+    await pardons.lapse(here.tx, group.chat.id, user, here.now - LATELY)
     stamp = f"stolen:{group.chat.id}:{user}:{int(here.now.timestamp())}"[:120]
     title = shown(group.chat.place.title, NAME)
 

@@ -84,8 +84,10 @@ async def _announced(told: Telling, there: Here) -> Telling:
         told = await subscribers.alerted(told, there)
     if told.old.parents:
         told = await subscribers.corrected(told, there)
+    # An alarm called off is what a thief in an admin's account wants: the other admins' phones ring.
+    called_off = incident.state == SAFE and incident.level >= Level.ALARM
     # Whoever decided has just read the card: it changes where it is.
-    return await telling.admins_told(told, there, ring=False)
+    return await telling.admins_told(told, there, ring=False, anew=called_off, but=incident.decided_by)
 
 
 def before_it(docket: Docket) -> Before:

@@ -25,7 +25,7 @@ from patterns.model import Level, Message
 
 HOUR = timedelta(hours=1)
 # Whoever asks more often than this wants something else.
-A_PERSON_AND_HOUR, A_PERSON_AND_DAY, A_GROUP_AND_HOUR = 3, 8, 12
+A_PERSON_AND_HOUR, A_PERSON_AND_DAY, A_GROUP_AND_HOUR, A_GROUP_AND_DAY = 3, 8, 12, 36
 
 
 async def report(call: Call, here: Here, group: Group) -> list[Action]:
@@ -57,6 +57,7 @@ async def _refused(call: Call, here: Here, cited: Message) -> str:
         await store.count(tx, chat, hour, who) >= A_PERSON_AND_HOUR
         or await store.count(tx, chat, day, who) >= A_PERSON_AND_DAY
         or await store.count(tx, chat, hour) >= A_GROUP_AND_HOUR
+        or await store.count(tx, chat, day) >= A_GROUP_AND_DAY
     )
     if full:
         return "report.too_many"

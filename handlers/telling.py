@@ -91,10 +91,12 @@ def public_buttons(here: Here, language: str) -> warning.Buttons:
     return (*warning.paid_button(language), *door(here, language, "appeal", "appeal.button.mine"))
 
 
-async def admins_told(told: Telling, here: Here, ring: bool = True, anew: bool = False) -> Telling:
+async def admins_told(
+    told: Telling, here: Here, ring: bool = True, anew: bool = False, but: str = ""
+) -> Telling:
     """A card for each admin; a rise sends it again, what else becomes known changes it where it is.
 
-    `anew`: it is to ring though nothing rose.
+    `anew`: it is to ring though nothing rose, for everybody `but` the one who has just read it.
     """
     group = _group(here)
     told = told.edited()
@@ -105,7 +107,7 @@ async def admins_told(told: Telling, here: Here, ring: bool = True, anew: bool =
         private, _ = await chats.register(here.tx, place, milliseconds(here.now))
         language = await spoken(here, private.id, group)
         present = told.dossier.cards.get(admin.user)
-        if present is None or anew or (ring and told.rose):
+        if present is None or (anew and admin.user != but) or (ring and told.rose):
             told = _dealt(told, here, admin.user, private.id, language, present)
         else:
             text = cards.card(language, group, told.incident, told.dossier)

@@ -12,6 +12,7 @@ import pytest
 import structlog
 from sqlalchemy.engine import URL
 
+from bot.config import Config
 from bot.logs import where_it_failed
 from bot.papers import press
 from bot.store import db, migration
@@ -71,6 +72,32 @@ def kind(request: pytest.FixtureRequest) -> postgres.Server | None:
         request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
     )
     return server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="What the guards of the end-to-end tests keep everything in.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database") == "postgresql":
+        for item in items:
+            if "kind" not in getattr(item, "fixturenames", ()):
+                item.fixturenames.insert(0, "on_a_server")  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+async def on_a_server(
+    postgres_server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    """Whatever guard the test starts keeps everything on a PostgreSQL server."""
+    async with postgres_server.lent() as url:
+        monkeypatch.setattr(Config, "database_url", property(lambda _: url))
+        yield
 
 
 @pytest.fixture

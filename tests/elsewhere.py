@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from bot.config import Config
 from bot.playground import Playground
 from bot.playground.assembly import Guard
 from tests.guarded import CODE, SCAM, Log, rows, settled
@@ -42,4 +43,4 @@ class Elsewhere:
         await settled(self.playground, self.guard, self.quiet)
 
     async def rows(self, *columns: Any) -> list[Any]:
-        return await rows(self.folder / "classguard.db", *columns)
+        return await rows(Config.model_validate({"data": self.folder}).database_url, *columns)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from bot.config import Config
 from bot.events import (
     Action,
     Answer,
@@ -161,7 +162,7 @@ class GroupChat:
 
 @asynccontextmanager
 async def group_chat(path: Path) -> AsyncIterator[GroupChat]:
-    db = await Database.open(path / "guard.sqlite3")
+    db = await Database.open(Config.model_validate({"data": path}).database_url)
     try:
         yield GroupChat(db, await _open(db, "三(2)班家长群", "-1", (OWNER, ADMIN), NOON))
     finally:

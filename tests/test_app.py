@@ -15,15 +15,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.app import App
 from bot.config import Config
 from bot.events import Place
 from bot.inbox import Inbox
 from bot.platforms import Batch, Sent
 from bot.platforms.telegram import Telegram
 from bot.playground import Playground
+from bot.playground.assembly import Guard
 from bot.store.db import Database
 from bot.store.tables import inbox, outbox
+from tests.guarded import PATIENCE, at_work, settled
 
 SCAM = "各位家长，请扫码交资料费86元，今晚8点前交齐，交完发截图"
 CODE = {"qr": "wxp://f2f0example"}
@@ -35,36 +36,37 @@ class School:
 
     playground: Playground
     folder: Path
+    guard: Guard | None = None
 
     def config(self, **changes: Any) -> Config:
         telegram = {"token": self.playground.token, "base_url": self.playground.base_url}
         return Config.model_validate({"telegram": telegram, "data": self.folder, **changes})
 
     @asynccontextmanager
-    async def guarded(self, telegram: Telegram | None = None, **changes: Any) -> AsyncIterator[App]:
+    async def guarded(self, telegram: Telegram | None = None, **changes: Any) -> AsyncIterator[Guard]:
         platforms = [telegram] if telegram else None
-        app = App(self.config(**changes), platforms=platforms, clock=self.playground.clock)
-        running = asyncio.create_task(app.run())
-        ready = asyncio.create_task(app.ready.wait())
-        await asyncio.wait({running, ready}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
-        assert app.ready.is_set()
-        yield app
-        app.stop()
-        await asyncio.wait_for(running, 10)
+        self.guard = Guard(self.config(**changes), platforms=platforms, clock=self.playground.clock)
+        async with at_work(self.guard):
+            yield self.guard
+        self.guard = None
 
     async def scam(self, **content: Any) -> None:
         await self.playground.control.say("class", "clone", SCAM, photo=CODE, **content)
 
-    async def warnings(self, seconds: float = 10.0) -> list[str]:
+    async def warnings(self, seconds: float = PATIENCE) -> list[str]:
         """The warnings in the group, waiting for the first."""
         said = await self.playground.control.said("class", contains="🚨", wait=seconds)
         return [one["text"] for one in said if not one["deleted"]]
 
     async def done(self) -> None:
-        assert await self.playground.control.idle(quiet=0.3, within=15)
+        """Everything fetched; and answered and delivered, where the guard is one that can be asked."""
+        if self.guard is None:
+            assert await self.playground.control.idle(quiet=0.3, within=PATIENCE)
+        else:
+            await settled(self.playground, self.guard)
 
     async def rows(self, table: Any, *columns: Any) -> list[Any]:
-        db = await Database.open(self.folder / "classguard.db")
+        db = await Database.open(self.config().database_url)
         async with db.read() as tx:
             rows = list(await tx.execute(select(*columns).select_from(table)))
         await db.close()
@@ -122,7 +124,7 @@ async def test_an_update_stored_but_not_answered_before_a_crash_is_answered_afte
 
 
 async def store_only(school: School, batch: Batch) -> None:
-    db = await Database.open(school.folder / "classguard.db")
+    db = await Database.open(school.config().database_url)
     await Inbox(db, school.playground.clock).store("telegram", batch)
     await db.close()
 
@@ -130,7 +132,13 @@ async def store_only(school: School, batch: Batch) -> None:
 class Deaf(Telegram):
     """Sends nothing: the crash comes first."""
 
+    def __init__(self, *account: str) -> None:
+        super().__init__(*account)
+        self.asked = asyncio.Event()
+
     async def perform(self, action: Any, place: Place, target: Any = None) -> Sent:
+        if ":public:" in action.key:
+            self.asked.set()
         await asyncio.Event().wait()
         raise AssertionError
 
@@ -139,9 +147,10 @@ async def test_a_warning_committed_but_not_sent_before_a_crash_is_sent_after_it(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.app.GRACE", 0.1)
-    async with school.guarded(Deaf(school.playground.token, school.playground.base_url)):
+    deaf = Deaf(school.playground.token, school.playground.base_url)
+    async with school.guarded(deaf):
         await school.scam()
-        await school.done()
+        await asyncio.wait_for(deaf.asked.wait(), PATIENCE)
     assert await school.warnings(seconds=0) == []
     async with school.guarded():
         assert len(await school.warnings()) == 1
@@ -167,8 +176,6 @@ async def test_an_answer_lost_on_the_way_costs_a_double_at_most_and_is_counted(s
         await school.playground.control.fault(method="sendMessage", drop="after", chat="class")
         await school.scam()
         await school.warnings()
-        await school.done()
-        await asyncio.sleep(1)
         await school.done()
     rows = await school.rows(outbox, outbox.c.key, outbox.c.state, outbox.c.doubled)
     (public,) = [row for row in rows if ":public:" in row.key]
@@ -196,7 +203,7 @@ async def test_a_group_that_moves_stays_guarded(school: School) -> None:
         await school.done()
         await control.migrate("small")
         await control.say("small", "clone", SCAM, photo=CODE)
-        said = await control.said("small", contains="🚨", wait=10)
+        said = await control.said("small", contains="🚨", wait=PATIENCE)
         assert len(said) == 1
 
 
@@ -214,7 +221,7 @@ async def test_a_parent_whom_the_bot_may_not_write_to_is_no_error(school: School
 
 async def test_the_operators_language_is_where_new_groups_begin(school: School) -> None:
     async with school.guarded(language="en"):
-        said = await school.playground.control.said("class", wait=10)
+        said = await school.playground.control.said("class", wait=PATIENCE)
     assert "I " in said[0]["text"]
 
 

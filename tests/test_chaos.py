@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
 from bench.chaos import kills, line
 from bench.processes import Server, playground
+from tests import postgres
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,17 @@ def test_a_guard_killed_at_any_moment_loses_nothing_and_repeats_only_what_it_cou
     server: Server,
 ) -> None:
     told = kills.run(server, 4)
+    assert told["scams"] >= 2
+    assert told["lost"] == 0, told
+    assert told["doubled"] <= told["unsure"], told
+    assert told["database"] == "sound"
+    assert told["stopped in time"]
+
+
+def test_a_guard_on_postgresql_that_is_killed_loses_nothing_either(
+    server: Server, postgres_server: postgres.Server
+) -> None:
+    told = kills.run(server, 3, database=asyncio.run(postgres_server.empty()))
     assert told["scams"] >= 2
     assert told["lost"] == 0, told
     assert told["doubled"] <= told["unsure"], told

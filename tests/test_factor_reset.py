@@ -26,7 +26,7 @@ def told(folder: Path, *words: str) -> Result:
 
 
 async def has_one(school: School, user: int) -> None:
-    db = await Database.open(school.config.database_path)
+    db = await Database.open(school.config.database_url)
     try:
         async with db.transaction() as tx:
             account = Account("telegram", str(user))

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.config import Config
 from bot.events import Action, Chat, ChatKind, Membership, Place, Right
 from bot.papers import fonts, press
 from bot.settings import LANGUAGES
@@ -290,7 +291,7 @@ def told(folder: Path, *arguments: str | Path) -> Result:
 
 @asynccontextmanager
 async def stored(folder: Path) -> AsyncIterator[Database]:
-    db = await Database.open(folder / "data" / "classguard.db")
+    db = await Database.open(Config.model_validate({"data": folder / "data"}).database_url)
     try:
         yield db
     finally:

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
 from bench.processes import ROOT, Server
 
 
@@ -52,10 +54,15 @@ class Bot:
 
 
 class Nursery:
-    """`folder` holds configuration, log and data of the one bot that lives at a time."""
+    """`folder` holds configuration, log and data of the one bot that lives at a time. Its database is the file there, or
+    the `server`'s.
+    """
 
-    def __init__(self, folder: Path, config: Path, process: subprocess.Popen[str], token: str) -> None:
+    def __init__(
+        self, folder: Path, config: Path, process: subprocess.Popen[str], token: str, server: URL | None
+    ) -> None:
         self.folder = folder
+        self._server = server
         self.config = config
         self.log = folder / "log"
         self.log.touch()
@@ -67,6 +74,11 @@ class Nursery:
     @property
     def database(self) -> Path:
         return self.folder / "data" / "classguard.db"
+
+    @property
+    def books(self) -> Path | URL:
+        """Where it writes everything down."""
+        return self._server or self.database
 
     def bear(self) -> Bot:
         self._note_birth()
@@ -110,9 +122,15 @@ class Nursery:
 
 
 @contextmanager
-def nursery(server: Server, folder: Path, operator: str = "", **more: object) -> Iterator[Nursery]:
-    """`more` goes into the configuration of its bots, `operator` is who is told when one is ill."""
+def nursery(
+    server: Server, folder: Path, operator: str = "", database: URL | None = None, **more: object
+) -> Iterator[Nursery]:
+    """`more` goes into the configuration of its bots, `operator` is who is told when one is ill; `database` is a
+    PostgreSQL server's, which must be empty.
+    """
     token = str(server.told["token"])
+    if database is not None:
+        more["database"] = {"url": database.render_as_string(hide_password=False)}
     config = written(server, folder, operator, **more)
     command = [sys.executable, "-m", "bench.chaos.nursery"]
     with subprocess.Popen(
@@ -121,7 +139,7 @@ def nursery(server: Server, folder: Path, operator: str = "", **more: object) ->
         assert process.stdin is not None and process.stdout is not None
         try:
             process.stdout.readline()
-            yield Nursery(folder, config, process, token)
+            yield Nursery(folder, config, process, token, database)
         finally:
             process.stdin.close()
             process.wait(20)

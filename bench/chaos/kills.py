@@ -12,6 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import URL
+
+from bench import books
 from bench.chaos import school as schools
 from bench.chaos.bots import Nursery, nursery
 from bench.processes import Server
@@ -23,12 +26,12 @@ GROUPS = 10
 COLD = 25
 
 
-def run(server: Server, kills: int, seed: int = 20) -> dict[str, Any]:
-    """What became of scams, cards, alerts and updates over so many deaths."""
+def run(server: Server, kills: int, seed: int = 20, database: URL | None = None) -> dict[str, Any]:
+    """What became of scams, cards, alerts and updates over so many deaths; `database` an empty one of PostgreSQL's."""
     chance = random.Random(seed)
     with (
         tempfile.TemporaryDirectory() as folder,
-        nursery(server, Path(folder)) as born,
+        nursery(server, Path(folder), database=database) as born,
         schools.opened(server, GROUPS) as school,
     ):
         first = born.bear()
@@ -43,10 +46,10 @@ def run(server: Server, kills: int, seed: int = 20) -> dict[str, Any]:
         seconds = time.monotonic() - began
         last = born.bear()
         # However long the machine takes: what is late is not lost.
-        school.settled(born.database, 900)
+        school.settled(born.books, 900)
         stopped = last.stop()
-        counted = school.count(born.database)
-        trouble = ailment(born.database)
+        counted = school.count(born.books)
+        trouble = books.ailment(born.books)
     return {
         "kills": kills,
         "of them at work": at_work,

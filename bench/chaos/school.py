@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy.engine import URL
 
-from bench import traffic
+from bench import books, traffic
 from bench.processes import Server
 from bot.playground.onebot.numbering import Numbering, group_number
 
@@ -147,7 +147,7 @@ class School:
             over.set()
             speaker.join(30)
 
-    def count(self, database: Path) -> Count:
+    def count(self, database: Path | URL) -> Count:
         public: Counter[int] = Counter()
         cards: Counter[int] = Counter()
         alerts: Counter[int] = Counter()
@@ -162,7 +162,7 @@ class School:
                 cards[scam.thief] = sum(self.about(card, scam.thief) for card in owner)
             alerts[group] = sum(self.offers(one, "/paid") for one in self.said(f"s{group}"))
         due = Counter(scam.group for scam in self.scams)
-        stored, still_open, unsure = _recorded(database)
+        written = books.read(database)
         return Count(
             scams=len(self.scams),
             unwarned=sum(not public[scam.thief] for scam in self.scams),
@@ -172,17 +172,17 @@ class School:
             alerts_lost=sum(max(0, due[group] - alerts[group]) for group in due),
             alert_doubles=sum(max(0, alerts[group] - due[group]) for group in due),
             updates=len(self.updates),
-            updates_lost=len(self.updates - stored),
-            updates_open=still_open,
-            unsure=unsure,
+            updates_lost=len(self.updates - written.stored),
+            updates_open=written.unfinished,
+            unsure=written.unsure,
         )
 
-    def settled(self, database: Path, seconds: float = 60) -> None:
+    def settled(self, database: Path | URL, seconds: float = 60) -> None:
         """Wait until everything has been answered and sent; a while is enough, or it is counted as lost."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             told = self.control.get("/idle", params={"quiet": 1.0, "timeout": 5}).json()
-            if told["idle"] and told["polling"] and not _waiting(database):
+            if told["idle"] and told["polling"] and not books.waiting(database):
                 return
             time.sleep(0.2)
 
@@ -248,11 +248,11 @@ class QQSchool(School):
             assert self.control.get("/said", params=asked).json()["messages"], f"{whose}{group}: {contains}"
         traffic.settle(self.control)
 
-    def settled(self, database: Path, seconds: float = 60) -> None:
+    def settled(self, database: Path | URL, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             told = self.control.get("/idle", params={"quiet": 1.0, "timeout": 5}).json()
-            if told["idle"] and not _waiting(database) and self.updates <= _recorded(database)[0]:
+            if told["idle"] and not books.waiting(database) and self.updates <= books.read(database).stored:
                 return
             time.sleep(0.5)
 
@@ -277,20 +277,6 @@ def opened(server: Server, groups: int, type: str = "supergroup") -> Iterator[Sc
         )
         school.open()
         yield school
-
-
-def _recorded(database: Path) -> tuple[set[str], int, int]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-        rows = db.execute("SELECT update_id, state FROM inbox").fetchall()
-        unsure = int(db.execute("SELECT coalesce(sum(doubled), 0) FROM outbox").fetchone()[0])
-    return {str(number) for number, _ in rows}, sum(state != "done" for _, state in rows), unsure
-
-
-def _waiting(database: Path) -> bool:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-        unanswered = db.execute("SELECT count(*) FROM inbox WHERE state = 'waiting'").fetchone()[0]
-        unsent = db.execute("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')").fetchone()[0]
-    return bool(unanswered or unsent)
 
 
 def _links(said: dict[str, Any]) -> list[str]:

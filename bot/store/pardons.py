@@ -60,6 +60,12 @@ async def revoke(tx: AsyncConnection, chat: int, user: str) -> tuple[Pardon, ...
     return had
 
 
+async def lapse(tx: AsyncConnection, chat: int, by: str, since: datetime) -> int:
+    """What this admin's account granted since then holds no longer; returns how many did."""
+    granted = pardons.c.chat_id == chat, pardons.c.given_by == by, pardons.c.given_at >= milliseconds(since)
+    return (await tx.execute(delete(pardons).where(*granted))).rowcount
+
+
 async def take_back(tx: AsyncConnection, chat: int, granted: Iterable[Pardon]) -> None:
     """These were granted by mistake."""
     for pardon in granted:
