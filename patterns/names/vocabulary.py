@@ -110,7 +110,7 @@ def vocabulary() -> Vocabulary:
         outside=any_of(words_of(names["outside"])),
         kin=re.compile(
             f"{any_of(words_of(names['kin']) + words_of(names['kin_latin'])).pattern}"
-            "|家长(?!群|会|委|学校|通知|微信|代表|义工|服务|助手|平台|中心|客服|管家|端)|[妈爸爹娘](?![\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])太(?![\u4e00-\u9fff])"
+            "|家长(?!群|会|委|学校|通知|微信|代表|义工|服务|助手|平台|中心|客服|管家|端)|[妈爸爹](?![\u4e00-\u9fff])|(?<!姑)娘(?![\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])太(?![\u4e00-\u9fff])"
         ),
         pupil=re.compile(
             any_of(words_of(names["pupil"])).pattern.replace("学生", "学生(?!资助|处|会|服务|家长)")

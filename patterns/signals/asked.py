@@ -50,7 +50,8 @@ def rules_met(case: Case) -> Iterator[Evidence]:
 def taken_back(case: Case) -> Iterator[Evidence]:
     """Requests that are denied, asked about, reported or quoted."""
     seen: set[Mood] = set()
-    if any(hit.rule.politely for hit in case.counted):
+    # “Who has not paid yet?” is no question from whoever poses as the teacher.
+    if case.lookalike or any(hit.rule.politely for hit in case.counted):
         seen.update((Mood.ASKED, Mood.POLITE))
     elif case.posing or case.names_a_payee:
         seen.add(Mood.POLITE)
