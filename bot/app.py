@@ -130,7 +130,13 @@ class App:
         scrap = Scrap(self._config.data / "unrecorded")
         emergency = Emergency(db, self._clock, self._platforms, directory, groups, memory, gallery, scrap)
         delivery = Delivery(
-            db, self._clock, directory, self._platforms, self._entrance.sent, standing=emergency.standing
+            db,
+            self._clock,
+            directory,
+            self._platforms,
+            self._entrance.sent,
+            standing=emergency.standing,
+            selves=self._selves,
         )
         return Router(
             db=db,

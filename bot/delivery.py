@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +18,7 @@ from bot import outbox, substitutes, unheard
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.easel import Easel
-from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say, Whisper
+from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say, Self, Whisper
 from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
@@ -56,6 +57,7 @@ class Delivery:
         watch: Callable[[Action, int], None] | None = None,
         draw: Callable[[Paper], Awaitable[bytes]] = press.draw,
         standing: Callable[[int, str | None], Awaitable[Posted | None]] | None = None,
+        selves: Mapping[str, Self] = MappingProxyType({}),
     ) -> None:
         """`standing` gives the warning that already answers a message of a chat, said before it could be recorded.
         `draw` gives the bytes of a paper, none when it cannot be drawn. `watch` is told of everything that left, and how many milliseconds after its cause arrived."""
@@ -66,6 +68,7 @@ class Delivery:
         self._clock = clock
         self._directory = directory
         self._platforms = platforms
+        self._selves = selves
         self._notebook = Notebook(db)
         now = time.monotonic()
         self._pacing = {name: Pacing(now, one.abilities.tempo) for name, one in platforms.items()}
@@ -329,7 +332,9 @@ class Delivery:
             return
         language = (await settings.load(tx, action.whisper))["language"]
         abilities = self._platforms[chat.place.platform].abilities
-        instead = substitutes.whispered(action, chat.place.address, abilities, language)
+        me = self._selves.get(chat.place.platform)
+        link = me.private_link if me is not None else ""
+        instead = substitutes.whispered(action, chat.place.address, abilities, language, link)
         if instead is not None:
             await outbox.put(tx, [instead], self._clock.now())
 

@@ -452,13 +452,17 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """Say something in a group that only one of its members sees. Whether they saw it is never told."""
+    """Say something in a group that only one of its members sees. Whether they saw it is never told.
+
+    Its buttons are links: nothing that is pressed leads back to a message without a number.
+    """
 
     key: str
     chat: int
     person: str
     text: str
     priority: Priority = Priority.ADMIN
+    buttons: tuple[tuple[Button, ...], ...] = ()
     lives: float = 3600.0
 
 

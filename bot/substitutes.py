@@ -46,6 +46,7 @@ APART = timedelta(seconds=60)
 # Platforms tell the time of a message in whole seconds.
 SECOND = timedelta(seconds=1)
 _LONGEST = 24
+_HELLO = (("hello", "command.door"),)
 
 _COMMAND = re.compile(r"(?<![\w/.:<＠@-])/([a-z]+)(?![\w/])")
 
@@ -70,15 +71,29 @@ def instead(
     return _in_words(action, abilities, language, chat) if isinstance(action, Say | Edit) else action
 
 
-def whispered(said: Say, person: str, abilities: Abilities, language: str) -> Whisper | None:
+def whispered(
+    said: Say, person: str, abilities: Abilities, language: str, private_link: str = ""
+) -> Whisper | None:
     """What could not be written in private, shown in the group to that person alone where the platform can.
 
-    Without its buttons: they belong to the private chat. Where the group cannot do it either, nothing is lost.
+    Its own buttons belong to the private chat; in their place stand doors to it, by `private_link`: whoever
+    goes through one is written to from then on. Where the group cannot do it either, nothing is lost.
     """
     if said.whisper is None or not abilities.whispers or not said.text:
         return None
     text = lines(say(language, "instead.whisper"), "", said.text)
-    return Whisper(f"{said.key}:whisper"[:160], said.whisper, person, text, said.priority, said.lives)
+    doors = _doors(said, language, private_link) if private_link else ()
+    return Whisper(f"{said.key}:whisper"[:160], said.whisper, person, text, said.priority, doors, said.lives)
+
+
+def _doors(said: Say, language: str, private_link: str) -> tuple[tuple[Button, ...], ...]:
+    """To what a parent who is warned may need; for everybody else to the private chat."""
+    warned = any(button.command == "/paid" for button in offered(said))
+    leads = (("paid", "warning.paid_button"), ("ask", "start.button.ask")) if warned else _HELLO
+    return tuple(
+        (Button(plain(language, label), link=private_link.format(payload=payload)),)
+        for payload, label in leads
+    )
 
 
 def offered(action: Action) -> tuple[Button, ...]:

@@ -17,8 +17,10 @@ from bot.store.admins import Admin
 from bot.store.tables import drill_answers
 from handlers.drill import items, scene
 from patterns.model import Person
+from tests.classroom import HEAD, TEACHER, classroom
 from tests.group_chat import ADMIN, NOBODY_IN_PARTICULAR, OWNER, PARENT, GroupChat, button, group_chat, said
 from tests.guarded import CODE, PATIENCE, SCAM, School, commands_on, guarded
+from tests.verified import Guarded
 
 A_DAY = timedelta(days=1, hours=1)
 MONTH = timedelta(days=29)
@@ -117,6 +119,40 @@ async def test_what_a_stolen_account_proposed_does_not_begin(room: GroupChat) ->
         await stolen.mark(tx, room.chat.id, OWNER.id, OWNER.name, room.now)
     assert "已经过去" in said(await presses(room, ADMIN, agree))
     assert not await running(room)
+
+
+async def test_whoever_has_a_second_factor_shows_it_before_the_school_is_said_to_consent_or_an_exercise_begins(
+    tmp_path: Path,
+) -> None:
+    async with classroom(tmp_path) as class_:
+        there = Guarded(class_)
+        await there.sets_up(TEACHER)
+
+        async def known() -> tuple[bool, list[str]]:
+            async with class_.db.read() as tx:
+                consent = await drills.consent(tx, class_.chat.id)
+                states = [one.state for one in await drills.of_group(tx, class_.chat.id)]
+            return consent is not None, states
+
+        assert "验证码" in said(await there.says(TEACHER, "/drill consent 张校长"))
+        assert await known() == (False, [])
+        await there.tells(TEACHER, there.wrong())
+        assert await known() == (False, [])
+        await there.tells(TEACHER, there.code())
+        assert await known() == (True, [])
+        await there.waits(hours=25)
+        await there.says(TEACHER, "/drill propose")
+        assert await known() == (True, [])
+        await there.tells(TEACHER, there.code())
+        await there.says(HEAD, "/drill agree 1")
+        assert await known() == (True, [drills.RUNNING])
+        await there.waits(minutes=31)
+        class_.later(days=29)
+        await there.says(HEAD, "/drill propose")
+        await there.says(TEACHER, "/drill agree 2")
+        assert await known() == (True, [drills.PROPOSED, drills.DONE])
+        await there.tells(TEACHER, there.code())
+        assert await known() == (True, [drills.RUNNING, drills.DONE])
 
 
 async def test_a_refused_or_forgotten_proposal_begins_nothing(room: GroupChat) -> None:

@@ -14,6 +14,8 @@ from bot.settings import LANGUAGES
 from bot.substitutes import whispered
 from tests.guarded import CODE, PATIENCE, SCAM, commands_on, guarded
 
+LINK = "https://t.example/guard?start={payload}"
+WARNING = Say("warning", 7, "请先别付款", Priority.PARENT, ((Button("我已经付了", "/paid"),),), whisper=3)
 CARD = Say("card", 7, "第1件", Priority.ADMIN, ((Button("是诈骗", "/scam 1"),),), whisper=3)
 
 
@@ -28,6 +30,24 @@ def test_it_says_that_nobody_else_sees_it_and_where_to_press_start(language: str
         or "開始" in found.text
     )
     assert unpack(kind_of(found), pack(found), None) == found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parent_gets_to_what_follows_a_payment_and_to_the_three_questions_from_it(language: str) -> None:
+    found = whispered(WARNING, "201", Abilities(), language, LINK)
+    assert found is not None
+    links = [button.link for row in found.buttons for button in row]
+    assert links == [LINK.format(payload="paid"), LINK.format(payload="ask")]
+    assert not any(button.command for row in found.buttons for button in row)
+    assert unpack(kind_of(found), pack(found), None) == found
+
+
+def test_an_admin_gets_to_the_private_chat_from_it_and_without_an_address_there_is_no_button() -> None:
+    found = whispered(CARD, "101", Abilities(), "zh-Hans", LINK)
+    assert found is not None
+    assert [button.link for row in found.buttons for button in row] == [LINK.format(payload="hello")]
+    bare = whispered(WARNING, "201", Abilities(), "zh-Hans")
+    assert bare is not None and bare.buttons == ()
 
 
 def test_where_the_platform_cannot_or_nobody_wished_it_nothing_is_shown() -> None:
@@ -50,11 +70,31 @@ async def test_an_admin_who_never_pressed_start_is_told_in_the_group_alone(tmp_p
         )
         assert "第1件" in whisper["text"] and CODE not in whisper["text"]
         assert not commands_on(whisper)
+        ((door,),) = whisper["buttons"]
+        assert door["url"].endswith("?start=hello")
         await school.settled()
         assert not await control.said("class", contains="只有您看得到", count=0), "the class does not see it"
         assert not await control.said("class", whispered_to="mum", count=0)
         assert not await control.said("class", whispered_to="teacher", count=0), "who can be written to is"
         assert warning["message_id"] > 0
+        await school.unharmed()
+
+
+async def test_a_subscriber_who_cannot_be_written_to_can_still_ask_and_say_they_paid(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("mum", "/subscribe")
+        (offer,) = await control.said("class", contains="想在手机上马上知道", wait=PATIENCE)
+        await school.tells("mum", f"/start {offer['buttons'][0][0]['url'].partition('=')[2]}")
+        assert await control.said("mum", contains="马上在这里告诉您", wait=PATIENCE)
+        await control.fault(method="sendMessage", status=403, chat="mum")
+        await school.says("clone", SCAM, photo={"qr": CODE})
+        await school.warned()
+        (whisper,) = await control.said("class", contains="只有您看得到", whispered_to="mum", wait=PATIENCE)
+        starts = [button["url"].partition("?")[2] for row in whisper["buttons"] for button in row]
+        assert starts == ["start=paid", "start=ask"]
+        await school.tells("mum", "/start ask")
+        assert await control.said("mum", contains="付钱前，三问", wait=PATIENCE)
         await school.unharmed()
 
 

@@ -10,6 +10,7 @@ from bot.texts import lines, plain, say, shown
 from handlers.choosing import offer
 from handlers.commands import Call, Command, menus, obey
 from handlers.commands.appeal import COMMAND as APPEAL
+from handlers.commands.ask import COMMAND as ASK
 from handlers.commands.fee import COMMAND as FEE
 from handlers.commands.help import COMMAND as HELP
 from handlers.commands.members import COMMAND as MEMBERS
@@ -25,6 +26,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await HELP.run(call, here)
     if call.args.startswith("sub_"):
         return [*await by_link(call, here), *menus(here.chat, call.language)]
+    if call.args == "ask":
+        return await ASK.run(replace(call, args=""), here)
     if call.args == "paid":
         return await PAID.run(replace(call, args=""), here)
     if call.args == "payee":

@@ -126,6 +126,7 @@ async def _whisper(bot: Bot, chat: int, whisper: Whisper) -> None:
         whisper.text,
         parse_mode=ParseMode.HTML,
         link_preview_options=_NO_PREVIEW,
+        reply_markup=_keyboard(whisper.buttons),
         api_kwargs={"ephemeral_message_parameters": {"receiver_user_id": int(whisper.person)}},
     )
 
