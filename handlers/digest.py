@@ -151,7 +151,11 @@ def chart(language: str, found: Tally, before: Past) -> Paper:
             "title": plain(language, "digest.chart.quiz"),
             "goal": round(100 * GOAL),
             "months": [
-                [plain(language, "digest.month", number=begin.month), *_share(correct, answers), answers]
+                [
+                    plain(language, "digest.month", number=begin.month),
+                    *_share(correct, answers),
+                    plain(language, "digest.chart.answers", count=answers),
+                ]
                 for begin, (correct, answers) in before.months
                 if answers
             ],

@@ -90,7 +90,7 @@ async def test_the_week_is_told_to_each_admin_in_private_with_a_chart(room: Clas
     assert len({one.chat for _, one in found}) == len(found) == len(group.admins)
     assert room.chat.id not in {one.chat for _, one in found}
     text = found[0][1].text
-    assert "120 条" in text and "确认有诈，提醒了全群：1 件" in text
+    assert "120 条" in text and "发现诈骗，提醒了全群：1 件" in text
     assert "是诈骗 1 件" in text and "85%" in text and "40 次" in text
     assert text.count("\n") < 12
     assert isinstance(found[0][1].paper, Paper)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from docs.pictures import take
+from docs.pictures import flows
+from docs.pictures.visit import CHROMIUM, WIDTH, visit
 from handlers.commands import commands
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -39,16 +40,14 @@ def test_a_guide_tells_of_commands_that_exist(language: str) -> None:
     assert told == set(re.findall(r"`/([a-z]+)", _guide("en")))
 
 
-@pytest.mark.skipif(
-    take.CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
-)
-@pytest.mark.parametrize("flow", take.FLOWS, ids=lambda flow: flow.__name__)
-async def test_what_the_guide_shows_can_be_clicked_through(flow: take.Flow, tmp_path: Path) -> None:
-    async with take.visit("zh-Hans", tmp_path) as visitor:
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)")
+@pytest.mark.parametrize("flow", flows.FLOWS, ids=lambda flow: flow.__name__)
+async def test_what_the_guide_shows_can_be_clicked_through(flow: flows.Flow, tmp_path: Path) -> None:
+    async with visit("zh-Hans", tmp_path) as visitor:
         await flow(visitor)
     sizes = _sizes(tmp_path)
     assert sizes and sizes.keys() <= set(_shown("zh-CN"))
-    assert all(width == 2 * take.WIDTH and height > 100 for width, height in sizes.values())
+    assert all(width == 2 * WIDTH and height > 100 for width, height in sizes.values())
 
 
 def _sizes(folder: Path) -> dict[str, tuple[int, int]]:

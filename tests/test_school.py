@@ -19,8 +19,9 @@ from bot.config import Config
 from bot.events import Action, Chat, ChatKind, Membership, Place, Right
 from bot.papers import fonts, press
 from bot.settings import LANGUAGES
-from bot.store import chats, incidents, roster, schools, tables
+from bot.store import chats, incidents, portraits, roster, schools, tables
 from bot.store.db import Database
+from bot.store.portraits import Account
 from bot.store.schools import Member, School
 from bot.store.tables import shared_marks
 from handlers import incidents as handling
@@ -109,6 +110,23 @@ async def test_an_account_means_something_on_its_own_platform_only(two: Two) -> 
     assert member.on("qq").ids == {"555", "300"}
     await fills(two, member)
     assert (await two.judged(two.other, Person("555", "王丽老师"), ASKS, CODE)).level is Level.ALARM
+
+
+async def test_the_pictures_of_a_schools_people_are_looked_at_and_asked_about_in_every_class(two: Two) -> None:
+    await fills(two, Member("王丽老师", Duty.TEACHER, accounts=("telegram:300", "onebot:qq:555")))
+    teacher, elsewhere = Account("telegram", "300"), Account("onebot", "qq:555")
+    async with two.room.db.transaction() as tx:
+        for chat in (two.room.chat, two.other):
+            assert await portraits.due(tx, chat.id, two.room.now) == [teacher]
+        assert await portraits.longest_due(tx, two.room.now, 9) == [teacher]
+        assert await portraits.guarding(tx, teacher) == [two.room.chat.id, two.other.id]
+        assert await portraits.guarding(tx, elsewhere) == []
+        await portraits.note(tx, teacher, "a", "f" * 16, two.room.now)
+        assert await portraits.forget(tx) == 0
+        await schools.leave(tx, two.other.id)
+        assert await portraits.guarding(tx, teacher) == [two.room.chat.id]
+        await schools.replace(tx, two.school.id, (), (), ())
+        assert await portraits.forget(tx) == 1
 
 
 async def test_what_a_class_says_of_somebody_itself_goes_first(two: Two) -> None:
@@ -367,4 +385,32 @@ async def test_a_running_guard_hears_of_its_school_and_warns_in_the_other_class(
         assert await control.said("two", contains="诈骗", wait=PATIENCE) or await control.said(
             "two", contains="骗局"
         )
+        await school.unharmed()
+
+
+async def test_admins_of_every_class_are_asked_when_somebody_of_the_school_shows_another_picture(
+    tmp_path: Path,
+) -> None:
+    async with guarded(tmp_path, "one", "two", faces=True) as school:
+        control = school.playground.control
+        for word in ("one", "two"):
+            await school.says("mum", "大家好", chat=word)
+        await school.tells("deputy", "/start")
+        await school.settled()
+        (teacher,) = [one["id"] for one in await control.users() if one["key"] == "teacher"]
+        listed = tmp_path / "school.csv"
+        listed.write_text(f"{HEADER}person,王丽老师,teacher,,,telegram:{teacher},\n", encoding="utf-8")
+        await _operates(school, "make", "阳光小学")
+        await _operates(school, "import", "阳光小学", listed)
+        for row in await school.rows(tables.chats.c.id, tables.chats.c.kind):
+            if row.kind == "group":
+                await _operates(school, "join", "阳光小学", str(row.id))
+        await control.advance(60)
+        await school.settled()
+        assert str(teacher) in {row.user for row in await school.rows(tables.portraits.c.user)}
+        await control.change_user("teacher", picture={"copy_of": "mum"})
+        await control.advance(86_400 + 60)
+        await school.says("deputy", "/status", chat="one")
+        asked = await control.said("deputy", contains="王丽老师的账号换了头像", count=2, wait=PATIENCE)
+        assert len(asked) == 2
         await school.unharmed()

@@ -150,7 +150,7 @@ async def test_a_parent_an_admin_and_a_button_pressed_by_the_wrong_person_do_not
     school: Operated,
 ) -> None:
     await school.tells("mum", "/school make 我的学校")
-    await answer(school, "mum", "管机器人的人")
+    await answer(school, "mum", "负责机器人的人")
     await school.tells("deputy", "/school make 我的学校")
     await school.settled()
     assert await school.rows(schools.c.name) == []

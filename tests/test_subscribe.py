@@ -141,7 +141,7 @@ async def test_what_one_is_told_of_is_ticked_and_unticked(room: GroupChat) -> No
     assert offered(page)[0].label.startswith("✓")
     page = await room.presses(PARENT, button(page, "每周防骗提醒"), chat=private)
     assert await wishes(room) == {"alarm", "tip"}
-    page = await room.presses(PARENT, button(page, "确认有诈"), chat=private)
+    page = await room.presses(PARENT, button(page, "发现诈骗"), chat=private)
     page = await room.presses(PARENT, button(page, "每周防骗提醒"), chat=private)
     assert await wishes(room) == set()
     assert "什么也不发" in said(page)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
+    Subquery,
     delete,
     func,
     insert,
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import json_lists
 from bot.store.chats import INSIDE
 from bot.store.moments import milliseconds
-from bot.store.tables import admins, chats, portraits, protected
+from bot.store.tables import admins, chats, portraits, protected, school_groups, school_people
 
 # A clone may use the picture a teacher had last term.
 KEPT = 3
@@ -66,15 +67,22 @@ async def longest_due(tx: AsyncConnection, before: datetime, most: int) -> list[
     named = select(guarded.c.platform, one.c.value.label("user")).select_from(
         guarded.join(protected, protected.c.chat_id == guarded.c.id).join(one, true())
     )
+    schooled = _schooled()
+    of_school = select(guarded.c.platform, schooled.c.user).join(
+        schooled, (schooled.c.chat_id == guarded.c.id) & (schooled.c.platform == guarded.c.platform)
+    )
     has_named = select(protected.c.id).where(
         protected.c.chat_id == guarded.c.id, func.json_array_length(protected.c.users) > 0
+    )
+    has_school = select(schooled.c.user).where(
+        schooled.c.chat_id == guarded.c.id, schooled.c.platform == guarded.c.platform
     )
     leading = (
         select(guarded.c.platform, admins.c.user)
         .join(admins, admins.c.chat_id == guarded.c.id)
-        .where(~has_named.exists())
+        .where(~has_named.exists(), ~has_school.exists())
     )
-    people = union(named, leading).subquery()
+    people = union(named, of_school, leading).subquery()
     known = (portraits.c.platform == people.c.platform) & (portraits.c.user == people.c.user)
     looked_at = func.coalesce(portraits.c.looked_at, 0)
     rows = await tx.execute(
@@ -134,14 +142,19 @@ async def reject(tx: AsyncConnection, account: Account, portrait: str) -> None:
 
 
 async def guarding(tx: AsyncConnection, account: Account) -> list[int]:
-    """The groups on whose roster this account is."""
+    """The groups on whose roster this account is, or on their school's."""
     rows = await tx.execute(
         select(chats.c.id, protected.c.users)
         .join(protected, protected.c.chat_id == chats.c.id)
         .where(chats.c.platform == account.platform, *INSIDE)
-        .order_by(chats.c.id)
     )
-    return list(dict.fromkeys(row.id for row in rows if account.user in row.users))
+    schooled = _schooled()
+    of_school = await tx.scalars(
+        select(chats.c.id)
+        .join(schooled, (schooled.c.chat_id == chats.c.id) & (schooled.c.platform == chats.c.platform))
+        .where(chats.c.platform == account.platform, schooled.c.user == account.user, *INSIDE)
+    )
+    return sorted({row.id for row in rows if account.user in row.users} | set(of_school))
 
 
 async def forget(tx: AsyncConnection) -> int:
@@ -157,6 +170,11 @@ async def forget(tx: AsyncConnection) -> int:
         select(chats.c.platform, admins.c.user).join(chats, chats.c.id == admins.c.chat_id).distinct()
     )
     people |= {(platform, user) for platform, user in rows}
+    schooled = _schooled()
+    people |= {
+        (platform, user)
+        for platform, user in await tx.execute(select(schooled.c.platform, schooled.c.user).distinct())
+    }
     gone = [
         key
         for key in await tx.execute(select(portraits.c.platform, portraits.c.user))
@@ -168,12 +186,35 @@ async def forget(tx: AsyncConnection) -> int:
 
 
 async def _protected(tx: AsyncConnection, chat: int) -> list[str]:
-    """The accounts on a group's roster; before anybody was named, its admins."""
+    """The accounts on a group's roster and its school's; before anybody was named, its admins."""
     rosters = await tx.scalars(select(protected.c.users).where(protected.c.chat_id == chat))
-    named = [user for users in rosters for user in users]
+    schooled = _schooled()
+    of_school = await tx.scalars(select(schooled.c.user).where(schooled.c.chat_id == chat))
+    named = list(dict.fromkeys([*(user for users in rosters for user in users), *of_school]))
     if named:
         return named
     return list(await tx.scalars(select(admins.c.user).where(admins.c.chat_id == chat)))
+
+
+def _schooled() -> Subquery:
+    """The accounts a group has from its school, on the group's own platform; a school's list names both in one."""
+    listed = json_lists.texts(school_people.c.accounts)
+    account = listed.c.value
+    mark = chats.c.platform + ":"
+    return (
+        select(
+            school_groups.c.chat_id,
+            chats.c.platform,
+            func.substr(account, func.length(mark) + 1).label("user"),
+        )
+        .select_from(
+            school_groups.join(chats, chats.c.id == school_groups.c.chat_id)
+            .join(school_people, school_people.c.school_id == school_groups.c.school_id)
+            .join(listed, true())
+        )
+        .where(func.substr(account, 1, func.length(mark)) == mark)
+        .subquery()
+    )
 
 
 def _is(account: Account) -> ColumnElement[bool]:

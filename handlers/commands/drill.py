@@ -44,11 +44,12 @@ async def _overview(call: Call, here: Here, group: Group, known: tuple[Drill, ..
     if consent is None:
         text = lines(say(language, "drill.about"), say(language, "drill.how_consent"))
         return await call.show(here, text)
-    day = consent.noted_at.astimezone(group.settings.zone).date()
+    noted = consent.noted_at.astimezone(group.settings.zone)
+    day = plain(language, "digest.day", month=noted.month, day=noted.day)
     last = next((one for one in known if one.state == drills.DONE), None)
     text = lines(
         say(language, "drill.about"),
-        say(language, "drill.consented", who=consent.given, day=day.isoformat()),
+        say(language, "drill.consented", who=consent.given, day=day),
         say(language, "drill.last", result=drill.result(language, last)) if last is not None else None,
     )
     return await call.show(here, text, _doors(language, known, here))

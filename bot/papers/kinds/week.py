@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 _GROUND, _BAND, _INK, _PALE = "#f7f4ec", "#21525c", "#26282a", "#c9cfcf"
 _LEVELS = ("#c9cfcf", "#d99a2b", "#aa1e1e")
-# Inches at so many dots each: 1080 wide.
-_WIDE, _HIGH, _DOTS = 7.2, 3.0, 150
+# Inches at so many dots each: 1080 wide. A phone shows it a quarter as wide, and its letters are still to be read.
+_WIDE, _HIGH, _DOTS = 4.8, 2.3, 225
 # More names under an axis would run into each other.
-_NAMES = 8
+_NAMES = 4
 
 
 def draw(facts: Mapping[str, Any], _language: str) -> bytes:
@@ -79,7 +79,7 @@ def _quiz(axes: Axes, facts: Mapping[str, Any], font: FontProperties) -> None:
     axes.errorbar(range(len(months)), shares, yerr=around, fmt="o", color=_BAND, capsize=5)
     axes.set_ylim(0, 105)
     axes.set_xlim(-0.5, len(months) - 0.5)
-    _named(axes, [f"{month[0]}\nn={month[4]}" for month in months], font)
+    _named(axes, [f"{month[0]}\n{month[4]}" for month in months], font)
     _titled(axes, facts["quiz"]["title"], font)
 
 
