@@ -19,7 +19,7 @@ from bot.events import (
     PortraitSeen,
     TimerDue,
 )
-from bot.store import schools
+from bot.store.schools import CHANGED
 from handlers import (
     buttons,
     challenges,
@@ -40,6 +40,7 @@ from handlers import (
 )
 from handlers.commands import verify
 from handlers.here import Here
+from handlers.schools import accounts
 from handlers.seen import Seen
 
 __all__ = ["ROUTES"]
@@ -62,9 +63,10 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     verify.RESET: verify.was_reset,
     fees.KIND: fees.due,
     changes.KIND: changes.due,
-    schools.CHANGED: _nothing_more,
+    CHANGED: _nothing_more,
     leaving.KIND: leaving.due,
     linking.KIND: _nothing_more,
+    accounts.KIND: _nothing_more,
 }
 
 

@@ -39,18 +39,22 @@ async def offered(call: Call, here: Here, group: Group, entry: Entry) -> list[Ac
     line = f"/teacher {SIGN}{group.chat.id} link #{entry.id}"
     if (held := await challenges.held(call, private, group, line)) is not None:
         return held
+    return await given(call, here, KIND, group.chat.id, str(entry.id), entry.person.name)
+
+
+async def given(call: Call, here: Here, kind: str, chat: int, payload: str, name: str) -> list[Action]:
+    """A new word for the person of this name; who says it is who `payload` says."""
     word = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    due = here.now + LIVES
-    await timers.plan(here.tx, _key(here, word), KIND, due, group.chat.id, payload=str(entry.id))
+    await timers.plan(here.tx, key(here, kind, word), kind, here.now + LIVES, chat, payload=payload)
     shown_word = f"{word[:4]}-{word[4:]}"
-    return await call.show(here, say(call.language, "link.word", name=entry.person.name, word=shown_word))
+    return await call.show(here, say(call.language, "link.word", name=name, word=shown_word))
 
 
 async def said(call: Call, here: Here, typed: str) -> list[Action]:
     """The word, from the other account: it is the person's from now on, where they are registered."""
     if call.sender.station is not Station.USER:
         return call.tell(here, "teacher.no_account")
-    found = await timers.take(here.tx, _key(here, _bare(typed)))
+    found = await timers.take(here.tx, key(here, KIND, typed))
     group = await here.group_of(found[0]) if found is not None else None
     if found is None or group is None:
         return call.tell(here, "link.unknown")
@@ -114,5 +118,6 @@ def _bare(typed: str) -> str:
     return "".join(char for char in folded if char in _LETTERS)
 
 
-def _key(here: Here, word: str) -> str:
-    return f"link:{here.mark(f'link:{word}')}"
+def key(here: Here, kind: str, word: str) -> str:
+    """Under which a word is remembered, however it was typed; the word itself is not."""
+    return f"{kind}:{here.mark(f'link:{_bare(word)}')}"

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.playground.assembly import Assembled, assembled
-from docs.pictures.take import CHROMIUM, PATIENCE
+from docs.pictures.visit import CHROMIUM, PATIENCE
 
 FLAGS = [
     "--no-sandbox",

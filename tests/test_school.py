@@ -112,7 +112,9 @@ async def test_an_account_means_something_on_its_own_platform_only(two: Two) -> 
     assert (await two.judged(two.other, Person("555", "王丽老师"), ASKS, CODE)).level is Level.ALARM
 
 
-async def test_the_pictures_of_a_schools_people_are_looked_at_and_asked_about_in_every_class(two: Two) -> None:
+async def test_the_pictures_of_a_schools_people_are_looked_at_and_asked_about_in_every_class(
+    two: Two,
+) -> None:
     await fills(two, Member("王丽老师", Duty.TEACHER, accounts=("telegram:300", "onebot:qq:555")))
     teacher, elsewhere = Account("telegram", "300"), Account("onebot", "qq:555")
     async with two.room.db.transaction() as tx:

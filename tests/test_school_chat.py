@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -186,3 +187,67 @@ def test_the_empty_table_is_one_that_can_be_read(language: str) -> None:
     found = listing.read(text.encode("utf-8-sig"), mark, language)
     assert found.problems == ()
     assert (len(found.people), len(found.payees), len(found.hosts)) == (2, 1, 1)
+
+
+async def test_somebody_of_the_school_gets_a_second_account_that_counts_in_every_class(
+    tmp_path: Path,
+) -> None:
+    async with operated(tmp_path, "one", "two") as school:
+        await school.tells("deputy", "/start")
+        await school.tells("teacher", "/school make 阳光小学")
+        for _ in ("one", "two"):
+            page = await answer(school, "teacher", "个班")
+            await presses(school, "teacher", page, "加一个群")
+            await presses(
+                school, "teacher", await answer(school, "teacher", "也是阳光小学的"), "三(2)班家长群"
+            )
+        await presses(school, "teacher", await answer(school, "teacher", "2个班"), "发名单")
+        await sends(school, "teacher", GOOD)
+        await presses(school, "teacher", await answer(school, "teacher", "读到了"), "就这样")
+        await school.tells("teacher", "/school one 1")
+        await presses(school, "teacher", await answer(school, "teacher", "2个班"), "连另一个账号")
+        await presses(school, "teacher", await answer(school, "teacher", "谁多了一个账号"), "李梅")
+        given = await answer(school, "teacher", "/link")
+        word = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", given["text"])
+        assert word is not None
+        await school.tells("stranger", f"/link {word[0]}")
+        await answer(school, "stranger", "也是“阳光小学”登记的李梅")
+        told = await school.playground.control.said(
+            "deputy", contains="多登记了一个账号", count=2, wait=PATIENCE
+        )
+        assert len(told) == 2
+        await school.tells("mum", f"/link {word[0]}")
+        await answer(school, "mum", "口令不对")
+        for one in ("one", "two"):
+            await school.says("stranger", "各位家长，请明天带彩笔", chat=one)
+            await school.says("deputy", "/teacher list", chat=one)
+            assert await school.playground.control.said(one, contains="李梅", wait=PATIENCE)
+        (row,) = await school.rows(school_people.c.accounts)
+        assert row.accounts[:2] == ["telegram:300", "qq:555"] and row.accounts[2].startswith("telegram:")
+        await school.unharmed()
+
+
+async def test_a_word_for_somebody_no_longer_on_the_schools_list_is_void(tmp_path: Path) -> None:
+    async with operated(tmp_path) as school:
+        await school.tells("teacher", "/school make 阳光小学")
+        await presses(school, "teacher", await answer(school, "teacher", "0个班"), "发名单")
+        await sends(school, "teacher", GOOD)
+        await presses(school, "teacher", await answer(school, "teacher", "读到了"), "就这样")
+        await school.tells("teacher", "/school link 1 1")
+        given = await answer(school, "teacher", "/link")
+        word = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", given["text"])
+        assert word is not None
+        await school.tells("teacher", "/school import 1")
+        await sends(school, "teacher", GOOD.replace("李梅", "赵倩"))
+        found = (await school.playground.control.said("teacher", contains="读到了", count=2, wait=PATIENCE))[
+            -1
+        ]
+        await presses(school, "teacher", found, "就这样")
+        await school.tells("mum", f"/link {word[0]}")
+        await answer(school, "mum", "口令不对")
+        (row,) = await school.rows(school_people.c.name, school_people.c.accounts)
+        assert (row.name, row.accounts) == ("赵倩", ["telegram:300", "qq:555"])
+        for typed in ("link 1 1x", "link 9 1", "link", "people", "people 1 王", "people ²"):
+            await school.tells("teacher", f"/school {typed}")
+            await school.tells("mum", f"/school {typed}")
+        await school.unharmed()

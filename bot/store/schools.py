@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, insert, or_, select
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds
@@ -36,13 +36,14 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody on a school's roster; `accounts` carry their platform: "telegram:123"."""
+    """Somebody on a school's roster; `accounts` carry their platform: "telegram:123". `id` is known once stored."""
 
     name: str
     duty: Duty
     aliases: tuple[str, ...] = ()
     school_class: str = ""
     accounts: tuple[str, ...] = ()
+    id: int = field(default=0, compare=False)
 
     def on(self, platform: str) -> Protected:
         """The person as groups of one platform know them."""
@@ -129,9 +130,15 @@ async def people(tx: AsyncConnection, school: int) -> tuple[Member, ...]:
         select(school_people).where(school_people.c.school_id == school).order_by(school_people.c.id)
     )
     return tuple(
-        Member(row.name, Duty(row.duty), tuple(row.aliases), row.school_class, tuple(row.accounts))
+        Member(row.name, Duty(row.duty), tuple(row.aliases), row.school_class, tuple(row.accounts), row.id)
         for row in rows
     )
+
+
+async def add_account(tx: AsyncConnection, member: Member, account: str) -> None:
+    """One more account of somebody's; `account` carries its platform."""
+    accounts = [*member.accounts, account]
+    await tx.execute(update(school_people).where(school_people.c.id == member.id).values(accounts=accounts))
 
 
 async def payees(tx: AsyncConnection, school: int) -> tuple[Payee, ...]:

@@ -20,7 +20,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb", "--hide-scrollbars"]
 WIDTH, HEIGHT = 390, 3000
 PATIENCE = 30_000.0  # milliseconds; a loaded machine is slow, not wrong
-COLOURS = 64
+COLOURS = 96
 
 
 @dataclass(slots=True)

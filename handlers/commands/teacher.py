@@ -23,6 +23,7 @@ PICKING = "enlist"
 _LISTED = 30
 _ALIASES = 8
 _CLASS = 20
+_FROM_SCHOOL, _SHORT = 12, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,9 @@ def _acceptable(person: Person, here: Here) -> Found:
 
 async def _list(call: Call, here: Here) -> list[Action]:
     entries = await roster.load(here.tx, here.chat.id)
+    of_school = _of_school(call, here, entries)
     if not entries:
-        return await call.show(here, say(call.language, "teacher.none"))
+        return await call.show(here, of_school or say(call.language, "teacher.none"))
     text = lines(
         say(call.language, "teacher.listed"),
         *(
@@ -179,6 +181,7 @@ async def _list(call: Call, here: Here) -> list[Action]:
             )
             for number, entry in enumerate(entries[:_LISTED], 1)
         ),
+        of_school,
         "",
         say(call.language, "teacher.how_to_change"),
     )
@@ -193,6 +196,19 @@ async def _list(call: Call, here: Here) -> list[Action]:
         for entry in entries[:_LISTED]
     )
     return await call.show(here, text, buttons)
+
+
+def _of_school(call: Call, here: Here, entries: tuple[Entry, ...]) -> Said | None:
+    """Who is protected because the group's school says so; only the operator changes that."""
+    if here.group is None or here.group.provisional:
+        return None
+    own = [(entry.person.name, entry.person.ids) for entry in entries]
+    others = [one.name for one in here.group.roster if (one.name, one.ids) not in own]
+    if not others:
+        return None
+    names = plain(call.language, "list.separator").join(shown(one, _SHORT) for one in others[:_FROM_SCHOOL])
+    more = "…" if len(others) > _FROM_SCHOOL else ""
+    return say(call.language, "teacher.of_school", names=names + more, count=len(others))
 
 
 async def _remove(call: Call, here: Here, typed: str) -> list[Action]:

@@ -1,0 +1,98 @@
+"""One more account for somebody on a school's list: it counts in every class, so only the operator offers it."""
+
+from __future__ import annotations
+
+from bot.events import Action, Button
+from bot.store import schools, timers
+from bot.store.schools import Member, School
+from bot.texts import Said, lines, plain, say, shown
+from handlers import linking, weakening
+from handlers.calls import Call
+from handlers.group import Group
+from handlers.here import Here
+from patterns.model import Station
+
+KIND = "link_school"
+_LISTED = 20
+_NAME = 32
+
+
+async def people(call: Call, here: Here, rest: str) -> list[Action]:
+    """The school's people, a button each; of many those whose names begin with what was written."""
+    number, _, begins = rest.partition(" ")
+    school = await _school(here, number)
+    if school is None:
+        return call.tell(here, "command.stale_button")
+    known = await schools.people(here.tx, school.id)
+    found = [one for one in known if one.name.startswith(begins.strip())]
+    buttons = tuple(
+        (Button(shown(one.name, _NAME), f"/school link {school.id} {one.id}"),) for one in found[:_LISTED]
+    )
+    back = (Button(plain(call.language, "school.button.back"), f"/school one {school.id}"),)
+    text = lines(
+        say(call.language, "school.whose" if found else "school.nobody", name=school.name),
+        say(call.language, "school.begins", number=school.id) if len(found) > _LISTED else None,
+    )
+    return await call.show(here, text, (*buttons, back))
+
+
+async def offered(call: Call, here: Here, rest: str) -> list[Action]:
+    """A word for the person to say from their other account, wherever the bot is; only the operator reads it."""
+    number, _, which = rest.partition(" ")
+    school = await _school(here, number)
+    member = await _member(here, school, which) if school is not None else None
+    if school is None or member is None:
+        return call.tell(here, "command.stale_button")
+    payload = f"{school.id} {member.id} {member.name}"
+    return await linking.given(call, here, KIND, here.chat.id, payload, member.name)
+
+
+async def said(call: Call, here: Here, typed: str) -> list[Action] | None:
+    """The word, from the other account: it is the person's in all classes now. None when it is none of a school's."""
+    found = await timers.take(here.tx, linking.key(here, KIND, typed))
+    if found is None:
+        return None
+    number, which, name = found[1].split(" ", 2)
+    school = await _school(here, number)
+    member = await _member(here, school, which) if school is not None else None
+    if school is None or member is None or member.name != name:
+        return call.tell(here, "link.unknown")
+    if call.sender.station is not Station.USER:
+        return call.tell(here, "teacher.no_account")
+    account = f"{here.chat.place.platform}:{call.sender.id}"
+    if any(account in one.accounts for one in await schools.people(here.tx, school.id)):
+        return call.tell(here, "link.known")
+    groups = await _groups(here, school)
+    same = [one for one in groups if one.chat.place.platform == here.chat.place.platform]
+    if any(incident.user == call.sender.id for one in same for incident in one.open):
+        return call.tell(here, "teacher.under_suspicion")
+    await schools.add_account(here.tx, member, account)
+    told = []
+    for group in await _groups(here, school):
+        told += await weakening.announced(call, here, group, "linked", _words(call, member))
+    text = lines(
+        say(call.language, "link.done", name=member.name, title=school.name),
+        say(call.language, "link.mistake_at_school"),
+    )
+    return [*await call.show(here, text), *told]
+
+
+def _words(call: Call, member: Member) -> weakening.Words:
+    def words(language: str) -> Said:
+        who = shown(call.sender.name, _NAME)
+        return say(language, "link.told", name=member.name, shown=who, user=call.sender.id)
+
+    return words
+
+
+async def _groups(here: Here, school: School) -> list[Group]:
+    found = [await here.group_of(chat) for chat in await schools.groups(here.tx, school.id)]
+    return [group for group in found if group is not None]
+
+
+async def _school(here: Here, number: str) -> School | None:
+    return next((one for one in await schools.every(here.tx) if str(one.id) == number), None)
+
+
+async def _member(here: Here, school: School, number: str) -> Member | None:
+    return next((one for one in await schools.people(here.tx, school.id) if str(one.id) == number), None)
