@@ -227,6 +227,27 @@ async def test_somebody_of_the_school_gets_a_second_account_that_counts_in_every
         await school.unharmed()
 
 
+async def test_of_a_long_list_everybody_is_reached(school: Operated) -> None:
+    await school.tells("teacher", "/school make 阳光小学")
+    await presses(school, "teacher", await answer(school, "teacher", "0个班"), "发名单")
+    await sends(
+        school, "teacher", HEADER + "".join(f"老师,王{number}老师,老师,,,,\n" for number in range(45))
+    )
+    await presses(school, "teacher", await answer(school, "teacher", "读到了"), "就这样")
+    await school.tells("teacher", "/school people 1")
+    seen: set[str] = set()
+    while True:
+        page = await answer(school, "teacher", "谁多了一个账号")
+        shown = [button["text"] for row in page["buttons"] for button in row]
+        assert not seen & {one for one in shown if one.startswith("王")}
+        seen |= {one for one in shown if one.startswith("王")}
+        if "后面的" not in shown:
+            break
+        await presses(school, "teacher", page, "后面的")
+    assert len(seen) == 45
+    await school.unharmed()
+
+
 async def test_a_word_for_somebody_no_longer_on_the_schools_list_is_void(tmp_path: Path) -> None:
     async with operated(tmp_path) as school:
         await school.tells("teacher", "/school make 阳光小学")

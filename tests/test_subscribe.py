@@ -243,7 +243,7 @@ async def test_it_is_played_from_the_groups_button_to_a_caution_in_private(tmp_p
         (page,) = await control.said("class", contains="想在手机上", wait=PATIENCE)
         await school.tells("mum", f"/start {page['buttons'][0][0]['url'].partition('start=')[2]}")
         (page,) = await control.said("mum", contains="我马上在这里告诉您", wait=PATIENCE)
-        await control.press("mum", page["message_id"], "mum", button="拿不准、请先核实的")
+        await control.press("mum", page["message_id"], "mum", button="拿不准、要先核实")
         await control.said("mum", contains="按一下打勾", wait=PATIENCE)
         await school.says("teacher", SCAM, photo={"qr": WALLET})
         await school.warned()

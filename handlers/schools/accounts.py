@@ -18,22 +18,24 @@ _NAME = 32
 
 
 async def people(call: Call, here: Here, rest: str) -> list[Action]:
-    """The school's people, a button each; of many those whose names begin with what was written."""
-    number, _, begins = rest.partition(" ")
+    """The school's people, a button each; after a screenful a button leads to the next."""
+    number, _, after = rest.partition(" ")
     school = await _school(here, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     known = await schools.people(here.tx, school.id)
-    found = [one for one in known if one.name.startswith(begins.strip())]
-    buttons = tuple(
-        (Button(shown(one.name, _NAME), f"/school link {school.id} {one.id}"),) for one in found[:_LISTED]
-    )
-    back = (Button(plain(call.language, "school.button.back"), f"/school one {school.id}"),)
-    text = lines(
-        say(call.language, "school.whose" if found else "school.nobody", name=school.name),
-        say(call.language, "school.begins", number=school.id) if len(found) > _LISTED else None,
-    )
-    return await call.show(here, text, (*buttons, back))
+    left = [one for one in known if one.id > _counted(after)]
+    buttons = [
+        (Button(shown(one.name, _NAME), f"/school link {school.id} {one.id}"),) for one in left[:_LISTED]
+    ]
+    if len(left) > _LISTED:
+        last = left[_LISTED - 1].id
+        buttons.append(
+            (Button(plain(call.language, "school.button.next"), f"/school people {school.id} {last}"),)
+        )
+    buttons.append((Button(plain(call.language, "school.button.back"), f"/school one {school.id}"),))
+    text = say(call.language, "school.whose" if left else "school.nobody", name=school.name)
+    return await call.show(here, text, tuple(buttons))
 
 
 async def offered(call: Call, here: Here, rest: str) -> list[Action]:
@@ -75,6 +77,10 @@ async def said(call: Call, here: Here, typed: str) -> list[Action] | None:
         say(call.language, "link.mistake_at_school"),
     )
     return [*await call.show(here, text), *told]
+
+
+def _counted(number: str) -> int:
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 16 else 0
 
 
 def _words(call: Call, member: Member) -> weakening.Words:
