@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -95,7 +96,22 @@ async def on_a_server(
     postgres_server: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[None]:
     """Whatever guard the test starts keeps everything on a PostgreSQL server."""
-    async with postgres_server.lent() as url:
+    async with _kept_on(postgres_server, monkeypatch):
+        yield
+
+
+@pytest.fixture
+async def on_either_database(
+    kind: postgres.Server | None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    """The test is played twice: its guard keeps everything in a file, and on a PostgreSQL server."""
+    async with nullcontext() if kind is None else _kept_on(kind, monkeypatch):
+        yield
+
+
+@asynccontextmanager
+async def _kept_on(server: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    async with server.lent() as url:
         monkeypatch.setattr(Config, "database_url", property(lambda _: url))
         yield
 

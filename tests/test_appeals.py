@@ -136,6 +136,7 @@ def test_the_question_accuses_nobody(language: str) -> None:
             assert not [word for word in ("骗", "騙", "冒充", "scam", "impost", "fraud") if word in wording]
 
 
+@pytest.mark.usefixtures("on_either_database")
 async def test_in_a_real_group_it_is_asked_read_and_answered(tmp_path: Path) -> None:
     async with guarded(tmp_path) as school:
         control = school.playground.control

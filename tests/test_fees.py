@@ -106,6 +106,7 @@ async def test_the_one_who_wrote_it_down_is_not_the_second_voice(room: GroupChat
     assert (await room.group()).context.fees == ()
 
 
+@pytest.mark.usefixtures("on_either_database")
 async def test_two_admins_who_agree_at_once_announce_it_once(room: GroupChat, private: Chat) -> None:
     asked = await written_down(room, private)
     await room.presses(OWNER, button(asked, "同意"), chat=await room.private(OWNER))
