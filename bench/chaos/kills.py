@@ -42,7 +42,7 @@ def run(server: Server, kills: int, seed: int = 20, database: URL | None = None)
         # An account on QQ may say two things a second at most: what it has to say must not grow without end.
         talk, scams = (40.0, 2.0) if server.on_telegram else (10.0, 0.3)
         with school.busy(talk=talk, scams=scams):
-            at_work = sum(_life(born, number, chance) for number in range(kills))
+            at_work = sum(_life(born, school, number, chance) for number in range(kills))
         seconds = time.monotonic() - began
         last = born.bear()
         # However long the machine takes: what is late is not lost.
@@ -60,7 +60,7 @@ def run(server: Server, kills: int, seed: int = 20, database: URL | None = None)
     }
 
 
-def _life(born: Nursery, number: int, chance: random.Random) -> bool:
+def _life(born: Nursery, school: schools.School, number: int, chance: random.Random) -> bool:
     """From birth to a death that nobody announced; True when it had begun to guard.
 
     Every third dies at some moment of its start, every sixth while it is about to stop, the others at work.
@@ -77,6 +77,8 @@ def _life(born: Nursery, number: int, chance: random.Random) -> bool:
         time.sleep(chance.uniform(0.0, 0.3))
     bot.kill()
     born.bury()
+    if number % COLD == 0:
+        school.looks(born.books)
     return guarded
 
 
