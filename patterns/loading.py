@@ -21,6 +21,7 @@ from patterns.linear import Pattern
 from patterns.packaged import packaged
 from patterns.rulebook import Examples, Rule, Rulebook
 from patterns.scoring import Weights
+from patterns.tenor import Tenor
 from patterns.words import Dictionary
 
 HERE = Path(__file__).parent
@@ -192,6 +193,13 @@ def signal_texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
     )
 
 
+@cache
+def tenor() -> Tenor:
+    """What words sound like collecting, as learnt."""
+    data = _yaml(HERE / "tables" / "tenor.yaml")
+    return Tenor(data["collecting"], data["bias"], MappingProxyType(data["weights"]))
+
+
 _dictionary: list[Dictionary] = []
 
 
@@ -238,5 +246,6 @@ def warm_up(tmp_dir: Path | None = None) -> None:
     office_name()
     for_me()
     weights()
+    tenor()
     signal_texts()
     dictionary(tmp_dir)

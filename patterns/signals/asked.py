@@ -20,6 +20,7 @@ _FRESH, _FORGOTTEN = 10.0, 40.0
 _FROM_AN_IMPOSTOR = 0.5
 _MONEY_ASKS = ("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
 _RECEIVERS = ("pays_to_me", "names_payee")
+_ANNOUNCEMENTS = ("new_number", "adds_contact")
 _FIGURE = re.compile(
     r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred"
 )
@@ -126,6 +127,19 @@ def hides_words(case: Case) -> Iterator[Evidence]:
         return
     if hidden := (_HALF_SPELT.search(text) or (case.reading.text.disguised and _FIGURE.search(text))):
         yield evidence("hides_words", case.reading.text.quote(*hidden.span()))
+
+
+def sounds_like_collecting(case: Case) -> Iterator[Evidence]:
+    """Words under a borrowed name that read like a demand for money, though no rule may know how they put it.
+
+    A new number is announced in the same tone, and by honest teachers.
+    """
+    text, tenor = case.reading.text, loading.tenor()
+    announces = case.met(*_ANNOUNCEMENTS) and not text.disguised
+    if not case.lookalike or case.leaves_money_alone or announces:
+        return
+    if tenor.of(text.text) > tenor.collecting:
+        yield evidence("sounds_like_collecting", text.quote(*tenor.tellingest(text.text)))
 
 
 def staff_asks_privately(case: Case) -> Iterator[Evidence]:

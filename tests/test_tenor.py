@@ -1,0 +1,92 @@
+"""The tenor of words: what sounds like collecting, who is listened to for it, and that the learnt file says what it means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patterns import loading
+from patterns.judge import Context, judge
+from patterns.model import Level, Message, Person, Protected, Standing
+from patterns.names import Roster
+from patterns.normalize import normalize
+from patterns.tenor import Tenor, phrases
+
+TEACHER = Protected("四(1)班 阮青禾老师", frozenset({"teacher"}))
+GROUP = Context(roster=Roster([TEACHER]))
+CLONE = Person("stranger", TEACHER.name)
+FATHER = Person("father", "小核桃爸爸")
+# Written for this test; none of them meets a rule that asks for money.
+COLLECTING = [
+    "各位家长，书皮那个事还有六家没弄，一家按老样子来，今晚前到我这边，名字写上",
+    "Dear parents, kindly settle the folder thing with me before noon, name of your child beside it please",
+]
+TALK = [
+    "明天开始早读提前到七点二十",
+    "Reading starts ten minutes earlier tomorrow",
+    "孩子们今天在操场玩得很开心",
+]
+
+
+def posted(by: Person, text: str, **standing: str) -> Level:
+    return judge(Message("m", by, text, standing=Standing(**standing)), GROUP).level
+
+
+@pytest.mark.parametrize("text", COLLECTING)
+def test_words_no_rule_knows_are_heard_under_a_borrowed_name_and_picture(text: str) -> None:
+    verdict = judge(Message("m", CLONE, text, standing=Standing(portrait_of=TEACHER.name)), GROUP)
+
+    assert verdict.level is Level.ALARM
+    assert "sounds_like_collecting" in {one.signal for one in verdict.evidence}
+
+
+@pytest.mark.parametrize("text", COLLECTING)
+def test_the_same_words_from_a_parent_are_not_listened_to(text: str) -> None:
+    verdict = judge(Message("m", FATHER, text), GROUP)
+
+    assert "sounds_like_collecting" not in {one.signal for one in verdict.evidence}
+
+
+@pytest.mark.parametrize("text", TALK)
+def test_talk_under_a_borrowed_name_stays_a_notice(text: str) -> None:
+    assert posted(CLONE, text) is Level.NOTICE
+
+
+def test_a_teacher_who_says_that_her_number_is_new_is_no_collector() -> None:
+    assert posted(CLONE, "家长们好，我换手机了，这是新号，麻烦大家重新加一下我") is Level.NOTICE
+
+
+def test_the_clause_that_sounds_most_like_it_is_quoted() -> None:
+    tenor = Tenor(0.0, -1.0, {"交": 3.0, "天 气": -2.0})
+
+    place = tenor.tellingest("天气真好，都交了吧，再见")
+
+    assert "天气真好，都交了吧，再见"[slice(*place)] == "都交了吧"
+
+
+def test_a_figure_is_a_figure_whatever_it_says() -> None:
+    assert phrases("交38元") == phrases("交 1260 元")
+
+
+def test_a_text_of_unknown_words_tells_as_much_as_silence() -> None:
+    tenor = loading.tenor()
+
+    assert tenor.of("ωωω") == tenor.of("") == tenor.bias < tenor.collecting
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_tenor_and_a_quotable_place(text: str) -> None:
+    read, tenor = normalize(text).text, loading.tenor()
+    start, end = tenor.tellingest(read)
+
+    assert -60 < tenor.of(read) < 60
+    assert 0 <= start <= end <= len(read)
+
+
+def test_every_learnt_phrase_can_be_met_and_weighs_something() -> None:
+    tenor = loading.tenor()
+
+    assert len(tenor.weights) > 1000
+    assert all(phrase in phrases(phrase) for phrase in tenor.weights)
+    assert all(tenor.weights.values())
