@@ -11,8 +11,22 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 # Whoever installs the guard may use, change and pass it on, at a school and anywhere else.
 FREE = frozenset(
-    "MIT MIT-0 MIT-CMU BSD-2-Clause BSD-3-Clause 0BSD ISC Zlib PSF-2.0 CC0-1.0 Apache-2.0 MPL-2.0 "
-    "LGPL-2.1-or-later LGPL-3.0-only".split()
+    [
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "0BSD",
+        "ISC",
+        "Zlib",
+        "PSF-2.0",
+        "CC0-1.0",
+        "Apache-2.0",
+        "MPL-2.0",
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-only",
+    ]
 )
 
 
