@@ -63,7 +63,7 @@ def test_every_licence_is_as_the_package_states_it_and_lets_a_school_use_it() ->
     for name, licence in listed().items():
         assert set(re.findall(r"[A-Z0-9][A-Za-z0-9.-]+", licence)) - {"AND", "OR"} <= FREE, name
         try:
-            own = metadata.metadata(name).get("License-Expression")
+            own = metadata.metadata(name).json.get("license_expression")
         except metadata.PackageNotFoundError:
             continue
         if own:

@@ -29,8 +29,8 @@ TALK = [
 ]
 
 
-def posted(by: Person, text: str, **standing: str) -> Level:
-    return judge(Message("m", by, text, standing=Standing(**standing)), GROUP).level
+def posted(by: Person, text: str) -> Level:
+    return judge(Message("m", by, text), GROUP).level
 
 
 @pytest.mark.parametrize("text", COLLECTING)
