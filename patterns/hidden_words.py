@@ -21,10 +21,13 @@ _MARK = r"*＊.·・•‧˙_\-—–~^|/\\+=`'\"#%$…※★☆●○◆◇■�
 _SPACED = re.compile(
     f"[{_HAN}](?:[{_BLANK}{_MARK}]{{1,3}}[{_HAN}])+|[{_HAN}](?:[{_BLANK}{_MARK}{_STOP}]{{1,3}}[{_HAN}]){{2,}}"
 )
+# What stands in every text with such a word, looked for first: a character between two gaps, or beside one no writer leaves.
+_HELD_APART = re.compile(
+    f"[{_BLANK}{_MARK}{_STOP}][{_HAN}](?:[{_BLANK}{_MARK}{_STOP}]|(?<=[{_BLANK}{_MARK}][{_HAN}]))"
+)
+_LATIN = re.compile("[a-z]")
 _SPACED_LATIN = re.compile(rf"(?<![a-z0-9])[a-z](?:[{_BLANK}{_MARK}]{{1,3}}[a-z])+(?![a-z0-9])")
 _STARRED_LATIN = re.compile(r"(?<![a-z])[a-z]+(?:[*|^~•·][a-z]+)+(?![a-z])")
-# Nothing but Han, digits and ordinary punctuation: no letters to space out, no signs to read. 圆 may stand for 元.
-_HAN_ONLY = re.compile(f"[{_HAN}0-9{_STOP}？?]*")
 _BLANKS = re.compile(f"[{_BLANK}]+")
 _STOPS = re.compile(f"[{_STOP}]")
 _REACH = 3
@@ -41,6 +44,9 @@ class Change:
     keep: tuple[int, ...] = ()
 
 
+Step = Callable[[str], Iterator[Change]]
+
+
 @dataclass(frozen=True, slots=True)
 class HiddenWords:
     """The tables of this file, ready to be matched."""
@@ -54,6 +60,8 @@ class HiddenWords:
     latin_word: re.Pattern[str]
     split: ahocorasick_rs.AhoCorasick
     whole: tuple[str, ...]
+    rewritten: ahocorasick_rs.AhoCorasick
+    sign: re.Pattern[str]
     signs: re.Pattern[str]
     meanings: dict[str, str]
 
@@ -84,6 +92,8 @@ def hidden_words() -> HiddenWords:
         latin_word=re.compile(rf"(?<![a-z0-9_.@/])(?:{'|'.join(plain)})(?![a-z0-9_.@/])"),
         split=_patterns(list(parts)),
         whole=tuple(parts.values()),
+        rewritten=ahocorasick_rs.AhoCorasick([*respelt, *parts]),
+        sign=re.compile(f"[{''.join(sign['signs'] for sign in signs)}]"),
         signs=re.compile("|".join(map(_sign, signs))),
         meanings={char: sign["word"] for sign in signs for char in sign["signs"]},
     )
@@ -194,7 +204,7 @@ def signs(text: str) -> Iterator[Change]:
         yield Change(hit.start(), hit.end(), words.meanings[hit.group()])
 
 
-STEPS: tuple[Callable[[str], Iterator[Change]], ...] = (
+STEPS: tuple[Step, ...] = (
     signs,
     spaced_out,
     spaced_latin,
@@ -202,14 +212,26 @@ STEPS: tuple[Callable[[str], Iterator[Change]], ...] = (
     respelt,
     latin_words,
 )
-_HAN_STEPS = (spaced_out, taken_apart, respelt)
 
 
-def only_han(text: str) -> bool:
-    """Is it nothing but Han, digits and ordinary punctuation, as most of what is said is?"""
-    return _HAN_ONLY.fullmatch(text) is not None
+def steps_for(text: str) -> list[Step]:
+    """The steps that can find something in this text, in order: none for most of what is said."""
+    words = hidden_words()
+    steps: list[Step] = []
+    if words.sign.search(text):
+        steps.append(signs)
+    if _HELD_APART.search(text):
+        steps.append(spaced_out)
+    latin = _LATIN.search(text)
+    if latin:
+        steps.append(spaced_latin)
+    if words.rewritten.find_matches_as_indexes(text):
+        steps += (taken_apart, respelt)
+    if latin:
+        steps.append(latin_words)
+    return steps
 
 
-def steps_for(text: str, *, han: bool) -> tuple[Callable[[str], Iterator[Change]], ...]:
-    """The steps that can find something in this text, in order; `han` says that there is little else in it."""
-    return _HAN_STEPS if han and "圆" not in text else STEPS
+def steps_after(step: Step) -> list[Step]:
+    """What is left to do once a step has changed the text, which may give every later one something to find."""
+    return list(STEPS[STEPS.index(step) + 1 :])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from patterns.hidden_words import Change, hidden_words, only_han, steps_for
+from patterns.hidden_words import Change, hidden_words, steps_after, steps_for
 from patterns.letters import ONE_TO_ONE, folding
 
 _UNEVEN = re.compile(f"[^{ONE_TO_ONE}]")
@@ -55,31 +55,33 @@ def load() -> None:
 
 def normalize(text: str) -> Normalized:
     """Undo what hides words from a reader who is not human."""
-    table = folding()
     tricks: set[str] = set()
-    han = only_han(text)
-    if not han and _HALF.search(text):
+    shown = text
+    if uneven := _UNEVEN.search(text):
         text = _HALF.sub("\ufffd", text)  # legal in JSON, accepted by nothing further on
-    shown = text if han else _own_letters(text, tricks)
+        shown = _own_letters(text, tricks)
+        uneven = _UNEVEN.search(shown)
+    plain: str
     origin: Sequence[int]
     ends: Sequence[int] = ()
-    if han or _UNEVEN.search(shown) is None:
-        plain: str = shown.translate(table)
-        origin = range(len(plain))
-    else:
+    if uneven:
         plain, origin = _fold_each(shown, tricks)
-    for step in steps_for(plain, han=han or only_han(plain)):
+    else:
+        plain = shown.translate(folding())
+        origin = range(len(plain))
+    steps = steps_for(plain)
+    while steps:
+        step, *steps = steps
         if found := list(step(plain)):
             changes = _apart(found)
             plain, origin, ends = _apply(plain, origin, ends, changes)
             tricks.update(change.trick for change in changes if change.trick)
+            steps = steps_after(step)
     return Normalized(text, plain, origin, ends, frozenset(tricks))
 
 
 def _own_letters(text: str, tricks: set[str]) -> str:
     """Letters borrowed from other scripts and from flags, back to Latin; the length stays."""
-    if text.isascii():
-        return text
     if _BORROWED_SCRIPT.search(text):
         text = _return_borrowed(text, tricks)
     if _FLAG_LETTERS.search(text):
