@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.notices import Notice, judged
 from bot.events import MessageSeen, Picture, PicturesRead
 from bot.gallery import Gallery
 from bot.media.decode import decode
@@ -23,6 +24,11 @@ from tests.classroom import BARE, CLONE, CODE, OTHER_PARENT, PARENT, TEACHER, Cl
 from tests.fakes import FakePlatform, until
 
 FEE = "关于收取研学活动费的通知\n各位家长，每人358元，请今天扫码付给王老师，付完截图发群里"
+NOTICES = {
+    "zh-Hans": "收费通知\n各位家长：本学期资料费每人86元，请今天扫码支付，\n付完把截图发到群里",
+    "zh-Hant": "繳費通知\n各位家長：戶外教學費每位490元，請今日內掃碼轉帳，\n轉好請截圖傳到群組",
+    "en": "Excursion fee\nDear parents, please pay 25 dollars by PayNow today\nand send me a screenshot of the payment",
+}
 PHOTO = Picture("photo", "photo")
 needs_ocr = pytest.mark.skipif(not words_are_read(), reason="words in pictures need `uv sync --extra ocr`")
 FONT = next(
@@ -201,6 +207,14 @@ def drawn(text: str) -> bytes:
 def test_a_notice_is_read() -> None:
     reading = decode(drawn(FEE), task=Task.WORDS)
     assert "研学活动费" in reading.words and "每人358元" in reading.words and reading.reason == ""
+
+
+@needs_ocr
+@pytest.mark.skipif(not FONT, reason="no Chinese font here: apt-get install fonts-wqy-microhei")
+@pytest.mark.parametrize(("language", "text"), NOTICES.items(), ids=NOTICES)
+def test_a_fee_notice_that_is_nothing_but_a_picture_reaches_its_level(language: str, text: str) -> None:
+    notice = Notice(language, text, scam=True)
+    assert judged(notice, decode(drawn(text), task=Task.WORDS).words) is Level.ALARM
 
 
 def test_without_the_extra_there_is_an_answer_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
