@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ _MANY, _BYTES_A_PLACE = 8, 64
 class Expression:
     """One expression matched in linear time, and the literals without which it cannot match."""
 
-    __slots__ = ("begins", "match", "order", "required", "source")
+    __slots__ = ("begins", "match", "order", "required", "source", "then")
 
     def __init__(self, source: str, order: int = 0, options: Any = None) -> None:
         """Raises `re2.error` for an expression RE2 cannot read."""
@@ -30,37 +31,49 @@ class Expression:
         self.match = re2.compile(source, options)._regexp.Match
         self.required = required(source)
         self.begins = self.required.begins
+        self.then = self.required.then
 
     def after(self, encoded: bytes, at: int = 0) -> Span:
         """Where it matches first from here on; (-1, -1) where it does not."""
         span: Span = self.match(_WHEREVER, encoded, at, len(encoded))[0]
         return span
 
+    def within(self, text: str) -> bool:
+        """Does it match anywhere in the text?"""
+        return self.after(text.encode())[0] >= 0
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """A text as its screen saw it: where literals stand, and the expressions for which that may be enough."""
 
+    encoded: bytes
     places: Mapping[str, list[int]]
     seen: frozenset[str]
     awake: frozenset[Expression]
     many: int
-
-    def wakes(self, pattern: Pattern) -> bool:
-        """May it be worth looking for?"""
-        return not self.awake.isdisjoint(pattern.members)
 
     def possible(self, pattern: Pattern) -> list[Expression]:
         """Those of its expressions for which everything they need stands in the text, in no order."""
         awake = pattern.members & self.awake
         return [one for one in awake if one.required.met_by(self.seen)] if awake else []
 
-    def beginnings(self, one: Expression) -> list[int]:
-        """Where its matches can begin, if that is known and not in too many places."""
-        found: list[int] = []
-        for word in one.begins & self.seen:
-            found += self.places[word]
-        return found if len(found) <= self.many else []
+    def beginnings(self, one: Expression) -> list[int] | None:
+        """Where its matches can begin; None where that is unknown, or in too many places."""
+        if not one.begins and not one.then:
+            return None
+        places = self.places
+        found = [place for word in one.begins & self.seen for place in places[word]]
+        if one.then:
+            found += [self._before(at) for word in one.then & self.seen for at in places[word] if at]
+        return found if len(found) <= self.many else None
+
+    def _before(self, at: int) -> int:
+        """Where the character before this place begins."""
+        at -= 1
+        while self.encoded[at] & 0xC0 == 0x80:
+            at -= 1
+        return at
 
 
 class Screen:
@@ -79,16 +92,12 @@ class Screen:
 
     def sight(self, encoded: bytes) -> Sight:
         """What stands in a text, in one pass over it."""
-        places: dict[str, list[int]] = {}
+        places: dict[str, list[int]] = defaultdict(list)
         words = self._words
         for number, start, _ in self._automaton.find_matches_as_indexes(encoded, overlapping=True):
-            word = words[number]
-            if word in places:
-                places[word].append(start)
-            else:
-                places[word] = [start]
+            places[words[number]].append(start)
         awake = self._always.union(*map(self._waking.__getitem__, places))
-        return Sight(places, frozenset(places), awake, _MANY + len(encoded) // _BYTES_A_PLACE)
+        return Sight(encoded, places, frozenset(places), awake, _MANY + len(encoded) // _BYTES_A_PLACE)
 
 
 class Pattern:
@@ -120,7 +129,8 @@ class Pattern:
         starts: list[tuple[int, int]] = []
         ahead: list[tuple[int, int, int]] = []
         for one in self.expressions if sight is None else sight.possible(self):
-            if sight is not None and (places := sight.beginnings(one)):
+            places = None if sight is None else sight.beginnings(one)
+            if places is not None:
                 order = one.order
                 starts += [(place, order) for place in places]
             else:
@@ -179,7 +189,8 @@ class Pattern:
 
 
 def _met(one: Expression, encoded: bytes, sight: Sight, offset: int) -> bool:
-    if places := sight.beginnings(one):
+    places = sight.beginnings(one)
+    if places is not None:
         length = len(encoded)
         inside = [place - offset for place in places if 0 <= place - offset < length]
         return any(one.match(_HERE, encoded, place, length)[0][0] >= 0 for place in inside)

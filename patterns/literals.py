@@ -31,7 +31,7 @@ _CLASSES = {
 }
 _NO_WIDTH = frozenset({"^", "$", r"\b"})
 _WIDEST_CLASS = 64
-_EVERYWHERE = re.compile(r"[a-z ]?")
+_EVERYWHERE = re.compile(r"\0?[a-z ]?")
 
 
 class NotUnderstood(ValueError):
@@ -41,14 +41,16 @@ class NotUnderstood(ValueError):
 class Required:
     """What an expression needs: the ways in which it can match, and what every match begins with, where that is known.
 
+    A match begins with one of `begins`, or with any character and then one of `then`; both are empty where nothing is known.
     `telling` are literals of which one stands in every text it matches in, as rare ones as there are; it is empty where
     nothing is known.
     """
 
-    __slots__ = ("_alone", "_ways", "begins", "telling")
+    __slots__ = ("_alone", "_ways", "begins", "telling", "then")
 
     def __init__(self, ways: tuple[Way, ...] = ((),), begins: Need = frozenset()) -> None:
-        self.begins = begins
+        self.begins = frozenset(word for word in begins if word[0] != _ANY)
+        self.then = frozenset(word[1:] for word in begins - self.begins)
         self.telling: Need = frozenset()
         if all(ways):
             self.telling = _fewest(frozenset().union(*(max(way, key=_rarity) for way in ways)))
@@ -59,7 +61,7 @@ class Required:
     @property
     def literals(self) -> Need:
         """Everything a text has to be searched for."""
-        return self.begins.union(self.telling, *(need for way in self._ways for need in way))
+        return self.begins.union(self.then, self.telling, *(need for way in self._ways for need in way))
 
     def met_by(self, seen: frozenset[str]) -> bool:
         """Can it match in a text in which these literals stand, one of the telling ones among them?"""
@@ -83,9 +85,12 @@ class Told:
         return self.begins if self.exact is None else self.exact
 
 
+# Stands for one character nobody knows, where it is what a match begins with.
+_ANY = "\0"
 _NONE: Need = frozenset()
 _EMPTY: Need = frozenset({""})
-_NOTHING = Told(None)
+_SHORT: Need = frozenset({"", _ANY})
+_SOME = Told(None, (), frozenset({_ANY}))
 
 
 def required(source: str) -> Required:
@@ -179,7 +184,7 @@ class _Reader:
         if piece[0] == "[" and len(piece) > 1:
             return _class(piece)
         if piece == ".":
-            return _NOTHING
+            return _SOME
         if piece[0] == "\\":
             return Told(frozenset(_escaped(piece[1])))
         if piece[0] in "*+?[{" or piece == "]":
@@ -192,8 +197,8 @@ class _Reader:
             return part
         self._at += 1
         least, most = _bounds(hit)
+        opening = _NONE if most != 1 and _ANY in part.opening() else part.opening()
         if least == 0:
-            opening = part.opening()
             if part.exact is not None and most == 1:
                 return Told(opening | _EMPTY)
             return Told(None, (), opening | _EMPTY if opening else _NONE)
@@ -204,7 +209,7 @@ class _Reader:
             and len(part.exact) ** least <= _PRODUCT
         ):
             return Told(frozenset(map("".join, product(part.exact, repeat=least))))
-        return Told(None, part.required(), part.opening())
+        return Told(None, part.required(), opening)
 
 
 def _joined(first: Need, second: Need) -> Need:
@@ -212,10 +217,12 @@ def _joined(first: Need, second: Need) -> Need:
 
 
 def _continued(begins: Need, opening: Need) -> Need:
-    """How a match begins, where what comes first may be nothing and this follows. Empty: unknown."""
-    if "" not in begins:
+    """How a match begins, where what comes first may be nothing, or any one character, and this follows. Empty: unknown."""
+    short = begins & _SHORT
+    if not short or opening == _EMPTY:
         return begins
-    return begins - _EMPTY | opening if opening else _NONE
+    longer = _joined(short, opening)
+    return begins - short | longer if longer and not any(_ANY in word[1:] for word in longer) else _NONE
 
 
 def _bounds(hit: re.Match[str]) -> tuple[int, int | None]:
@@ -238,7 +245,7 @@ def _either(branches: list[Told]) -> Told:
 
 def _class(piece: str) -> Told:
     if piece.startswith("[^"):
-        return _NOTHING
+        return _SOME
     body = piece[1:-1]
     chars: set[str] = set()
     at = 0
@@ -249,13 +256,13 @@ def _class(piece: str) -> Told:
         elif body[at + 1 : at + 2] == "-" and at + 2 < len(body):
             first, last = ord(body[at]), ord(body[at + 2])
             if body[at + 2] == "\\" or last - first >= _WIDEST_CLASS:
-                return _NOTHING
+                return _SOME
             chars |= {chr(code) for code in range(first, last + 1)}
             at += 3
         else:
             chars.add(body[at])
             at += 1
-    return Told(frozenset(chars)) if len(chars) <= _WIDEST_CLASS else _NOTHING
+    return Told(frozenset(chars)) if len(chars) <= _WIDEST_CLASS else _SOME
 
 
 def _escaped(char: str) -> set[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from patterns.artefacts.numbers import (
     passes_luhn,
 )
 from patterns.artefacts.tables import table
+from patterns.linear import Expression
 
 _SHORTEST = 6
 _CARD = (16, 19)
@@ -36,22 +38,26 @@ _LEAST, _LIKELY, _LONG = 7, 8, 9
 
 @dataclass(frozen=True, slots=True)
 class _Cues:
-    """The words of accounts.yaml, each family as one pattern; `schemes` by cue."""
+    """The words of accounts.yaml, each family as one expression; `schemes` by cue, and what tells which cue it was."""
 
-    named: Any
+    named: Expression
+    which: Any
     schemes: dict[str, str]
     digits: dict[str, frozenset[int]]
     mailed: frozenset[str]
-    account: Any
-    generic: Any
-    sending: Any
-    money: Any
-    other: Any
+    account: Expression
+    generic: Expression
+    sending: Expression
+    money: Expression
+    other: Expression
 
 
 def find_accounts(text: str) -> list[Artefact]:
     """Cards, bank accounts, and accounts at payment services. Nothing is looked up anywhere."""
-    found = [*_numbers(text), *_masked(text), *_mails(text), *_ibans(text), *_upi(text), *_uens(text)]
+    found = [*_numbers(text)]
+    for needed, search in _SEARCHES:
+        if needed.search(text):
+            found += search(text)
     if not found:
         return []
     payee = _payee(text)
@@ -77,7 +83,7 @@ def _inside_word(text: str, number: Number) -> bool:
         return True
     before = _LETTERS_BEFORE.search(text[max(0, number.start - _BEFORE) : number.start])
     cues = _cues()
-    return bool(before) and not (cues.named.search(before.group()) or cues.generic.search(before.group()))
+    return bool(before) and not (cues.named.within(before.group()) or cues.generic.within(before.group()))
 
 
 def _card(text: str, number: Number) -> Artefact | None:
@@ -98,7 +104,7 @@ def _card(text: str, number: Number) -> Artefact | None:
 def _may_be_card(text: str, part: Number) -> bool:
     if not is_card_prefix(part.digits) or is_identity(part.digits, text[part.end : part.end + 1]):
         return False
-    return not _cues().other.search(text[max(0, part.start - _NEAR) : part.start])
+    return not _cues().other.within(text[max(0, part.start - _NEAR) : part.start])
 
 
 def _grouped_as_card(part: Number) -> bool:
@@ -113,7 +119,7 @@ def _counting(part: Number) -> bool:
 def _cued(text: str, part: Number) -> bool:
     around = text[max(0, part.start - _BEFORE) : part.start] + " " + text[part.end : part.end + _AFTER]
     cues = _cues()
-    return any(family.search(around) for family in (cues.account, cues.generic, cues.sending))
+    return any(family.within(around) for family in (cues.account, cues.generic, cues.sending))
 
 
 def _account(text: str, number: Number) -> Artefact | None:
@@ -126,12 +132,12 @@ def _account(text: str, number: Number) -> Artefact | None:
     scheme = _scheme(before) or _scheme(after)
     if scheme and len(digits) in cues.digits[scheme]:
         return _number(Kind.ACCOUNT, scheme, number, scheme)
-    if len(digits) > 20 or is_mobile(digits) or cues.other.search(before[-_NEAR:]):
+    if len(digits) > 20 or is_mobile(digits) or cues.other.within(before[-_NEAR:]):
         return None
-    if cues.account.search(before):
+    if cues.account.within(before):
         return _number(Kind.ACCOUNT, "account", number, "bank") if len(digits) >= _LEAST else None
-    cued = cues.generic.search(before[-_NEAR:]) and cues.money.search(text)
-    sent = cues.sending.search(before) or cues.generic.search(before[-_ADJACENT:])
+    cued = cues.generic.within(before[-_NEAR:]) and cues.money.within(text)
+    sent = cues.sending.within(before) or cues.generic.within(before[-_ADJACENT:])
     if _is_stamp(digits) or not ((cued and len(digits) >= _LIKELY) or (sent and len(digits) > _LONG)):
         return None
     return _number(Kind.ACCOUNT, "account", number, "bank")
@@ -159,11 +165,14 @@ def _number(kind: Kind, prefix: str, number: Number, scheme: str) -> Artefact:
 
 def _scheme(around: str) -> str:
     """The payment service named last before a number."""
-    named = [match.group("latin") or match.group("other") for match in _cues().named.finditer(around)]
-    return _cues().schemes[named[-1]] if named else ""
+    cues = _cues()
+    if not cues.named.within(around):
+        return ""
+    *_, last = cues.which.finditer(around)
+    return cues.schemes[last.group("latin") or last.group("other")]
 
 
-_LETTERS_BEFORE = re2.compile(r"[a-z][a-z0-9]*$")
+_LETTERS_BEFORE = re.compile(r"[a-z][a-z0-9]*$")
 _MASKED = re2.compile(r"\b[0-9]{1,6}(?:[ -]?[0-9]{1,6})?[ -]?[*x]{2,12}(?:[ -]?[*x]{2,6})*[ -]?[0-9]{2,6}")
 _MAIL = re2.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _IBAN = re2.compile(r"\b[a-z]{2}[0-9]{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
@@ -188,10 +197,10 @@ def _masked(text: str) -> Iterator[Artefact]:
 
 def _is_sent_to(text: str, match: Any) -> bool:
     before, cues = _before(text, match), _cues()
-    if cues.other.search(before[-_NEAR:]):
+    if cues.other.within(before[-_NEAR:]):
         return False
-    cued = cues.generic.search(before) and cues.money.search(text)
-    return bool(cues.account.search(before) or cues.sending.search(before) or cued)
+    cued = cues.generic.within(before) and cues.money.within(text)
+    return bool(cues.account.within(before) or cues.sending.within(before) or cued)
 
 
 def _mails(text: str) -> Iterator[Artefact]:
@@ -222,6 +231,13 @@ def _uens(text: str) -> Iterator[Artefact]:
             yield _account_at(match, "paynow", match.group())
 
 
+# What each looks for cannot do without the characters before it: to look for those costs next to nothing.
+_SEARCHES: tuple[tuple[re.Pattern[str], Callable[[str], Iterator[Artefact]]], ...] = tuple(
+    (re.compile(needed), search)
+    for needed, search in (("[*x]", _masked), ("@", _mails), ("[a-z]", _ibans), ("@", _upi), ("[a-z]", _uens))
+)
+
+
 def _before(text: str, match: Any) -> str:
     return text[max(0, match.start() - _BEFORE) : match.start()]
 
@@ -241,17 +257,21 @@ def _cues() -> _Cues:
     told = table("accounts")
     schemes = {cue: name for name, one in told["schemes"].items() for cue in one["cues"]}
     return _Cues(
-        named=_any(schemes),
+        named=Expression(_any(schemes)),
+        which=re2.compile(_any(schemes)),
         schemes=schemes,
         digits={name: frozenset(one["digits"]) for name, one in told["schemes"].items()},
         mailed=frozenset(name for name, one in told["schemes"].items() if one.get("mail")),
-        **{family: _any(told[family]) for family in ("account", "generic", "sending", "money", "other")},
+        **{
+            family: Expression(_any(told[family]))
+            for family in ("account", "generic", "sending", "money", "other")
+        },
     )
 
 
-def _any(cues: Iterable[str]) -> Any:
-    """One pattern for all the cues; Latin ones as whole words (a number may follow without a blank)."""
+def _any(cues: Iterable[str]) -> str:
+    """One expression for all the cues; Latin ones as whole words (a number may follow without a blank)."""
     latin, other = [_NEVER], [_NEVER]
     for cue in sorted(cues, key=len, reverse=True):
         (latin if cue[0].isascii() and cue[0].isalpha() else other).append(re2.escape(cue))
-    return re2.compile(rf"\b(?P<latin>{'|'.join(latin)})(?:[^a-z]|$)|(?P<other>{'|'.join(other)})")
+    return rf"\b(?P<latin>{'|'.join(latin)})(?:[^a-z]|$)|(?P<other>{'|'.join(other)})"

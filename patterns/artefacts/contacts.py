@@ -38,9 +38,12 @@ _NEAR = 12
 def find_contacts(text: str) -> list[Artefact]:
     """Ids one is told to add. An id without its app's name must look like one."""
     found = Finds(len(text))
-    found.add(
-        _artefact(Kind.GROUP, "qq", match) for match in _GROUP.finditer(text) if not is_day(match.group("id"))
-    )
+    if "群" in text:
+        found.add(
+            _artefact(Kind.GROUP, "qq", match)
+            for match in _GROUP.finditer(text)
+            if not is_day(match.group("id"))
+        )
     found.add(one for match in _CONTACT.finditer(text) if (one := _contact(text, match)) is not None)
     found.add(
         _artefact(Kind.CONTACT, "wechat", match)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ _LETTER = r"a-z0-9\p{Cyrillic}\p{Greek}"
 _LABEL = rf"[{_LETTER}][{_LETTER}_-]*"
 _REST = r"(?::[0-9]+)?(?:[/?#][!-~]*)?"
 _CLOSING = ".,;:!?)]}>'\"*_~|"
-_DOTS = re2.compile(_DOT)
+_DOTS = re.compile(_DOT)
 
 
 def read_link(address: str) -> Artefact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +13,9 @@ import re2
 _CHINESE = str.maketrans("零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖幺ol", "00122345678912345678910" + "1")
 _DIGIT = "0-9零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖幺"
 _BLANK = r" ._,·–—-"
-_RUN = re2.compile(rf"[{_DIGIT}][{_DIGIT}ol]*(?:[{_BLANK}][{_BLANK}]?[{_DIGIT}][{_DIGIT}ol]*)*")
-_GROUP = re2.compile(rf"[{_DIGIT}ol]+")
+# Neither can go back over what it has read: its parts begin with different characters, and nothing follows them.
+_RUN = re.compile(rf"[{_DIGIT}][{_DIGIT}ol]*(?:[{_BLANK}][{_BLANK}]?[{_DIGIT}][{_DIGIT}ol]*)*")
+_GROUP = re.compile(rf"[{_DIGIT}ol]+")
 _AMOUNT = re2.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 _LONGEST_RUN = 64
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
