@@ -397,15 +397,15 @@ def who_it_resembles(message: Message, context: Context) -> tuple[Resemblance | 
     sender = message.sender
     if sender.station in STAFF_STATIONS or context.roster.owner(sender.id) is not None:
         return None, None
-    claim = claims(sender.name)
-    if claim is None or claim.found in FAMILIES:
-        claim = _sounds_official(sender.name) or claim
-    return context.roster.resemblance(sender.name) or _by_nickname(message, context), claim
+    like = context.roster.resemblance(sender.name)
+    if like is None and sender.nickname:
+        like = _by_nickname(sender.nickname, context)
+    return like, _claimed(sender.name)
 
 
-def _by_nickname(message: Message, context: Context) -> Resemblance | None:
+def _by_nickname(nickname: str, context: Context) -> Resemblance | None:
     """Few see it beside the name worn in the group, and a parent may be a teacher's namesake: a hint at most."""
-    like = context.roster.resemblance(message.sender.nickname) if message.sender.nickname else None
+    like = context.roster.resemblance(nickname)
     return (
         replace(like, likeness=Likeness.WEAK)
         if like is not None and like.likeness >= Likeness.NEIGHBOUR
@@ -414,6 +414,12 @@ def _by_nickname(message: Message, context: Context) -> Resemblance | None:
 
 
 @lru_cache(maxsize=4096)
+def _claimed(name: str) -> Claim | None:
+    """What the name claims to be. Families are named by offices too."""
+    claim = claims(name)
+    return _sounds_official(name) or claim if claim is None or claim.found in FAMILIES else claim
+
+
 def _sounds_official(name: str) -> Claim | None:
     """A name like 思远退费专员 or 校园核验中心: no office anybody listed, but it sounds like one."""
     encoded = normalize(name).text.encode()

@@ -77,7 +77,7 @@ def _shows_something(message: Message) -> bool:
 def _conclude(case: Case) -> Verdict:
     weights = loading.weights()
     who = [one for signal in signals.WHO for one in signal(case)]
-    impostor = add_up(who, weights).identity >= weights.thresholds["identity"]
+    impostor = bool(who) and add_up(who, weights).identity >= weights.thresholds["identity"]
     known = replace(case, impostor=True) if impostor else case
     rest = [one for signal in signals.THE_REST for one in signal(known)]
     found = _strongest((*who, *rest))

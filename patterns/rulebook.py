@@ -14,6 +14,7 @@ from patterns.linear import Pattern, Screen, Sight, Span
 MATCHES_PER_RULE = 4
 BeginsWord = Callable[[str, int], bool]
 OPENING_GROUPS = frozenset({"request", "tell"})
+_NO_WORDS: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     _words: Any = field(repr=False, compare=False, default=None)
     _screen: Screen = field(repr=False, compare=False, default_factory=lambda: Screen(()))
-    _rules_of: tuple[tuple[int, ...], ...] = field(repr=False, compare=False, default=())
+    _rules_of: tuple[frozenset[int], ...] = field(repr=False, compare=False, default=())
     _opening: frozenset[int] = field(repr=False, compare=False, default=frozenset())
     _asking: frozenset[int] = field(repr=False, compare=False, default=frozenset())
     _leading: frozenset[int] = field(repr=False, compare=False, default=frozenset())
@@ -109,35 +110,33 @@ class Rulebook:
         automaton = ahocorasick_rs.AhoCorasick(list(owners), ahocorasick_rs.MatchKind.Standard)
         leading = frozenset(index for index, rule in enumerate(kept) if rule.leads)
         screen = Screen(pattern for rule in kept for pattern in rule.patterns)
-        rules_of = tuple(tuple(indexes) for indexes in owners.values())
+        rules_of = tuple(map(frozenset, owners.values()))
         return cls(kept, automaton, screen, rules_of, opening, asking, leading)
 
     def __getitem__(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.id == name)
 
-    def spots(self, text: str) -> list[tuple[int, int, int]]:
-        """Every rule word in the text: (word number, start, end). Empty for most of what people say."""
-        found: list[tuple[int, int, int]] = self._words.find_matches_as_indexes(text, overlapping=True)
-        return found
+    def spots(self, text: str) -> frozenset[int]:
+        """The numbers of the rule words in the text. None in most of what people say."""
+        found = self._words.find_matches_as_indexes(text, overlapping=True)
+        return frozenset([number for number, _, _ in found]) if found else _NO_WORDS
 
-    def opens(self, spots: Iterable[tuple[int, int, int]], *, widely: bool = False) -> bool:
+    def opens(self, spots: frozenset[int], *, widely: bool = False) -> bool:
         """Is there a word among them that could begin a request? Most rules only colour one.
 
         `widely` takes every word of a request, for those of whom parents would take a hint.
         """
-        opening = self._asking if widely else self._opening
-        return not opening.isdisjoint([word for word, _, _ in spots])
+        return not spots.isdisjoint(self._asking if widely else self._opening)
 
-    def candidates(self, spots: Iterable[tuple[int, int, int]]) -> list[int]:
+    def candidates(self, spots: frozenset[int]) -> list[int]:
         """The rules whose words were met, by their places in the book."""
-        words = {word for word, _, _ in spots}
-        return sorted({index for word in words for index in self._rules_of[word]})
+        return sorted(_NO_WORDS.union(*map(self._rules_of.__getitem__, spots)))
 
     def hits(
         self,
         text: str,
         clauses: Clauses,
-        spots: list[tuple[int, int, int]],
+        spots: frozenset[int],
         begins_word: BeginsWord,
         *,
         briefly: bool = False,
@@ -148,7 +147,7 @@ class Rulebook:
         """
         rules, leading = self.rules, self._leading
         sight = self._screen.sight(clauses.encoded)
-        places = [at for at in self.candidates(spots) if (any_ := rules[at].any) is None or sight.wakes(any_)]
+        places = self.candidates(spots)
         met = {at: _look(rules[at], text, clauses, sight, begins_word) for at in places if at in leading}
         if briefly and not any(met.values()):
             return []

@@ -34,9 +34,16 @@ class Dictionary:
         if at == 0 or not text[at - 1].isalpha():
             return True
         left = max(0, at - _SIGHT)
+        if text[at] > "\x7f" and not self._any_across(text, left, at):
+            return True
         edge = left
         for word in self._tokenizer.cut(text[left : at + _SIGHT], HMM=False):
             if edge >= at:
                 break
             edge += len(word)
         return edge == at
+
+    def _any_across(self, text: str, left: int, at: int) -> bool:
+        """Can a word that begins before this place go on over it? Without one, none has to be cut to know."""
+        known = self._tokenizer.FREQ
+        return any(text[start : at + 1] in known for start in range(left, at))

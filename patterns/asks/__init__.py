@@ -32,7 +32,7 @@ def read(
     text: Normalized,
     book: Rulebook,
     moods: Moods,
-    spots: list[tuple[int, int, int]],
+    spots: frozenset[int],
     begins_word: BeginsWord,
     *,
     briefly: bool = False,

@@ -138,8 +138,10 @@ class Clauses:
 
     def addresses(self, start: int, end: int) -> bool:
         """Does the clause in which start:end stands speak to the reader?"""
-        left, right = self.around(start, end)
-        return bool(self.addressed) and any(s < right and left < e for s, e in self.addressed)
+        return bool(self.addressed) and self._speaks_to_reader(*self.around(start, end))
+
+    def _speaks_to_reader(self, left: int, right: int) -> bool:
+        return any(s < right and left < e for s, e in self.addressed)
 
     def mood(self, start: int, end: int) -> Mood:
         """How the words at start:end are meant."""
@@ -167,7 +169,7 @@ class Clauses:
         """Is it told of others, or of the past, and not to the reader?"""
         if not self._narrations or not any(s < right and left < e for s, e in self._narrations):
             return False
-        return not self.addresses(left, right)
+        return not self._speaks_to_reader(left, right)
 
 
 def _ends(encoded: bytes) -> tuple[list[int], list[int]]:
