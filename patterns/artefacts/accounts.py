@@ -82,8 +82,10 @@ def _inside_word(text: str, number: Number) -> bool:
     if text[number.end : number.end + 1].isascii() and text[number.end : number.end + 1].isalpha():
         return True
     before = _LETTERS_BEFORE.search(text[max(0, number.start - _BEFORE) : number.start])
+    if before is None:
+        return False
     cues = _cues()
-    return bool(before) and not (cues.named.within(before.group()) or cues.generic.within(before.group()))
+    return not (cues.named.within(before.group()) or cues.generic.within(before.group()))
 
 
 def _card(text: str, number: Number) -> Artefact | None:
