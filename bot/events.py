@@ -184,6 +184,19 @@ class MemberChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryAsked:
+    """Somebody asks to be let into a group. `words` is what they wrote with it, `risks` what the platform itself
+    holds against them, in its own words; both empty where there is nothing.
+    """
+
+    place: Place
+    person: Person
+    words: str
+    at: datetime
+    risks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BotChanged:
     """The bot's own membership or rights in a group changed."""
 
@@ -244,6 +257,7 @@ Event = (
     | PersonRenamed
     | ButtonPressed
     | MemberChanged
+    | EntryAsked
     | BotChanged
     | ChatMoved
     | MessageRecalled

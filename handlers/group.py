@@ -158,7 +158,7 @@ async def _of_school(tx: AsyncConnection, chat: Chat) -> _School:
     if school is None:
         return _School()
     return _School(
-        tuple(member.on(chat.place.platform) for member in await schools_store.people(tx, school.id)),
+        tuple(member.person for member in await schools_store.people(tx, school.id)),
         await schools_store.payees(tx, school.id),
         await schools_store.hosts(tx, school.id),
         await schools_store.agreed(tx, school.id),

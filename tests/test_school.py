@@ -105,9 +105,8 @@ async def test_a_schools_roster_payees_and_addresses_hold_in_every_class(two: Tw
 
 
 async def test_an_account_means_something_on_its_own_platform_only(two: Two) -> None:
-    member = Member("王丽老师", Duty.TEACHER, accounts=("telegram:300", "qq:555", "qq:300"))
-    assert member.on("telegram").ids == {"300"}
-    assert member.on("qq").ids == {"555", "300"}
+    member = Member("王丽老师", Duty.TEACHER, accounts=("telegram:300", "qq:555", "dingtalk:staff:07"))
+    assert member.person.ids == {"300", "qq:555", "qqbot:555", "ding:staff:07"}
     await fills(two, member)
     assert (await two.judged(two.other, Person("555", "王丽老师"), ASKS, CODE)).level is Level.ALARM
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +23,8 @@ from bot.store.upserts import insert as upsert
 from patterns.model import Duty, Protected
 
 VOICES = 2
+# What numbers begin with inside: a QQ number and an official bot's open id are both written "qq:" in a list.
+_MARKS = {"telegram": ("",), "onebot": ("qq:",), "qq": ("qq:", "qqbot:"), "dingtalk": ("ding:",)}
 # The kind of the timer by which a running guard hears that a group's school has changed: after serving
 # it in the group, it reads the group anew.
 CHANGED = "school_changed"
@@ -36,7 +38,9 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody on a school's roster; `accounts` carry their platform: "telegram:123". `id` is known once stored."""
+    """Somebody on a school's roster; `accounts` are numbers as `/id` tells them, behind their platform: "telegram:123".
+    `id` is known once stored.
+    """
 
     name: str
     duty: Duty
@@ -45,11 +49,18 @@ class Member:
     accounts: tuple[str, ...] = ()
     id: int = field(default=0, compare=False)
 
-    def on(self, platform: str) -> Protected:
-        """The person as groups of one platform know them."""
-        ids = (account.partition(":") for account in self.accounts)
-        mine = frozenset(user for where, _, user in ids if where == platform)
-        return Protected(self.name, mine, self.aliases, self.duty, school_class=self.school_class)
+    @property
+    def person(self) -> Protected:
+        """As every group of the school knows them, whatever its platform."""
+        ids = frozenset(one for account in self.accounts for one in _ids(account))
+        return Protected(self.name, ids, self.aliases, self.duty, school_class=self.school_class)
+
+
+def _ids(account: str) -> Iterator[str]:
+    platform, _, number = account.partition(":")
+    # An account of its own on a platform is told apart by what follows the hyphen.
+    marks = _MARKS.get(platform.partition("-")[0], (f"{platform}:",))
+    return (number if number.startswith(mark) else f"{mark}{number}" for mark in marks)
 
 
 async def named(tx: AsyncConnection, name: str) -> School | None:

@@ -60,7 +60,7 @@ async def into_group(here: Here, private: int, waiting: Waiting, group: Group, b
     chat, found = group.chat, waiting.listing
     nameless = {one.person.name for one in await roster.load(here.tx, chat.id) if not one.person.ids}
     for member in found.people:
-        person = member.on(chat.place.platform)
+        person = member.person
         if person.ids or person.name not in nameless:
             await roster.add(here.tx, chat.id, person, by, here.now)
     for payee in found.payees:

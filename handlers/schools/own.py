@@ -58,8 +58,7 @@ async def _apply(found: Meant, here: Here, name: str) -> list[Action]:
     waiting = await imports.waiting(here, here.chat.id, name)
     if waiting is None or waiting.chat != group.chat.id:
         return call.tell(here, "command.stale_button")
-    platform = group.chat.place.platform
-    named = {user for one in waiting.listing.people for user in one.on(platform).ids}
+    named = {user for one in waiting.listing.people for user in one.person.ids}
     if any(incident.user in named for incident in group.open):
         return call.tell(here, "teacher.under_suspicion")
     line = f"/school own {SIGN}{group.chat.id} apply {name}"

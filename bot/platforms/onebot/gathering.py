@@ -25,16 +25,22 @@ _MOST_FORWARDS = 3
 _LONGEST = 50_000
 
 _STORED = frozenset(("message", "notice"))
+_ASKS = ("group", "add")
 
 
 def concerns(event: Mapping[str, Any], groups: frozenset[int], me: str) -> bool:
     """Whether it is kept: said or done by somebody else, in a group that is guarded or in private."""
-    if event.get("post_type") not in _STORED:
+    if event.get("post_type") not in _STORED and not asks_to_enter(event):
         return False
     if event.get("post_type") == "message" and str(event.get("user_id")) == me:
         return False
     group = event.get("group_id")
     return not group or not groups or group in groups
+
+
+def asks_to_enter(event: Mapping[str, Any]) -> bool:
+    """Whether somebody wants to be let into a group."""
+    return (event.get("request_type"), event.get("sub_type")) == _ASKS
 
 
 async def complete(event: dict[str, Any], call: Call, known: Known) -> None:
@@ -43,6 +49,8 @@ async def complete(event: dict[str, Any], call: Call, known: Known) -> None:
         async with asyncio.timeout(PATIENCE):
             if event.get("notice_type") == "group_increase":
                 await _newcomer(event, call, known)
+            elif asks_to_enter(event):
+                event[MEMBER] = await call("get_stranger_info", {"user_id": event.get("user_id")})
             elif event.get("post_type") == "message":
                 await _inside(event, call, known)
     except (Later, Refused, Unsure, TimeoutError) as trouble:
@@ -69,7 +77,7 @@ async def _inside(event: dict[str, Any], call: Call, known: Known) -> None:
 
 
 def needs_asking(event: Mapping[str, Any]) -> bool:
-    if event.get("notice_type") == "group_increase":
+    if event.get("notice_type") == "group_increase" or asks_to_enter(event):
         return True
     message = event.get("message")
     if isinstance(message, str):

@@ -11,6 +11,7 @@ import orjson
 
 from bot.events import (
     BotChanged,
+    EntryAsked,
     Event,
     MemberChanged,
     Membership,
@@ -65,6 +66,8 @@ class _Reader:
         kind = self._told.get("post_type")
         if kind == "message":
             return [self._message()]
+        if kind == "request" and self._group:
+            return [self._asked()]
         if kind != "notice" or not self._group:
             return []
         match self._told.get("notice_type"):
@@ -198,6 +201,13 @@ class _Reader:
         )
         person = self._person(self._user)
         return MemberChanged(self._place(), person, Membership.OUT, Membership.MEMBER, by, self._at)
+
+    def _asked(self) -> EntryAsked:
+        """QQ puts the group's question before what somebody answered."""
+        told = self._told.get(MEMBER)
+        words = str(self._told.get("comment") or "").rpartition("答案：")[2]
+        person = person_of(self._user, told if isinstance(told, dict) else {})
+        return EntryAsked(self._place(), person, words.strip(), self._at)
 
     def _went(self) -> Event:
         by = self._person(int(self._told.get("operator_id") or self._user))

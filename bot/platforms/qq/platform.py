@@ -134,7 +134,7 @@ class QQ:
 
     async def _complete(self, data: dict[str, Any], kind: str) -> None:
         group = str(data.get("group_openid") or "")
-        if not group or kind == "GROUP_DEL_ROBOT":
+        if not group or kind in ("GROUP_DEL_ROBOT", reading.ENTRY):
             return
         if kind == "GROUP_MEMBER_ADD":
             data[reading.MEMBER] = await self._api.call(

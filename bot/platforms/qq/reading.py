@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from bot.events import BotChanged, Event, MemberChanged, Membership, MessageSeen, Picture, Place
+from bot.events import BotChanged, EntryAsked, Event, MemberChanged, Membership, MessageSeen, Picture, Place
 from bot.platforms import Member, Unreadable
 from bot.platforms.qq.known import Known, rights_of
 from bot.platforms.qq.people import group_place, person_id, private_place, role_of
@@ -22,9 +22,12 @@ from patterns.model import Attachment, AttachmentKind, Message, Person, Station
 STATE, TITLE, MEMBER = "_state", "_title", "_member"
 
 MESSAGES = frozenset(("GROUP_MESSAGE_CREATE", "GROUP_AT_MESSAGE_CREATE", "C2C_MESSAGE_CREATE"))
+ENTRY = "GROUP_JOIN_REQUEST"
 SETTINGS = frozenset(("GROUP_MSG_REJECT", "GROUP_MSG_RECEIVE"))
 STORED = (
-    MESSAGES | SETTINGS | {"GROUP_ADD_ROBOT", "GROUP_DEL_ROBOT", "GROUP_MEMBER_ADD", "GROUP_MEMBER_REMOVE"}
+    MESSAGES
+    | SETTINGS
+    | {"GROUP_ADD_ROBOT", "GROUP_DEL_ROBOT", "GROUP_MEMBER_ADD", "GROUP_MEMBER_REMOVE", ENTRY}
 )
 
 LONGEST = 8_000
@@ -71,7 +74,7 @@ class _Reader:
         self._kind = kind
         self._known = known
         self._platform = platform
-        self._at = _moment(told.get("timestamp"), at)
+        self._at = _moment(told.get("timestamp") or told.get("apply_at"), at)
         self._group = str(told.get("group_openid") or told.get("group_id") or "")
 
     def events(self) -> Sequence[Event]:
@@ -88,6 +91,8 @@ class _Reader:
                 return [self._member(Membership.OUT, Membership.MEMBER)]
             case "GROUP_MEMBER_REMOVE":
                 return [self._member(Membership.MEMBER, Membership.OUT)]
+            case "GROUP_JOIN_REQUEST":
+                return [self._asked()]
         return [self._bot(Membership.MEMBER, Membership.MEMBER)] if STATE in self._told else []
 
     def _place(self) -> Place:
@@ -132,6 +137,17 @@ class _Reader:
         if after is Membership.OUT:
             self._known.members.get(self._group, {}).pop(openid, None)
         return MemberChanged(self._place(), person, before, after, person, self._at)
+
+    def _asked(self) -> EntryAsked:
+        """`risk_tips` is what QQ itself holds against somebody."""
+        given = self._told.get("verify_info")
+        verified: Json = given if isinstance(given, dict) else {}
+        listed = verified.get("review_qa_list")
+        answers = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        words = [verified.get("verify_message"), *(one.get("answer") for one in answers[:_MOST])]
+        person = Person(person_id(self._told.get("member_openid")), str(self._told.get("username") or ""))
+        risks = str(self._told.get("risk_tips") or "")
+        return EntryAsked(self._place(), person, " ".join(str(one) for one in words if one), self._at, risks)
 
     def _person(self, openid: str, told: Json) -> Person:
         """As the event tells of somebody; what it leaves out is known from the list of members."""

@@ -1,4 +1,4 @@
-"""/control/onebot/account, frames and hangups: the QQ account itself, and its connections, in a tester's hands."""
+"""/control/onebot/account, frames, hangups, requests: the QQ account itself, and its connections, in a tester's hands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.playground.world import World
 
 Json = dict[str, Any]
 
-_SWITCHES = ("online", "held_back", "answers_late")
+_SWITCHES = ("online", "held_back", "answers_late", "odd_segments")
 
 
 class _Account:
@@ -27,11 +27,13 @@ class _Account:
             "url": self._of.url,
             "connections": len(self._of.sockets),
             **{name: getattr(self._of, name) for name in _SWITCHES},
+            "leaves_after": self._of.leaves_after,
         }
 
     async def account(self, _world: World, request: Request) -> Json:
         if request.method == "PATCH":
-            wanted = wishes.only(await wishes.wish(request), *_SWITCHES)
+            wanted = wishes.only(await wishes.wish(request), *_SWITCHES, "leaves_after")
+            self._of.leaves_after = float(wanted.pop("leaves_after", self._of.leaves_after))
             for name, value in wanted.items():
                 setattr(self._of, name, bool(value))
         return self.told()
@@ -48,6 +50,13 @@ class _Account:
         await self._of.hang_up()
         return {"closed": closed}
 
+    async def requests(self, world: World, request: Request) -> Json:
+        """Somebody asks to be let into a group."""
+        wanted = wishes.only(await wishes.wish(request), "chat", "from", "words")
+        chat, user = world.chat(wishes.need(wanted, "chat")), world.user(wishes.need(wanted, "from"))
+        await self._of.asks_to_enter(chat, user, wishes.text(wanted, "words"))
+        return {"told": len(self._of.sockets)}
+
     async def message(self, world: World, request: Request) -> Json:
         """What a message of the playground is called on QQ."""
         chat = world.chat(request.path_params["chat"])
@@ -60,5 +69,6 @@ def routes(implementation: Implementation) -> list[Route]:
         Route("/control/account", answering(world, one.account), methods=["GET", "PATCH"]),
         Route("/control/frames", answering(world, one.frames), methods=["POST"]),
         Route("/control/hangups", answering(world, one.hangups), methods=["POST"]),
+        Route("/control/requests", answering(world, one.requests), methods=["POST"]),
         Route("/control/numbers/{chat}/{message:int}", answering(world, one.message), methods=["GET"]),
     ]

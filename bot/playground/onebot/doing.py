@@ -48,6 +48,7 @@ class Doing:
             "get_group_info": lambda asked: self._group(self._chat(asked)),
             "get_group_member_list": self._members,
             "get_group_member_info": self._member,
+            "get_stranger_info": self._stranger,
             "get_group_msg_history": self._history,
             "get_friend_msg_history": self._talks,
             "get_msg": self._message,
@@ -111,6 +112,10 @@ class Doing:
         if not chat.member(user.id).present:
             raise Failed(1200, "群成员不存在")
         return self._telling.member(chat, user)
+
+    def _stranger(self, asked: Json) -> Json:
+        user = self._user(asked)
+        return {"user_id": user.id, "nickname": user.full_name, "sex": "unknown", "age": 0}
 
     def _history(self, asked: Json) -> Json:
         return self._page(self._chat(asked), asked)

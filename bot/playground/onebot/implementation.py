@@ -17,9 +17,12 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.http11 import Request, Response
 
+from bot.playground.chats import Chat
+from bot.playground.faults import Fault
 from bot.playground.onebot.doing import Doing, Failed
 from bot.playground.onebot.numbering import Numbering
 from bot.playground.onebot.telling import Telling
+from bot.playground.people import User
 from bot.playground.world import World
 
 HOST = "127.0.0.1"
@@ -33,8 +36,9 @@ Json = dict[str, Any]
 class Implementation:
     """One account. What happens while nobody is connected is in the groups' histories and nowhere else.
 
-    `beats` is the pause between heartbeats in seconds, `failures` are answers planned by action,
-    `answers_late` lets calls overtake each other.
+    `beats` is the pause between heartbeats in seconds, `failures` are answers planned by action. `answers_late` lets
+    calls overtake each other, `odd_segments` puts a segment nobody knows into every message, `leaves_after` closes each
+    connection after so many seconds.
     """
 
     def __init__(self, world: World, files: str, token: str = "", beats: float = 5.0) -> None:
@@ -48,6 +52,7 @@ class Implementation:
         self.port = 0
         self.online = True
         self.answers_late = False
+        self.leaves_after = 0.0
         # Events told since the last connection began.
         self.told = 0
         self.failures: dict[str, list[Json]] = {}
@@ -64,6 +69,14 @@ class Implementation:
     @held_back.setter
     def held_back(self, wanted: bool) -> None:
         self.doing.held_back = wanted
+
+    @property
+    def odd_segments(self) -> bool:
+        return self.telling.odd_segments
+
+    @odd_segments.setter
+    def odd_segments(self, wanted: bool) -> None:
+        self.telling.odd_segments = wanted
 
     @property
     def url(self) -> str:
@@ -114,6 +127,10 @@ class Implementation:
         """Close every connection; bots may come back."""
         await asyncio.gather(*(socket.close() for socket in list(self.sockets)))
 
+    async def asks_to_enter(self, chat: Chat, user: User, words: str) -> None:
+        """Somebody wants to be let into a group."""
+        await self._tell_all(self.telling.asked(chat, user, words))
+
     async def _tell_all(self, event: Json) -> None:
         self.told += 1
         await self.send(_json(event))
@@ -143,6 +160,7 @@ class Implementation:
     async def _serve(self, socket: Connection) -> None:
         self.sockets.add(socket)
         self.told = 1
+        leaving = asyncio.create_task(self._leave(socket))
         try:
             await socket.send(_json(self.telling.meta("lifecycle", sub_type="connect")))
             async for frame in socket:
@@ -150,7 +168,14 @@ class Implementation:
         except ConnectionClosed:
             pass
         finally:
+            leaving.cancel()
             self.sockets.discard(socket)
+
+    async def _leave(self, socket: Connection) -> None:
+        while not self.leaves_after:
+            await asyncio.sleep(_AGAIN)
+        await asyncio.sleep(self.leaves_after)
+        await socket.close()
 
     async def _answer(self, socket: Connection, frame: str | bytes) -> None:
         asked: Json = json.loads(frame)
@@ -160,14 +185,36 @@ class Implementation:
         journal.busy += 1
         if self.answers_late:
             await asyncio.sleep(0.05 if action.startswith("get_") else 0.0)
-        answer = self._answered(action, params)
+        fault = self._world.faults.strike(action, _chat(params))
+        answer = await self._met(fault, socket) if fault else None
+        lost = fault is not None and (fault.hang or fault.lose_answer or bool(fault.drop))
+        if answer is None and not (fault and (fault.hang or fault.drop == "before")):
+            answer = self._answered(action, params)
         spent = round((time.perf_counter() - began) * 1000, 3)
-        status = 200 if answer["status"] == "ok" else 400
+        status = 200 if answer and answer["status"] == "ok" else 400
         journal.busy -= 1
-        entry = {"method": action, "parameters": params, "status": status, "ms": spent, "fault": None}
-        journal.call(entry, params.get("group_id") or params.get("user_id"))
-        with suppress(ConnectionClosed):
-            await socket.send(_json(answer | {"echo": asked.get("echo")}))
+        entry = {"method": action, "parameters": params, "status": status, "ms": spent}
+        journal.call(
+            entry | {"fault": fault.id if fault else None}, params.get("group_id") or params.get("user_id")
+        )
+        if fault and fault.drop == "after":
+            await socket.close()
+        if answer is not None and not lost:
+            with suppress(ConnectionClosed):
+                await socket.send(_json(answer | {"echo": asked.get("echo")}))
+
+    async def _met(self, fault: Fault, socket: Connection) -> Json | None:
+        """What a fault does before anything takes effect, and the refusal it may be answered with. A call that hangs
+        is never answered: here that needs nobody to wait.
+        """
+        await asyncio.sleep(fault.delay)
+        if fault.drop == "before":
+            await socket.close()
+        if fault.status is None:
+            return None
+        # The protocol's numbers are HTTP's, a thousand above.
+        words = {"retcode": 1000 + fault.status, "message": fault.answer["description"]}
+        return {"status": "failed", "data": None} | words
 
     def _answered(self, action: str, params: Json) -> Json:
         if planned := self.failures.get(action):
@@ -193,6 +240,12 @@ class Implementation:
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _chat(params: Json) -> int:
+    """The number of the call's chat in the playground: a group's is below zero."""
+    group = str(params.get("group_id") or "")
+    return -int(group) if group.isdecimal() else int(params.get("user_id") or 0)
 
 
 def _json(told: Json) -> str:

@@ -16,12 +16,15 @@ _OUT = ("left", "kicked")
 
 
 class Telling:
-    """`files` is the address beside which the playground's pictures are found."""
+    """`files` is the address beside which the playground's pictures are found; `odd_segments` puts something nobody knows
+    into every message.
+    """
 
     def __init__(self, world: World, numbering: Numbering, files: str) -> None:
         self._world = world
         self._numbering = numbering
         self._files = files
+        self.odd_segments = False
 
     def events(self, update: Json) -> list[Json]:
         """The events of one update; none for what QQ does not know, such as an edit."""
@@ -37,6 +40,12 @@ class Telling:
 
     def meta(self, kind: str, **more: Any) -> Json:
         return self._event("meta_event", meta_event_type=kind, **more)
+
+    def asked(self, chat: Chat, user: User, words: str) -> Json:
+        """Somebody who wants to be let in; who they are is asked for by their number."""
+        told = {"sub_type": "add", "group_id": group_number(chat.id), "user_id": user.id}
+        comment = f"问题：您是哪位？\n答案：{words}"
+        return self._event("request", request_type="group", flag=f"{chat.id}:{user.id}", comment=comment, **told)
 
     def shown(self, chat: Chat, body: Json, by_bot: bool = False) -> Json:
         """A message as events, histories and get_msg show it."""
@@ -82,7 +91,7 @@ class Telling:
         }
 
     def segments(self, chat: Chat, body: Json) -> list[Json]:
-        parts: list[Json] = []
+        parts: list[Json] = [{"type": "hologram", "data": None}] if self.odd_segments else []
         if cited := body.get("reply_to_message"):
             number = self._numbering.number(chat.id, cited["message_id"])
             parts.append({"type": "reply", "data": {"id": str(number)}})

@@ -16,6 +16,8 @@ from starlette.routing import Route
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from bot.playground.chats import Chat
+from bot.playground.people import User
 from bot.playground.qq.doing import Doing, Failed
 from bot.playground.qq.naming import openid
 from bot.playground.qq.telling import Telling
@@ -111,6 +113,10 @@ class Gateway:
         """The owner changes what the bot is told."""
         self.telling.hears_all = hears_all
         await self._dispatch(*self.telling.switched(self._world.chat(chat)))
+
+    async def asks_to_enter(self, chat: Chat, user: User, words: str, risks: str = "") -> None:
+        """Somebody wants to be let into a group; `risks` is what QQ holds against them."""
+        await self._dispatch(*self.telling.asked(chat, user, words, risks))
 
     # --- HTTP ---------------------------------------------------------------------------------
 

@@ -37,6 +37,20 @@ class Telling:
             return self._bot(update["my_chat_member"])
         return []
 
+    def asked(self, chat: Chat, user: User, words: str, risks: str) -> tuple[str, Json]:
+        """Somebody who wants to be let in."""
+        told = {
+            "group_openid": group_openid(chat),
+            "join_request_id": f"{group_openid(chat)}:{openid(user)}",
+            "member_openid": openid(user),
+            "username": user.full_name,
+            "apply_at": _written(self._world.clock.seconds()),
+            "apply_source": "self_apply",
+            "bot": False,
+            "verify_info": {"method": "verify_message", "verify_message": words},
+        }
+        return "GROUP_JOIN_REQUEST", told | ({"risk_tips": risks} if risks else {})
+
     def state(self, chat: Chat) -> Json:
         """As bot_state tells of it."""
         me = self._world.bot
