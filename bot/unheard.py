@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
 from bot.events import Action, Chat, ChatKind, Place, Priority, Say
-from bot.store import admins, chats, settings
+from bot.store import admins, chats, elsewhere, settings
 from bot.store.moments import milliseconds
 from bot.texts import say
 
@@ -20,14 +20,21 @@ def concerns(action: Action, chat: Chat) -> bool:
 
 
 async def tell(tx: AsyncConnection, warning: str, chat: Chat, now: datetime) -> None:
-    """Once a warning, named by its key, and admin."""
+    """Once a warning, named by its key, and admin: in private where they are, and wherever else they can be written to,
+    for an account that is silenced in a group is often silenced altogether.
+    """
     spoken = (await settings.load(tx, chat.id))["language"]
     told: list[Action] = []
     for admin in await admins.load(tx, chat.id):
         place = Place(chat.place.platform, admin.user, ChatKind.PRIVATE)
         private, _ = await chats.register(tx, place, milliseconds(now))
-        own = await settings.load(tx, private.id)
-        language = own["language"] if "language" in own.chosen else spoken
-        text = say(language, "incident.unheard", title=chat.place.title)
-        told.append(Say(f"{warning}:unheard:{admin.user}"[:160], private.id, text, Priority.ADMIN))
+        told.append(await _word(tx, warning, chat, private, spoken))
+    told += [await _word(tx, warning, chat, private, spoken) for private in await elsewhere.of(tx, chat)]
     await outbox.put(tx, told, now)
+
+
+async def _word(tx: AsyncConnection, warning: str, chat: Chat, private: Chat, spoken: str) -> Say:
+    own = await settings.load(tx, private.id)
+    language = own["language"] if "language" in own.chosen else spoken
+    text = say(language, "incident.unheard", title=chat.place.title)
+    return Say(f"{warning}:unheard:{private.place.address}"[:160], private.id, text, Priority.ADMIN)

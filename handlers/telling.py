@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.events import Action, ChatKind, Edit, Place, Priority, Recall, Say
+from bot.events import Action, Button, ChatKind, Edit, Place, Priority, Recall, Say
 from bot.store import chats
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, Incident
 from bot.store.moments import milliseconds
+from bot.texts import plain
 from handlers import cards, drill, warning
 from handlers.admins import spoken
 from handlers.commands import door
@@ -87,8 +88,11 @@ def withdrawn(told: Telling) -> Telling:
 
 
 def public_buttons(here: Here, language: str) -> warning.Buttons:
-    """For whoever has paid, and for whoever wrote the message and has something to say."""
-    return (*warning.paid_button(language), *door(here, language, "appeal", "appeal.button.mine"))
+    """For whoever has paid, and for whoever wrote the message and has something to say: where no link leads to the
+    private chat, they are told how to get there.
+    """
+    mine = ((Button(plain(language, "appeal.button.mine"), "/appeal"),),)
+    return (*warning.paid_button(language), *(door(here, language, "appeal", "appeal.button.mine") or mine))
 
 
 async def admins_told(

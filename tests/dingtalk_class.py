@@ -34,7 +34,16 @@ class Ding(Elsewhere):
 
     gateway: Gateway
 
-    def config(self, *, feed: bool = False, missing: bool = False, hook: str = "", **more: Any) -> Config:
+    def config(
+        self,
+        *,
+        feed: bool = False,
+        missing: bool = False,
+        hook: str = "",
+        beside: Json | None = None,
+        **more: Any,
+    ) -> Config:
+        """`more` belongs to DingTalk, `beside` to the whole."""
         teacher = self.playground.world.user("teacher")
         told: Json = {
             "client_id": CLIENT,
@@ -52,7 +61,7 @@ class Ding(Elsewhere):
         if feed:
             command = [sys.executable, "-m", dws.__name__, str(self.folder.parent / "feed")]
             told["feed"] = {"command": command, "groups": {self.group: "三(2)班家长群"}}
-        return Config.model_validate({"dingtalk": told, "data": self.folder})
+        return Config.model_validate({"dingtalk": told, "data": self.folder, **(beside or {})})
 
     @property
     def group(self) -> str:

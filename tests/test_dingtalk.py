@@ -8,16 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.events import Tempo
 from bot.platforms.dingtalk import platform as dingtalk
+from bot.playground import Playground
 from bot.playground.assembly import assembled
 from bot.playground.client import Control
 from bot.playground.sides import SIDES
 from tests.dingtalk_class import Ding, ding_class
 from tests.fakes import until
-from tests.guarded import CODE, MORNING, PATIENCE, SCAM
+from tests.guarded import CODE, MORNING, PATIENCE, SCAM, world
+from tests.test_webhook import free_port
 
 MONDAY_EVENING = MORNING + timedelta(days=5, hours=9)
 
@@ -184,6 +187,26 @@ async def test_a_token_that_ended_early_is_renewed(school: Ding) -> None:
         await school.asks("dad", "/状态")
         await school.settled()
         assert len(await school.said()) == 1
+
+
+async def test_an_expired_secret_is_logged_shown_and_told_on_another_platform(
+    school: Ding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.health.watch.EVERY", 0.05)
+    async with Playground.serve(now=MORNING) as telegram, httpx.AsyncClient() as monitor:
+        await telegram.control.reset(**world("class"))
+        operator, port = str(telegram.world.user("teacher").id), free_port()
+        account = {"token": telegram.token, "base_url": telegram.base_url, "operator": operator}
+        config = school.config(beside={"telegram": account, "web": {"port": port}})
+        async with school.on_guard(config):
+            health = f"http://127.0.0.1:{port}/healthz"
+            assert (await monitor.get(health)).status_code == httpx.codes.OK
+            school.gateway.expire("another")
+            await school.gateway.hang_up()
+            assert await telegram.control.said("teacher", contains="钉钉 不认机器人的密钥", wait=PATIENCE)
+            assert "secret" in school.log.entries("platform_refuses")[0]["remedy"]
+            page = await monitor.get(health)
+            assert page.status_code == httpx.codes.SERVICE_UNAVAILABLE and "refused" in page.text
 
 
 async def test_what_was_said_while_the_stream_was_down_is_answered_afterwards(school: Ding) -> None:

@@ -163,6 +163,48 @@ async def test_an_implementation_that_hangs_up_again_and_again_loses_nothing(sch
             assert any(words in body for body in bodies), words
 
 
+async def test_an_implementation_that_leaves_every_moment_loses_nothing(school: QQ) -> None:
+    async with school.on_guard():
+        school.implementation.leaves_after = 0.2
+        await school.implementation.hang_up()
+        for number in range(6):
+            await school.says("mum", f"第{number}句")
+        await school.scam()
+        await until(lambda: not school.implementation.sockets, 60)
+        school.implementation.leaves_after = 0.0
+        await school.implementation.hang_up()
+        await school.warned()
+        await until(lambda: school.implementation.sockets, 60)
+        await school.settled()
+        assert len(await school.said(contains="👉")) == 1
+    bodies = [bytes(row.body).decode() for row in await school.rows(inbox.c.body)]
+    assert all(any(f"第{number}句" in body for body in bodies) for number in range(6))
+
+
+async def test_a_segment_nobody_knows_in_every_message_hides_no_scam(school: QQ) -> None:
+    school.implementation.odd_segments = True
+    async with school.on_guard():
+        await school.scam()
+        assert "王丽" in (await school.warned())["text"]
+
+
+@pytest.mark.parametrize(
+    "lost", [{"drop": "after"}, {"drop": "before"}, {"status": 500, "description": "Timeout: NTEvent"}]
+)
+async def test_a_warning_whose_answer_was_lost_stands_once(
+    school: QQ, lost: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.onebot.errors.AGAIN", 0.2)
+    async with school.on_guard():
+        await school.playground.control.fault(method="send_group_msg", **lost)
+        await school.scam()
+        await school.warned()
+        await school.settled()
+        (fault,) = await school.playground.control.faults()
+        assert fault["met"] == 1
+        assert len(await school.said(contains="👉")) == 1
+
+
 async def test_a_logged_out_account_is_silence_and_not_a_pulse() -> None:
     beats: list[str] = []
     async with Playground.serve() as playground:

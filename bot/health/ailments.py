@@ -28,6 +28,8 @@ class Ailment(StrEnum):
     RIGHTS = "rights"
 
 
+# With these all groups of a platform are cut off.
+CUT_OFF = frozenset((Ailment.DEAF, Ailment.REFUSED, Ailment.SILENCED))
 # With these no warning can be counted on; without the rights in one group the others are still guarded.
 GRAVE = frozenset(Ailment) - {Ailment.RIGHTS}
 

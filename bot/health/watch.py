@@ -14,13 +14,15 @@ from bot import outbox
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.events import Action, Place, Priority, Say
-from bot.health.ailments import GRAVE, Ailment, Vitals, ailments, concerned
+from bot.health import leaders
+from bot.health.ailments import CUT_OFF, GRAVE, Ailment, Vitals, ailments, concerned
+from bot.health.names import platform_name
 from bot.health.pulse import Pulse
 from bot.store.backlog import backlog
 from bot.store.db import Database
 from bot.store.moments import milliseconds
 from bot.store.trouble import Trouble, trouble
-from bot.texts import lines, plain, say, texts
+from bot.texts import lines, plain, say
 from bot.waiting import pause
 
 log = structlog.get_logger(__name__)
@@ -63,6 +65,7 @@ class Watch:
         self._looked = looked
         self._times: dict[Ailment, int] = {}
         self._told: frozenset[Ailment] = frozenset()
+        self._lost: frozenset[str] = frozenset()
         self.vitals = Vitals()
         self.ailing: frozenset[Ailment] = frozenset()
 
@@ -89,6 +92,28 @@ class Watch:
             log.info("recovered", ailment=ailment.value)
         if present != self._told and await self._tell(present):
             self._told = present
+        await self._tell_leaders(present)
+
+    async def _tell_leaders(self, present: frozenset[Ailment]) -> None:
+        """Whoever leads a group on a platform that is cut off hears of it elsewhere, once, and of its end."""
+        cut_off = present & CUT_OFF
+        lost = {name for ailment in cut_off for name in concerned(ailment, self.vitals)}
+        # What comes and goes meanwhile is no news before all is over.
+        lost |= self._lost if cut_off else set()
+        if lost == self._lost:
+            return
+        try:
+            async with self._db.transaction() as tx:
+                for what, names in (
+                    (leaders.UNGUARDED, lost - self._lost),
+                    (leaders.GUARDED, self._lost - lost),
+                ):
+                    for name in sorted(names):
+                        await leaders.tell(tx, what, name, self._clock.now())
+        except DBAPIError:
+            return
+        self._lost = frozenset(lost)
+        self._wake()
 
     def _settled(self) -> frozenset[Ailment]:
         for ailment in Ailment:
@@ -171,14 +196,6 @@ class Watch:
         key = f"health:{chat.id}:{milliseconds(now)}"
         async with self._db.transaction() as tx:
             await outbox.put(tx, [Say(key, chat.id, text, Priority.CAUTION, lives=86400.0)], now)
-
-
-def platform_name(language: str, name: str) -> str:
-    """What people call a platform; an account of its own is told apart by what follows the hyphen."""
-    kind, _, account = name.partition("-")
-    key = f"operator.platform.{kind}"
-    known = plain(language, key) if key in texts(language) else kind
-    return f"{known} ({account})" if account else known
 
 
 def _free(path: Path) -> int | None:

@@ -186,10 +186,9 @@ async def obey(command: Command, call: Call, here: Here) -> list[Action]:
     if command.where is Where.GROUP and here.group is None:
         return call.tell(here, "command.only_in_group")
     if command.where is Where.PRIVATE and here.group is not None:
-        return [
-            call.reply(here, say(call.language, "command.only_in_private"), door(here, call.language)),
-            *call.flash(here),
-        ]
+        named = say(call.language, "command.say_in_private", command=f"/{command.name}")
+        text = say(call.language, "command.only_in_private") if call.press is None else named
+        return [call.reply(here, text, door(here, call.language)), *call.flash(here)]
     if member and command.admin:
         return refusal(call, here)
     return await command.run(call, here)

@@ -12,6 +12,8 @@ _HELD_BACK = ("timeout: ntevent", "风控", "risk")
 _MUTED = ("禁言", '"result": 120', '"result":120', "result: 120")
 _PICTURE = ("rich media", "upload", "图片")
 _UNKNOWN_CALL = 1404
+# Seconds until what QQ did not confirm is tried again.
+AGAIN = 10.0
 
 
 class HeldBack(Later):
@@ -41,5 +43,5 @@ def translate(action: str, answer: Mapping[str, Any]) -> Exception:
         if any(sign in lowered for sign in _PICTURE):
             return BadPicture(f"{reason}, the picture was not taken")
         if any(sign in lowered for sign in _HELD_BACK):
-            return HeldBack(10.0, reason=f"{reason}, QQ did not confirm it")
+            return HeldBack(AGAIN, reason=f"{reason}, QQ did not confirm it")
     return Refused(reason, unreachable=action == "send_private_msg")

@@ -37,8 +37,8 @@ class Implementation:
     """One account. What happens while nobody is connected is in the groups' histories and nowhere else.
 
     `beats` is the pause between heartbeats in seconds, `failures` are answers planned by action. `answers_late` lets
-    calls overtake each other, `odd_segments` puts a segment nobody knows into every message, `leaves_after` closes each
-    connection after so many seconds.
+    calls overtake each other, `odd_segments` puts a segment nobody knows into every message, `leaves_after` closes every
+    connection made from now on after so many seconds.
     """
 
     def __init__(self, world: World, files: str, token: str = "", beats: float = 5.0) -> None:
@@ -160,22 +160,15 @@ class Implementation:
     async def _serve(self, socket: Connection) -> None:
         self.sockets.add(socket)
         self.told = 1
-        leaving = asyncio.create_task(self._leave(socket))
         try:
             await socket.send(_json(self.telling.meta("lifecycle", sub_type="connect")))
-            async for frame in socket:
-                self._keep(asyncio.create_task(self._answer(socket, frame)))
-        except ConnectionClosed:
+            async with asyncio.timeout(self.leaves_after or None):
+                async for frame in socket:
+                    self._keep(asyncio.create_task(self._answer(socket, frame)))
+        except (ConnectionClosed, TimeoutError):
             pass
         finally:
-            leaving.cancel()
             self.sockets.discard(socket)
-
-    async def _leave(self, socket: Connection) -> None:
-        while not self.leaves_after:
-            await asyncio.sleep(_AGAIN)
-        await asyncio.sleep(self.leaves_after)
-        await socket.close()
 
     async def _answer(self, socket: Connection, frame: str | bytes) -> None:
         asked: Json = json.loads(frame)

@@ -45,7 +45,9 @@ class Telling:
         """Somebody who wants to be let in; who they are is asked for by their number."""
         told = {"sub_type": "add", "group_id": group_number(chat.id), "user_id": user.id}
         comment = f"问题：您是哪位？\n答案：{words}"
-        return self._event("request", request_type="group", flag=f"{chat.id}:{user.id}", comment=comment, **told)
+        return self._event(
+            "request", request_type="group", flag=f"{chat.id}:{user.id}", comment=comment, **told
+        )
 
     def shown(self, chat: Chat, body: Json, by_bot: bool = False) -> Json:
         """A message as events, histories and get_msg show it."""
