@@ -328,6 +328,7 @@ def _dingtalk(told: DingTalkConfig) -> DingTalk:
         hooks=tuple(robots),
         feeds=told.feed.groups if told.feed else {},
         command=told.feed.command if told.feed else (),
+        card=told.card_template,
         api=told.api_url,
         old_api=told.old_api_url,
     )

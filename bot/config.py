@@ -241,6 +241,7 @@ class DingTalkConfig(_Section):
     admins: tuple[DingTalkAdminConfig, ...] = ()
     custom_robots: tuple[CustomRobotConfig, ...] = ()
     feed: FeedConfig | None = None
+    card_template: str = ""
     operator: str = ""
     api_url: str = "https://api.dingtalk.com"
     old_api_url: str = "https://oapi.dingtalk.com"

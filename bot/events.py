@@ -505,6 +505,7 @@ class Abilities:
     """What a platform lets the bot do. What follows from a missing one is said in words, in one place:
     bot/substitutes.py. docs/platforms.md is made of these.
 
+    `cards`: where there are no buttons, choices in private stand on a card, too, as far as the operator has set one up.
     `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
     when somebody takes back a message. `menus`: shows commands to choose from. `whispers`: shows a message in a group to one member alone. `picker`: opens its list of
     people to choose one from. `quotes`: tells which of the bot's messages somebody answers. `text_limit` in characters.
@@ -519,6 +520,7 @@ class Abilities:
     mutes: bool = True
     bans: bool = True
     buttons: bool = True
+    cards: bool = False
     polls: bool = True
     menus: bool = True
     picker: bool = True

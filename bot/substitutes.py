@@ -221,7 +221,14 @@ def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Cha
         if button.link
     ]
     how = say(language, _how(chat, abilities), choices=Said(choices)) if choices else None
-    return replace(action, text=lines(text, "" if how or links else None, *links, how), buttons=())
+    text = lines(text, "" if how or links else None, *links, how)
+    return replace(action, text=text, buttons=_on_card(action, abilities, chat))
+
+
+def _on_card(action: Say | Edit, abilities: Abilities, chat: Chat) -> tuple[tuple[Button, ...], ...]:
+    """The choices of a private message, which a card may show beside its words: pressed, they mean their number."""
+    carded = abilities.cards and chat.place.kind is ChatKind.PRIVATE
+    return tuple((button,) for button in offered(action)) if carded else ()
 
 
 def _how(chat: Chat, abilities: Abilities) -> str:

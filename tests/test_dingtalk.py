@@ -12,11 +12,14 @@ import httpx
 import pytest
 
 from bot.events import Tempo
+from bot.platforms.dingtalk import DingTalk
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.playground import Playground
 from bot.playground.assembly import assembled
 from bot.playground.client import Control
+from bot.playground.dingtalk.gateway import PRESSES
 from bot.playground.sides import SIDES
+from bot.store.tables import inbox, incidents
 from tests.dingtalk_class import Ding, ding_class
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE, SCAM, world
@@ -115,6 +118,58 @@ async def test_a_choice_is_made_by_naming_the_robot_with_a_number(school: Ding) 
         await school.asks("teacher", "/status")
         await school.settled()
         assert any("cannot guard this group" in text for text in await school.said())
+
+
+async def test_an_admin_decides_by_pressing_a_card_and_the_old_card_offers_nothing_any_more(
+    school: Ding,
+) -> None:
+    async with school.on_guard(school.config(feed=True, card_template="card.schema")):
+        await overheard(school)
+        await school.scam()
+        (card,) = await school.playground.control.said("teacher", contains="疑似诈骗", wait=PATIENCE)
+        assert [row[0]["text"] for row in card["buttons"]][:2] == ["是诈骗", "没问题"]
+        assert "回复数字：1 是诈骗" in card["text"], "whoever sees no buttons has the numbers"
+        await school.settled()
+        await school.playground.control.press("teacher", card["message_id"], "teacher", "是诈骗")
+        assert await school.said("teacher", contains="已确认：是诈骗", wait=PATIENCE)
+        await school.settled()
+        assert [row.state for row in await school.rows(incidents.c.state)] == ["scam"]
+        world = school.playground.world
+        old = world.private(world.user("teacher")).posts[card["message_id"]]
+        await until(lambda: not old.buttons, PATIENCE)
+        assert "疑似诈骗" not in old.text
+
+
+@pytest.mark.parametrize("refused", ["/v1.0/card/instances", "/v1.0/card/instances/deliver"])
+async def test_where_no_card_is_to_be_had_the_numbers_stand_alone(school: Ding, refused: str) -> None:
+    code = "Forbidden.AccessDenied.AccessTokenPermissionDenied"
+    school.gateway.doing.refused[refused] = [(403, code)] * 20
+    async with school.on_guard(school.config(feed=True, card_template="card.schema")):
+        await overheard(school)
+        await school.scam()
+        (card,) = await school.playground.control.said("teacher", contains="疑似诈骗", wait=PATIENCE)
+        assert not card["buttons"] and "回复数字：1 是诈骗" in card["text"]
+        assert school.log.entries("dingtalk_permission_missing")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"cardPrivateData": {"actionIds": ["99"]}}'])
+async def test_a_press_that_means_nothing_changes_nothing(school: Ding, content: str) -> None:
+    async with school.on_guard(school.config(card_template="card.schema")):
+        told = {"outTrackId": "card-0", "userId": "nobody", "content": content}
+        await school.gateway.call_back(PRESSES, told)
+        await school.tells("dad", "/帮助")
+        assert await school.said("dad", wait=PATIENCE)
+        await school.settled()
+    assert {row.state for row in await school.rows(inbox.c.state)} <= {"done", "aside"}
+
+
+async def overheard(school: Ding) -> None:
+    """An admin's stream tells of the group."""
+    assert school.guard is not None
+    robot = school.guard.router.platforms["dingtalk"]
+    assert isinstance(robot, DingTalk)
+    await until(lambda: robot.heard, PATIENCE)
+    await school.settled()
 
 
 async def test_an_admin_steers_the_group_in_private(school: Ding) -> None:

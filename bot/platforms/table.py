@@ -30,6 +30,7 @@ _WORDS = {
     "mutes": "mutes a member",
     "bans": "puts a member out",
     "buttons": "buttons",
+    "cards": "cards with choices, in private, instead of buttons",
     "polls": "polls",
     "menus": "a menu of commands",
     "picker": "its own list of people to choose from",

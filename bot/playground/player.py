@@ -83,6 +83,16 @@ class Player:
     ) -> Play:
         """Plays on a new class, `pause` seconds between two steps; `heard` is told every line as it is written."""
         stage = await self.open_class(scenario.language)
+        # Unwatched, time stands still between the steps: how long the machine takes is no part of the play.
+        await self._control.run_clock(pause > 0)
+        try:
+            return await self._played(stage, scenario, pause, heard)
+        finally:
+            await self._control.run_clock(True)
+
+    async def _played(
+        self, stage: Stage, scenario: Scenario, pause: float, heard: Callable[[Entry], None]
+    ) -> Play:
         transcript = Transcript(scenario.language)
         hearing = Hearing(self._control, stage, transcript)
         await hearing.begin()

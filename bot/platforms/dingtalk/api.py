@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -44,12 +44,12 @@ class Api:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def open_stream(self, topics: list[Mapping[str, str]], agent: str) -> tuple[str, str]:
+    async def open_stream(self, topics: Sequence[Mapping[str, str]], agent: str) -> tuple[str, str]:
         """Where to connect to, and the ticket that lets us in once."""
         wanted = {
             "clientId": self.client_id,
             "clientSecret": self._secret,
-            "subscriptions": topics,
+            "subscriptions": list(topics),
             "ua": agent,
             "localIp": "",
         }
@@ -69,18 +69,18 @@ class Api:
             self._until = time.monotonic() + max(1.0, lives - min(EARLY, lives / 2))
         return self._token
 
-    async def call(self, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    async def call(self, path: str, asked: Mapping[str, Any], method: str = "POST") -> dict[str, Any]:
         """Post as the application; a token that ended early is renewed once."""
         with suppress(_TokenEnded):
-            return await self._called(path, asked)
+            return await self._called(path, asked, method)
         self._until = 0.0
         try:
-            return await self._called(path, asked)
+            return await self._called(path, asked, method)
         except _TokenEnded:
             raise Denied("DingTalk does not accept its own token") from None
 
-    async def _called(self, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._posted(f"{self._api}{path}", asked, {_CALL: await self.token()})
+    async def _called(self, path: str, asked: Mapping[str, Any], method: str) -> dict[str, Any]:
+        return await self._posted(f"{self._api}{path}", asked, {_CALL: await self.token()}, method)
 
     async def upload(self, data: bytes, name: str, kind: str) -> str:
         """The number under which DingTalk keeps a picture (`image`) or a file (`file`)."""
@@ -107,16 +107,20 @@ class Api:
         return await calling.downloaded(self._http, url, limit)
 
     async def _posted(
-        self, url: str, asked: Mapping[str, Any], headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        asked: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+        method: str = "POST",
     ) -> dict[str, Any]:
-        answer = await self._answered(url, json=dict(asked), headers=dict(headers or {}))
+        answer = await self._answered(url, method, json=dict(asked), headers=dict(headers or {}))
         told = calling.told(answer)
         if answer.is_success:
             return told
         raise _refusal(answer.status_code, told, url.rpartition("/")[2])
 
-    async def _answered(self, url: str, **more: Any) -> httpx.Response:
-        return await calling.answered(self._http, "DingTalk", "POST", url, **more)
+    async def _answered(self, url: str, method: str = "POST", **more: Any) -> httpx.Response:
+        return await calling.answered(self._http, "DingTalk", method, url, **more)
 
 
 class _TokenEnded(Exception):

@@ -31,11 +31,12 @@ from bot.events import (
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unreadable
 from bot.platforms.dingtalk import feed, reading, stream
 from bot.platforms.dingtalk.api import API, OLD_API, Api
+from bot.platforms.dingtalk.cards import Cards
 from bot.platforms.dingtalk.feed import Feed
 from bot.platforms.dingtalk.known import Known
 from bot.platforms.dingtalk.people import Admin, People, conversation, group_place
 from bot.platforms.dingtalk.posting import CustomRobot, Posting
-from bot.platforms.dingtalk.reading import CALLBACK, LINE, NOTE, Reader
+from bot.platforms.dingtalk.reading import CALLBACK, LINE, NOTE, PRESS, Reader
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,7 @@ ABILITIES = Abilities(
     mutes=False,
     bans=False,
     buttons=False,
+    cards=True,
     polls=False,
     menus=False,
     picker=False,
@@ -71,7 +73,8 @@ _LONGEST = 500_000
 
 class DingTalk:
     """`robot` is the robot's code, mostly the client id; `called` the name it goes by in groups. `feeds` are the groups
-    an admin's stream tells of, with their names; `command` starts it.
+    an admin's stream tells of, with their names; `command` starts it. `card` is the template of the cards that show
+    choices in private; without one they are numbers alone.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class DingTalk:
         hooks: Sequence[CustomRobot] = (),
         feeds: Mapping[str, str] | None = None,
         command: Sequence[str] = ("dws",),
+        card: str = "",
         api: str = API,
         old_api: str = OLD_API,
     ) -> None:
@@ -97,7 +101,9 @@ class DingTalk:
         self._feeds = dict(feeds or {})
         self._command = command
         self._reader = Reader(NAME, called, self._people, self._known)
-        self._posting = Posting(self._api, self._robot, self._people, self._known, hooks)
+        self._topics = stream.topics(cards=bool(card))
+        cards = Cards(self._api, card)
+        self._posting = Posting(self._api, self._robot, self._people, self._known, hooks, cards)
         self._waiting: asyncio.Queue[Raw] = asyncio.Queue(_MOST_WAITING)
         self._deaf: dict[str, float] = {}
         self._taking = 0
@@ -152,7 +158,8 @@ class DingTalk:
         storing = asyncio.create_task(self._store(take))
         looking = asyncio.create_task(self._look())
         try:
-            await stream.follow(self._api, partial(self._called_back, take), self._alive(beat))
+            taken = partial(self._called_back, take)
+            await stream.follow(self._api, self._topics, taken, self._alive(beat))
         finally:
             for task in (storing, looking):
                 task.cancel()
@@ -235,9 +242,10 @@ class DingTalk:
             finally:
                 self._taking -= 1
 
-    async def _called_back(self, take: Take, told: dict[str, Any]) -> None:
+    async def _called_back(self, take: Take, topic: str, told: dict[str, Any]) -> None:
         """One callback, stored before it is acknowledged. In a group that is heard anyway it tells nothing new."""
-        body, now = orjson.dumps({CALLBACK: told}), datetime.now(UTC)
+        kind = PRESS if topic == stream.PRESSES else CALLBACK
+        body, now = orjson.dumps({kind: told}), datetime.now(UTC)
         try:
             # Read now, too: where it can be answered is wanted before its turn comes.
             lane = next(
@@ -249,7 +257,9 @@ class DingTalk:
             return
         self._taking += 1
         try:
-            await take(Batch((_raw(CALLBACK, told, lane, str(told.get("msgId") or "")),), ""))
+            # A card may be pressed twice, and mean it.
+            number = str(told.get("msgId") or "") if kind == CALLBACK else f"press:{time.time_ns()}"
+            await take(Batch((_raw(kind, told, lane, number),), ""))
         finally:
             self._taking -= 1
 

@@ -19,6 +19,7 @@ from typing import Any
 from bot.events import ChatKind, Place, Say
 from bot.platforms import Later, Refused
 from bot.platforms.dingtalk.api import Api
+from bot.platforms.dingtalk.cards import CARD, Cards
 from bot.platforms.dingtalk.known import Known
 from bot.platforms.dingtalk.people import HOOK, People, conversation
 
@@ -58,13 +59,20 @@ class Posting:
     """Each message goes the best way that is open: what the robot posts has a number and can be taken back."""
 
     def __init__(
-        self, api: Api, robot: str, people: People, known: Known, hooks: Sequence[CustomRobot]
+        self,
+        api: Api,
+        robot: str,
+        people: People,
+        known: Known,
+        hooks: Sequence[CustomRobot],
+        cards: Cards,
     ) -> None:
         self._api = api
         self._robot = robot
         self._people = people
         self._known = known
         self._hooks = hooks
+        self._cards = cards
         self._numbers = itertools.count(time.time_ns())
 
     async def say(self, say: Say, place: Place) -> str:
@@ -85,6 +93,8 @@ class Posting:
         ways: list[Way] = []
         if place.kind is ChatKind.PRIVATE:
             staff = self._people.staff(place.address)
+            if staff and say.buttons and self._cards.there:
+                ways.append(partial(self._by_card, say, text, staff))
             ways += [partial(self._by_robot, say, text, {"userIds": [staff]})] if staff else []
         elif group := conversation(place):
             ways.append(partial(self._by_robot, say, text, {"openConversationId": group}))
@@ -101,16 +111,27 @@ class Posting:
             None,
         )
 
+    async def _by_card(self, say: Say, text: str, staff: str) -> str:
+        """The words again say what the buttons do: whoever sees no buttons replies with a number."""
+        number = await self._cards.make(text, [button for row in say.buttons for button in row])
+        if say.image:
+            await self._picture(say.image, {"userIds": [staff]})
+        await self._cards.deliver(number, staff)
+        return number
+
     async def _by_robot(self, say: Say, text: str, target: Mapping[str, Any]) -> str:
         """A picture is a message of its own, before its words; a file after them."""
         file = say.paper is not None and bool(say.paper.name)
         if say.image and not file:
-            number = await self._api.upload(say.image, "picture.png", "image")
-            await self._send("sampleImageMsg", {"photoURL": number}, target)
+            await self._picture(say.image, target)
         sent = await self._send("sampleText", {"content": text}, target) if text else ""
         if say.image and say.paper is not None and file:
             sent = await self._file(say.image, say.paper.name, target) or sent
         return sent
+
+    async def _picture(self, data: bytes, target: Mapping[str, Any]) -> None:
+        number = await self._api.upload(data, "picture.png", "image")
+        await self._send("sampleImageMsg", {"photoURL": number}, target)
 
     async def _file(self, data: bytes, name: str, target: Mapping[str, Any]) -> str:
         kind = PurePosixPath(name).suffix.removeprefix(".").lower()
@@ -145,6 +166,8 @@ class Posting:
     async def recall(self, place: Place, number: str) -> None:
         if number.startswith(UNNUMBERED) or not number:
             raise Refused("this message has no number and stays")
+        if number.startswith(CARD):
+            return await self._cards.empty(number)
         asked: dict[str, Any] = {"robotCode": self._robot, "processQueryKeys": [number]}
         if place.kind is ChatKind.PRIVATE:
             await self._api.call("/v1.0/robot/otoMessages/batchRecall", asked)

@@ -28,7 +28,7 @@ from bot.platforms.dingtalk.people import OPEN, People, account, group_place, pr
 from patterns.model import Attachment, AttachmentKind, Message, Person
 
 # What is stored tells where it came from.
-CALLBACK, LINE, NOTE = "callback", "line", "note"
+CALLBACK, LINE, NOTE, PRESS = "callback", "line", "note", "press"
 
 MENTIONED = frozenset((Right.POST,))
 HEARD = frozenset((Right.POST, Right.READ_ALL))
@@ -66,6 +66,8 @@ class Reader:
                 return self._callback(told[CALLBACK], at)
             if LINE in told:
                 return self._line(told[LINE], at)
+            if PRESS in told:
+                return [self._pressed(told[PRESS], at)]
             return [self._note(told[NOTE], at)]
         except Exception as trouble:
             frames = traceback.extract_tb(trouble.__traceback__)
@@ -107,6 +109,19 @@ class Reader:
                 addressed=not private,
             )
         ]
+
+    def _pressed(self, told: Json, at: datetime) -> MessageSeen:
+        """A choice on a card is a reply to it with the choice's number."""
+        person = self._people.person(account(told.get("userId"), ""), "")
+        content = orjson.loads(str(told.get("content") or "{}"))
+        (chosen, *_) = content["cardPrivateData"]["actionIds"]
+        message = Message(
+            id=f"press:{int(at.timestamp() * 1000)}",
+            sender=person,
+            text=str(chosen)[:8],
+            reply_to=str(told["outTrackId"]),
+        )
+        return MessageSeen(private_place(self._platform, person.id), message, at)
 
     def _unnamed(self, text: str) -> str:
         return self._named.sub("", text, count=1).strip() if self._named is not None else text

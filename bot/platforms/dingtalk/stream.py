@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,27 +23,34 @@ from bot.platforms.dingtalk.api import Api
 log = structlog.get_logger(__name__)
 
 MESSAGES = "/v1.0/im/bot/messages/get"
-_TOPICS: list[Mapping[str, str]] = [{"type": "CALLBACK", "topic": MESSAGES}]
+PRESSES = "/v1.0/card/instances/callback"
 _AGENT = "class-guard"
 # Seconds between two questions whether the other side is there, and how long the answer may take.
 ASKING = 30.0
 
-Taken = Callable[[dict[str, Any]], Awaitable[None]]
+Topics = Sequence[str]
+Taken = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
-async def follow(api: Api, take: Taken, beat: Callable[[], None]) -> None:
-    """Connect, and hand over one robot callback after the other until the connection ends.
+def topics(*, cards: bool) -> Topics:
+    """What is told of: messages, and what is pressed on cards."""
+    return (MESSAGES, PRESSES) if cards else (MESSAGES,)
+
+
+async def follow(api: Api, wanted: Topics, take: Taken, beat: Callable[[], None]) -> None:
+    """Connect, and hand over one callback after the other, with its topic, until the connection ends.
 
     What `take` has returned from is acknowledged; anything else DingTalk brings again.
     """
-    endpoint, ticket = await api.open_stream(_TOPICS, _AGENT)
+    subscribed = [{"type": "CALLBACK", "topic": topic} for topic in wanted]
+    endpoint, ticket = await api.open_stream(subscribed, _AGENT)
     async with connected("DingTalk's stream", f"{endpoint}?{urlencode({'ticket': ticket})}") as socket:
         beat()
         asking = asyncio.create_task(_ask(socket, beat))
         try:
             async for frame in socket:
                 beat()
-                if not await _handle(frame, socket, take):
+                if not await _handle(frame, socket, wanted, take):
                     return
         except ConnectionClosed:
             log.info("dingtalk_closed")
@@ -66,7 +73,7 @@ async def _ask(socket: ClientConnection, beat: Callable[[], None]) -> None:
             beat()
 
 
-async def _handle(frame: str | bytes, socket: ClientConnection, take: Taken) -> bool:
+async def _handle(frame: str | bytes, socket: ClientConnection, wanted: Topics, take: Taken) -> bool:
     """False when DingTalk asks us to connect anew."""
     told = read(frame)
     headers = told.get("headers") if isinstance(told.get("headers"), dict) else None
@@ -78,8 +85,8 @@ async def _handle(frame: str | bytes, socket: ClientConnection, take: Taken) -> 
         await _acknowledge(socket, headers, told.get("data"))
         return bool(topic != "disconnect")
     callback = read(told.get("data"))
-    if told.get("type") == "CALLBACK" and topic == MESSAGES and callback:
-        await take(callback)
+    if told.get("type") == "CALLBACK" and topic in wanted and callback:
+        await take(str(topic), callback)
     else:
         log.warning("dingtalk_frame_unknown", kind=str(told.get("type"))[:20], topic=str(topic)[:60])
     await _acknowledge(socket, headers, '{"response": null}')

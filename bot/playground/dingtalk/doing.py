@@ -14,7 +14,7 @@ from typing import Any
 from bot.playground.chats import Chat
 from bot.playground.dingtalk.naming import conversation, group, of_staff
 from bot.playground.files import NotAPicture
-from bot.playground.posting import publish, take_away
+from bot.playground.posting import publish, republish, take_away
 from bot.playground.world import World
 
 Json = dict[str, Any]
@@ -54,6 +54,8 @@ class Doing:
         self._sessions: dict[str, tuple[int, float]] = {}
         self._media: dict[str, tuple[str, bytes]] = {}
         self._sent: dict[str, tuple[Chat, int]] = {}
+        self._cards: dict[str, Json] = {}
+        self._delivered: dict[str, tuple[Chat, int]] = {}
         self.hooks: dict[str, Hook] = {}
         self.refused: dict[str, list[tuple[int, str]]] = {}
         self._calls: dict[str, Callable[[Json], Json]] = {
@@ -62,6 +64,9 @@ class Doing:
             "/v1.0/robot/groupMessages/recall": self._recall,
             "/v1.0/robot/otoMessages/batchRecall": self._recall,
             "/v1.0/robot/messageFiles/download": self._download,
+            "/v1.0/card/instances": self._make_card,
+            "/v1.0/card/instances/deliver": self._deliver_card,
+            "PUT /v1.0/card/instances": self._change_card,
         }
 
     def do(self, path: str, asked: Json) -> Json:
@@ -71,7 +76,7 @@ class Doing:
         call = self._calls.get(path)
         if call is None:
             raise Failed(404, "InvalidAction.NotFound")
-        if asked.get("robotCode") != self._robot:
+        if "/card/" not in path and asked.get("robotCode") != self._robot:
             raise Failed(400, "invalidParameter.robotCode")
         return call(asked)
 
@@ -173,6 +178,44 @@ class Doing:
                 key = self._post(self._world.private(user), content)
         return {"processQueryKey": key, "invalidStaffIdList": invalid, "flowControlledStaffIdList": []}
 
+    # --- cards ------------------------------------------------------------------------------------
+
+    def _make_card(self, asked: Json) -> Json:
+        number = str(asked.get("outTrackId") or "")
+        if not asked.get("cardTemplateId") or not number or number in self._cards:
+            raise Failed(
+                400, "param.cardTemplateId" if number not in self._cards else "param.outTrackId.repeated"
+            )
+        self._cards[number] = _card(asked)
+        return {"success": True, "result": number}
+
+    def _deliver_card(self, asked: Json) -> Json:
+        number, space = str(asked.get("outTrackId")), str(asked.get("openSpaceId") or "")
+        kind, _, whose = space.removeprefix("dtv1.card//").partition(".")
+        user = of_staff(self._world, whose) if kind == "IM_ROBOT" else None
+        if number not in self._cards or user is None or user.blocked:
+            return {"success": True, "result": [{"spaceId": whose, "success": False, "errorMsg": "spaceId"}]}
+        chat, content = self._world.private(user), self._card_shown(number)
+        posted = publish(self._world, chat, {"from": self._world.bot.shown()}, content, by_bot=True)
+        self._delivered[number] = chat, posted.post.id
+        return {"success": True, "result": [{"spaceId": whose, "success": True}]}
+
+    def _change_card(self, asked: Json) -> Json:
+        number = str(asked.get("outTrackId"))
+        if number not in self._cards:
+            raise Failed(404, "param.outTrackId")
+        self._cards[number] = _card(asked)
+        chat, message = self._delivered.get(number, (None, 0))
+        post = chat.post(message) if chat is not None else None
+        if chat is not None and post is not None:
+            republish(self._world, chat, post, {"reply_markup": None} | self._card_shown(number))
+        return {"success": True}
+
+    def _card_shown(self, number: str) -> Json:
+        card = self._cards[number]
+        keys = [[{"text": one["text"], "callback_data": f"{number}:{one['id']}"}] for one in card["buttons"]]
+        return {"text": card["text"], **({"reply_markup": {"inline_keyboard": keys}} if keys else {})}
+
     def _recall(self, asked: Json) -> Json:
         done: list[str] = []
         failed: dict[str, str] = {}
@@ -194,3 +237,13 @@ class Doing:
         if stored is None:
             raise Failed(400, "invalidParameter.downloadCode")
         return {"downloadUrl": f"{self._files}/{stored.path}"}
+
+
+def _card(asked: Json) -> Json:
+    """What stands on it: every parameter is a text, its buttons the JSON of `sys_full_json_obj`."""
+    told = (asked.get("cardData") or {}).get("cardParamMap") or {}
+    if not all(isinstance(value, str) for value in told.values()):
+        raise Failed(400, "param.cardData")
+    whole = json.loads(told.get("sys_full_json_obj") or "{}")
+    text = told.get("text") or told.get("markdown") or ""
+    return {"text": text, "buttons": [one for one in whole.get("msgButtons") or [] if one.get("id")]}

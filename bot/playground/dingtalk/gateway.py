@@ -31,7 +31,8 @@ from bot.web import serving
 
 HOST = "127.0.0.1"
 MESSAGES = "/v1.0/im/bot/messages/get"
-_KINDS = ("message", "edited_message", "my_chat_member", "recalled")
+PRESSES = "/v1.0/card/instances/callback"
+_KINDS = ("message", "edited_message", "my_chat_member", "recalled", "callback_query")
 _ANSWERED = 5.0
 _TOKEN_LIVES = 7200
 
@@ -64,6 +65,7 @@ class Gateway:
         self._tickets: set[str] = set()
         self._tokens: set[str] = set()
         self._sockets: list[ServerConnection] = []
+        self._presses = False
         self._connected = asyncio.Event()
         self._acknowledged: dict[str, asyncio.Future[None]] = {}
 
@@ -115,7 +117,7 @@ class Gateway:
             Route("/media/upload", self._upload, methods=["POST"]),
             Route("/robot/sendBySession", self._session, methods=["POST"]),
             Route("/robot/send", self._hook, methods=["POST"]),
-            Route("/{path:path}", self._call, methods=["POST"]),
+            Route("/{path:path}", self._call, methods=["POST", "PUT"]),
         ]
 
     async def _open(self, request: Request) -> Response:
@@ -124,6 +126,7 @@ class Gateway:
             return _refused(401, "authFailed")
         if not any(one.get("topic") == MESSAGES for one in asked.get("subscriptions") or ()):
             return _refused(400, "subscriptions.missing")
+        self._presses = any(one.get("topic") == PRESSES for one in asked["subscriptions"])
         ticket = secrets.token_urlsafe(16)
         self._tickets.add(ticket)
         return JSONResponse({"endpoint": f"ws://{HOST}:{self._port}/connect", "ticket": ticket})
@@ -163,7 +166,7 @@ class Gateway:
         return self._noted("send", asked, answer)
 
     async def _call(self, request: Request) -> Response:
-        path = request.url.path
+        path = request.url.path if request.method == "POST" else f"{request.method} {request.url.path}"
         if request.headers.get("x-acs-dingtalk-access-token") not in self._tokens:
             return _refused(401, "InvalidAuthentication")
         asked = await request.json()
@@ -219,6 +222,10 @@ class Gateway:
             await self._call_back(update)
 
     async def _call_back(self, update: Json) -> None:
+        if "callback_query" in update:
+            if self._presses:
+                await self.call_back(PRESSES, self.telling.pressed(update["callback_query"]))
+            return
         body = update.get("message")
         if body is None or body["chat"]["id"] not in self._world.chats:
             return
@@ -226,8 +233,12 @@ class Gateway:
         told = self.telling.callback(update, f"{self.url}/robot/sendBySession?session={word}", until)
         if told is None:
             return
+        await self.call_back(MESSAGES, told)
+
+    async def call_back(self, topic: str, told: Json) -> None:
+        """Told until somebody acknowledges it."""
         number = secrets.token_hex(8)
-        frame = self._frame("CALLBACK", MESSAGES, told, number)
+        frame = self._frame("CALLBACK", topic, told, number)
         while True:
             waiting = self._acknowledged[number] = asyncio.get_running_loop().create_future()
             await self._send(frame)

@@ -45,7 +45,7 @@ class DingTalkSide:
 
     def platform(self) -> Platform:
         called, url = self._world.bot.full_name, self.gateway.url
-        return DingTalk(CLIENT, self._secret, called=called, api=url, old_api=url)
+        return DingTalk(CLIENT, self._secret, called=called, card="card.schema", api=url, old_api=url)
 
     def routes(self) -> list[Route]:
         return [files(NAME, self._world)]

@@ -58,6 +58,23 @@ class Telling:
             }
         return told
 
+    def pressed(self, body: Json) -> Json:
+        """A button of a card: its data is the card's number and its own."""
+        card, _, button = str(body["data"]).rpartition(":")
+        content = {"cardPrivateData": {"actionIds": [button], "params": {}}}
+        user = self._world.user(body["from"]["id"])
+        return {
+            "type": "actionCallback",
+            "outTrackId": card,
+            "userId": staff(user),
+            "userIdType": 1,
+            "corpId": CORPORATION,
+            "spaceType": "IM_ROBOT",
+            "spaceId": staff(user),
+            "extension": "{}",
+            "content": json.dumps(content),
+        }
+
     def _named(self, body: Json) -> bool:
         words = body.get("text") or body.get("caption") or ""
         return any(f"@{name}" in words for name in (self._world.bot.full_name, self._world.bot.username))
