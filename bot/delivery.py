@@ -18,7 +18,20 @@ from bot import outbox, substitutes, unheard
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.easel import Easel
-from bot.events import Abilities, Action, Chat, ChatKind, Edit, Paper, Priority, Recall, Say, Self, Whisper
+from bot.events import (
+    Abilities,
+    Action,
+    Chat,
+    ChatKind,
+    Delete,
+    Edit,
+    Paper,
+    Priority,
+    Recall,
+    Say,
+    Self,
+    Whisper,
+)
 from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
@@ -309,8 +322,11 @@ class Delivery:
         return record
 
     def _refused(self, parcel: Parcel, chat: Chat, refused: Refused) -> Record:
-        expected = isinstance(parcel.action, Whisper) or (
-            isinstance(parcel.action, Say) and parcel.action.may_be_refused
+        # In private a message may be too old to be taken back when it was said anew.
+        expected = (
+            isinstance(parcel.action, Whisper)
+            or (isinstance(parcel.action, Say) and parcel.action.may_be_refused)
+            or (isinstance(parcel.action, Delete) and parcel.action.own)
         )
         level = log.info if expected else log.warning
         level("send_refused", key=parcel.key, chat=parcel.chat, reason=str(refused))

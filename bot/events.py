@@ -374,13 +374,14 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove somebody's message."""
+    """Remove somebody's message; `own`: it is one of the bot's, which it said anew."""
 
     key: str
     chat: int
     message_id: str
     priority: Priority = Priority.ALARM
     lives: float = 86400.0
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,8 @@ async def stands_anew(tx: AsyncConnection, parcel: Parcel, message_id: str, now:
     """An edit was said anew, where messages cannot be edited: its target is that message now, the old one goes."""
     assert isinstance(parcel.action, Edit)
     await tx.execute(update(outbox).where(outbox.c.key == parcel.action.target).values(message_id=message_id))
-    old = Delete(f"{parcel.key}:old"[:160], parcel.chat, parcel.target_id, parcel.action.priority)
+    key, priority = f"{parcel.key}:old"[:160], parcel.action.priority
+    old = Delete(key, parcel.chat, parcel.target_id, priority, own=True)
     await put(tx, [old], now)
 
 

@@ -151,7 +151,7 @@ def _possible(action: Action, abilities: Abilities) -> bool:
         case Ban():
             return abilities.bans
         case Delete():
-            return abilities.deletes
+            return abilities.recalls if action.own else abilities.deletes
         case Recall():
             return abilities.recalls
         case Say():

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
+from bot.media.reading import words_are_read
 from bot.playground import scenarios
 from bot.playground.assembly import assembled
 from bot.playground.player import Play, compare
@@ -149,7 +150,20 @@ async def test_the_real_bot_plays_it_on_qq_as_expected(name: str, language: str)
     async with assembled(language=language, platforms=("onebot",)) as stage:
         play = await stage.player.play(scenarios.scenario(name, language))
     outcome = compare(play, scenarios.expected(name, language, "onebot"))
-    assert not outcome.problems, "\n".join(outcome.problems)
+    assert outcome.right, "\n".join((*outcome.problems, outcome.changes))
+
+
+@pytest.mark.parametrize("platform", ["onebot", "qq"])
+def test_how_a_scenario_reads_on_qq_is_on_file(platform: str) -> None:
+    for name, language in ON_QQ:
+        assert scenarios.expected(name, language, platform).transcript or words_are_read(), name
+
+
+@pytest.mark.parametrize("platform", ["onebot", "qq"])
+def test_nobody_on_qq_is_told_of_what_is_not_there(platform: str) -> None:
+    for file in (scenarios.EXPECTED / platform).rglob("*.yaml"):
+        said = file.read_text(encoding="utf-8")
+        assert not any(word in said for word in ("按钮", "按下", "按一下", "Telegram", "/start"))
 
 
 def test_what_needs_an_edit_is_not_played_where_nobody_can_edit() -> None:

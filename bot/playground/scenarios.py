@@ -187,5 +187,5 @@ def expected(name: str, language: str = "zh-Hans", platform: str = FIRST) -> Exp
 def expected_file(name: str, language: str, platform: str = FIRST) -> Path:
     """A guard that reads words in pictures sees more: what it says then stands apart where it differs."""
     folder = EXPECTED / language if platform == FIRST else EXPECTED / platform / language
-    worded = folder / f"{name}.ocr.yaml"
-    return worded if words_are_read() and worded.exists() else folder / f"{name}.yaml"
+    worded = words_are_read() and (EXPECTED / language / f"{name}.ocr.yaml").exists()
+    return folder / f"{name}{'.ocr' if worded else ''}.yaml"

@@ -17,6 +17,7 @@ import structlog
 from bot.events import (
     Abilities,
     Action,
+    Delete,
     Event,
     Hearing,
     MessageSeen,
@@ -273,6 +274,9 @@ class DingTalk:
             case Recall():
                 assert target is not None, "a recall comes with the message it is about"
                 await self._posting.recall(place, target.message_id)
+                return Sent()
+            case Delete() if action.own:
+                await self._posting.recall(place, action.message_id)
                 return Sent()
         raise Refused("DingTalk lets no robot do this")
 
