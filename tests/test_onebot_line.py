@@ -163,7 +163,10 @@ async def test_an_implementation_that_hangs_up_again_and_again_loses_nothing(sch
             assert any(words in body for body in bodies), words
 
 
-async def test_an_implementation_that_leaves_every_moment_loses_nothing(school: QQ) -> None:
+async def test_an_implementation_that_leaves_every_moment_loses_nothing(
+    school: QQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.listening.LONGEST_PAUSE", 0.5)
     async with school.on_guard():
         school.implementation.leaves_after = 0.2
         await school.implementation.hang_up()

@@ -12,6 +12,12 @@ from bot.playground.qq.side import QQSide
 PLAYED = scenarios.names(edits=QQSide.edits)
 
 
+@pytest.fixture(autouse=True)
+def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said where nothing can be written down is another matter: a busy machine must not look like that."""
+    monkeypatch.setattr("bot.routing.PATIENCE", 60.0)
+
+
 @pytest.mark.parametrize("name", PLAYED)
 async def test_what_must_hold_of_a_scenario_holds_on_the_official_bot(name: str) -> None:
     async with assembled(platforms=[QQSide.name]) as stage:

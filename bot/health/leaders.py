@@ -21,8 +21,8 @@ _TITLES = 3
 _TITLE = 24
 
 
-async def tell(tx: AsyncConnection, what: str, platform: str, now: datetime) -> None:
-    """One word to each of them, whichever and however many groups they lead there."""
+async def tell(tx: AsyncConnection, what: str, platform: str, now: datetime) -> int:
+    """One word to each of them, whichever and however many groups they lead there. Returns how many there are."""
     led: dict[int, list[str]] = defaultdict(list)
     for group in await chats.joined(tx):
         if group.place.platform == platform:
@@ -30,6 +30,7 @@ async def tell(tx: AsyncConnection, what: str, platform: str, now: datetime) -> 
                 led[chat.id].append(shown(group.place.title, _TITLE))
     said = [await _word(tx, what, platform, chat, titles, now) for chat, titles in led.items()]
     await outbox.put(tx, said, now)
+    return len(said)
 
 
 async def _word(

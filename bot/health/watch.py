@@ -102,18 +102,16 @@ class Watch:
         lost |= self._lost if cut_off else set()
         if lost == self._lost:
             return
+        news = [(leaders.UNGUARDED, name) for name in sorted(lost - self._lost)]
+        news += [(leaders.GUARDED, name) for name in sorted(self._lost - lost)]
         try:
             async with self._db.transaction() as tx:
-                for what, names in (
-                    (leaders.UNGUARDED, lost - self._lost),
-                    (leaders.GUARDED, self._lost - lost),
-                ):
-                    for name in sorted(names):
-                        await leaders.tell(tx, what, name, self._clock.now())
+                told = [await leaders.tell(tx, what, name, self._clock.now()) for what, name in news]
         except DBAPIError:
             return
         self._lost = frozenset(lost)
-        self._wake()
+        if any(told):
+            self._wake()
 
     def _settled(self) -> frozenset[Ailment]:
         for ailment in Ailment:
