@@ -99,6 +99,8 @@ class OneBot:
         )
         self._unconfirmed: dict[str, int] = {}
         self._held_back = False
+        # When the implementation first told anything, by its clock: before the first message there is no cursor.
+        self._began: int | None = None
         self._looks: set[asyncio.Task[None]] = set()
         self._http = calling.client()
 
@@ -156,8 +158,9 @@ class OneBot:
         await self._line.connected()
         beat()
         groups = await self._learn()
-        if cursor is not None:
-            found = await missed(self._call, groups, int(cursor))
+        since = self._began if cursor is None else int(cursor)
+        if since is not None:
+            found = await missed(self._call, groups, since)
             wanted = [one for one in found if concerns(one, self._groups, self._known.me)]
             await self._completed(wanted)
             for start in range(0, len(wanted), _TOGETHER):
@@ -173,6 +176,8 @@ class OneBot:
     async def _follow(self, take: Take, beat: Callable[[], None]) -> None:
         while not (self._link.down.is_set() and self._link.events.empty()):
             together = await self._together()
+            if self._began is None and together:
+                self._began = int(together[0].get("time") or 0) or None
             beating = [one for one in together if one.get("meta_event_type") == "heartbeat"]
             if together and all(_online(one) for one in beating):
                 beat()
