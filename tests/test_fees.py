@@ -160,6 +160,13 @@ async def test_stopping_notes_nothing_and_an_old_button_does_nothing(room: Group
     assert "失效" in said(await room.presses(ADMIN, "/fee set done", chat=private))
 
 
+@pytest.mark.parametrize("typed", ["算了", " 取消。", "Never mind", "不登記了！"])
+async def test_never_mind_is_no_name_of_a_fee(room: GroupChat, private: Chat, typed: str) -> None:
+    await room.says(ADMIN, "/fee new", chat=private)
+    assert "什么也没改" in said(await room.says(ADMIN, typed, chat=private))
+    assert "什么也没改" not in said(await room.says(ADMIN, typed, chat=private))
+
+
 async def test_a_dialogue_goes_on_after_a_restart(room: GroupChat, private: Chat) -> None:
     await room.says(ADMIN, "/fee new", chat=private)
     await room.says(ADMIN, "秋游费", chat=private)

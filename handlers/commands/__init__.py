@@ -15,7 +15,7 @@ from bot.events import Action, Button, Chat, ChatKind, Menu, MenuEntry, MessageS
 from bot.settings import LANGUAGES
 from bot.store import dialogues
 from bot.store import settings as settings_store
-from bot.texts import FALLBACK, plain, say, texts
+from bot.texts import FALLBACK, plain, say, texts, wordings
 from handlers import administered
 from handlers.calls import Buttons, Call
 from handlers.group import administers
@@ -45,6 +45,7 @@ class Command:
     `afar`: in private it acts on a group of the sender's, as if given there; the answer stays private.
     `hear`: takes what is written in private next, while a dialogue of the command's name waits for an answer.
     `look`: takes a picture sent in private in answer, once it has been read.
+    `drops`: the dialogue ends when somebody says in answer that they would rather not.
     `menu`: in which chats' menus it is shown, if in any (its label is `menu.<name>` in the texts).
     """
 
@@ -56,6 +57,7 @@ class Command:
     afar: bool = False
     hear: Run | None = None
     look: Look | None = None
+    drops: bool = False
 
 
 @cache
@@ -152,6 +154,8 @@ async def _answering(event: MessageSeen, here: Here) -> tuple[Command, str] | No
         return replace(command, run=command.hear), message.text
     if message.attachments or event.pictures or not message.text.strip():
         return None
+    if command.drops and message.text.strip(" 。.!！").casefold() in _refusals():
+        return replace(command, run=_dropped), command.name
     return replace(command, run=command.hear), message.text
 
 
@@ -159,6 +163,19 @@ async def _waiting(event: MessageSeen, here: Here) -> Command | None:
     sender = event.message.sender.id
     kind = await dialogues.awaiting(here.tx, here.chat.id, sender, here.now - PATIENCE)
     return commands().get(kind) if kind else None
+
+
+@cache
+def _refusals() -> frozenset[str]:
+    """“Never mind” in all our languages."""
+    return frozenset(
+        word.casefold() for language in LANGUAGES for word in wordings(language, "command.word.drop")
+    )
+
+
+async def _dropped(call: Call, here: Here) -> list[Action]:
+    await dialogues.end(here.tx, here.chat.id, call.args)
+    return [call.reply(here, say(call.language, "command.dropped"))]
 
 
 async def _nothing_yet(call: Call, here: Here) -> list[Action]:

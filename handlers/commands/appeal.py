@@ -5,4 +5,4 @@ from __future__ import annotations
 from handlers import appeals
 from handlers.commands import Command, Where
 
-COMMAND = Command("appeal", appeals.ask, where=Where.PRIVATE, menu=None, hear=appeals.hear)
+COMMAND = Command("appeal", appeals.ask, where=Where.PRIVATE, menu=None, hear=appeals.hear, drops=True)

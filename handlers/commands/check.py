@@ -22,6 +22,8 @@ from patterns.names import Roster
 _REASONS = 3
 _SILENT_KINDS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
 # Evidence of who somebody is or is not.
+# Nothing was wrong with the picture: there was no code in it, or no word.
+_LOOKED_AT = frozenset({"", "no_code", "no_ocr", "no_words"})
 _WHO = frozenset({"identity", "claim"})
 _UNKNOWN = Person(id="", name="")
 
@@ -63,12 +65,14 @@ async def pictures(event: PicturesRead, here: Here) -> list[Action]:
     kept = tuple(one for one in seen.message.attachments if one.kind not in bare)
     text = given[1] if given else seen.message.text
     message = replace(seen.message, text=text, attachments=(*kept, *event.found))
-    opinion, asking = await _opinion(call, here, seen, message)
+    opinion, asking = await _opinion(call, here, seen, message, event.reason in _LOOKED_AT)
     buttons = (*asking, *await offered(call, here))
     return [Edit(key=f"{said.key}:read", target=said.key, text=opinion, buttons=buttons)]
 
 
-async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) -> tuple[Said, Buttons]:
+async def _opinion(
+    call: Call, here: Here, seen: MessageSeen, message: Message, opened: bool = True
+) -> tuple[Said, Buttons]:
     """The verdict in words, and buttons that ask for what is missing to say more."""
     language, kinds = call.language, {one.kind for one in message.attachments}
     wordless = not message.text.strip() and bool(kinds)
@@ -77,11 +81,11 @@ async def _opinion(call: Call, here: Here, seen: MessageSeen, message: Message) 
     verdict = await _judged(call, here, seen, message)
     unread = any(one.kind is AttachmentKind.IMAGE and not one.value for one in message.attachments)
     if wordless and unread and verdict.level is Level.CLEAR:
-        return say(language, "check.unread"), ()
+        return say(language, "check.unread" if opened else "check.unopened"), ()
     missing = seen.origin is None and not verdict.tells and bool(verdict.asks or verdict.level > Level.CLEAR)
     opinion = lines(
         worded(language, verdict),
-        say(language, "check.words_in_pictures") if unread else None,
+        say(language, "check.words_in_pictures" if opened else "check.picture_unopened") if unread else None,
         say(language, "check.files_unopened") if AttachmentKind.FILE in kinds else None,
         say(language, "check.from.ask") if missing else None,
     )

@@ -105,4 +105,6 @@ async def _new(found: Meant, here: Here) -> list[Action]:
     return await form.opened(call, here, found.there.chat.id)
 
 
-COMMAND = Command("fee", run, where=Where.BOTH, menu=Where.GROUP, hear=form.heard, look=form.looked)
+COMMAND = Command(
+    "fee", run, where=Where.BOTH, menu=Where.GROUP, hear=form.heard, look=form.looked, drops=True
+)

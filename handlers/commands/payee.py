@@ -157,4 +157,6 @@ def _remover(found: Meant, here: Here, payee: Payee) -> Button:
     return Button(label, f"/payee {about(here, found.there)}remove #{payee.id}")
 
 
-COMMAND = Command("payee", run, admin=True, where=Where.BOTH, menu=Where.GROUP, hear=heard, look=looked)
+COMMAND = Command(
+    "payee", run, admin=True, where=Where.BOTH, menu=Where.GROUP, hear=heard, look=looked, drops=True
+)

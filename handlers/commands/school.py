@@ -183,4 +183,6 @@ _OPERATOR: Mapping[str, Callable[[Call, Here, str], Awaitable[list[Action]]]] = 
     "people": accounts.people,
     "link": accounts.offered,
 }
-COMMAND = Command("school", run, where=Where.PRIVATE, menu=None, hear=filing.heard, look=filing.looked)
+COMMAND = Command(
+    "school", run, where=Where.PRIVATE, menu=None, hear=filing.heard, look=filing.looked, drops=True
+)
