@@ -39,6 +39,12 @@ async def administered(call: Call, here: Here) -> tuple[Belonging, ...]:
     return tuple(group for group in found if group.admin)
 
 
+async def only(call: Call, here: Here) -> int | None:
+    """The group somebody administers, if it is one: then nothing else can be meant in private."""
+    runs = await administered(call, here)
+    return runs[0].chat if len(runs) == 1 else None
+
+
 async def meant(call: Call, here: Here, command: str) -> Meant | list[Action]:
     """The group a command is about: the one it was given in, the one a button names, the only one, the one meant
     last; or the question. `~` alone asks anew.

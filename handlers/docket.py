@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.store import incidents as store
 from bot.store.incidents import Incident
+from handlers import administered
 from handlers.calls import Call
 from handlers.dossier import Dossier
 from handlers.group import Group, administers
@@ -57,7 +58,10 @@ async def found(call: Call, here: Here) -> Docket | str:
     if first.startswith(("#", "＃")):
         incident = await store.get(here.tx, _number(first[1:]))
     elif here.group is None:
-        return "incident.answer.which"
+        only = await administered.only(call, here)
+        if only is None or _number(first) == 0:
+            return "incident.answer.which"
+        incident = await store.numbered(here.tx, only, _number(first))
     elif _number(first) > 0:
         incident = await store.numbered(here.tx, here.chat.id, _number(first))
     else:

@@ -384,7 +384,10 @@ async def test_damaged_and_enormous_pictures_are_silence_in_the_group_and_an_ans
         (answer,) = await school.said(f"parent{number}")
         assert answer["history"] and answer["text"], name
         # Nobody is told that there is no code in a picture that could not be opened.
-        assert ("打不开" in answer["text"]) is (name not in {"endless.gif", "cut.png"}), (name, answer["text"])
+        assert ("打不开" in answer["text"]) is (name not in {"endless.gif", "cut.png"}), (
+            name,
+            answer["text"],
+        )
     # The reader of pictures is still there.
     await school.says("clone", "各位家长，资料费请今天交", photo={"qr": CODE})
     assert await school.warnings()

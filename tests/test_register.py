@@ -121,6 +121,23 @@ async def test_in_private_all_of_ones_groups_are_listed_and_nobody_elses(room: G
     assert "没有您管理的" in said(await room.says(PARENT, "/incidents", chat=nobody))
 
 
+async def test_an_admin_of_one_group_names_an_incident_in_private_by_its_number_alone(
+    room: GroupChat,
+) -> None:
+    private = await room.private(ADMIN)
+    await happened(room)
+    assert "第1件" in said(await room.says(ADMIN, "/why 1", chat=private))
+    assert "没有找到" in said(await room.says(ADMIN, "/why 2", chat=private))
+    assert "那个群里" in said(await room.says(ADMIN, "/scam x", chat=private))
+    await room.says(ADMIN, "/scam 1", chat=private)
+    async with room.db.read() as tx:
+        first = await incidents.numbered(tx, room.chat.id, 1)
+    assert first is not None and first.state == SCAM
+    assert "那个群里" in said(await room.says(PARENT, "/scam 1", chat=await room.private(PARENT)))
+    await room.another("四(1)班", keepers=(ADMIN,))
+    assert "那个群里" in said(await room.says(ADMIN, "/safe 1", chat=private)), "it could be either"
+
+
 async def test_what_was_forgotten_keeps_its_place_and_opens_nothing(room: GroupChat) -> None:
     await happened(room, state=SAFE)
     async with room.here() as here:
