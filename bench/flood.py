@@ -98,7 +98,7 @@ def run(seconds: float = SECONDS, rate: float = 0.0, only: Collection[str] = ())
         with tempfile.TemporaryDirectory() as folder:
             guarded_for_long(Path(folder), groups)
             with bot("bench.guard_bot", server, folder=folder) as process:
-                traffic.settle(control)
+                traffic.settle(control, 600)
                 rows = [
                     _flooded(server, control, process.pid, Path(folder), name, *flood, seconds, at)
                     for at, (name, flood) in enumerate(floods.items())

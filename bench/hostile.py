@@ -205,7 +205,7 @@ def run(count: int = COUNT, seed: int = 1) -> list[dict[str, Any]]:
             joining = [{"chat": f"g{number}", "user": f"p{who}", "quiet": True} for who in range(PEOPLE)]
             control.post("/members", json=joining).raise_for_status()
         with bot(BOT, server) as process:
-            traffic.settle(control)
+            traffic.settle(control, 600)
             waiting = messages(count, dice)
             while batch := list(islice(waiting, 5_000)):
                 control.post("/messages", json={"messages": batch, "quiet": True}).raise_for_status()

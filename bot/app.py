@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
+from bot import thrift
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config import Config, DingTalkConfig, secret_of
 from bot.delivery import Delivery
@@ -105,8 +106,9 @@ class App:
         await asyncio.to_thread(warm_up, self._config.data)
         if self._reader is not None:
             await self._reader.start(ahead=False)
-        # What was loaded stays: it need not be looked through each time the collector runs.
+        # What was loaded stays: it need not be looked through each time the collector runs. What loading took goes.
         gc.freeze()
+        thrift.give_back()
         for platform in self._platforms.values():
             await platform.start()
         try:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from bot import outbox
+from bot import outbox, thrift
 from bot.clock import Clock
 from bot.config import RetentionConfig
 from bot.inbox import Inbox
@@ -88,6 +88,7 @@ class Upkeep:
             await dialogues.forget(tx, self._clock.now() - DIALOGUES_KEPT)
             await changes.forget(tx, self._clock.now() - CHANGES_KEPT)
         await self._db.truncate_log()
+        thrift.give_back()
 
     async def _purge_outbox(self) -> bool:
         async with self._db.transaction() as tx:

@@ -27,7 +27,7 @@ def few_groups(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_guard_killed_at_any_moment_loses_nothing_and_repeats_only_what_it_could_not_know(
     server: Server,
 ) -> None:
-    told = kills.run(server, 4)
+    told = kills.run(server, 3)
     assert told["scams"] >= 2
     assert told["lost"] == 0, told
     assert told["doubled"] <= told["unsure"], told

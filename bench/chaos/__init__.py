@@ -4,6 +4,7 @@
     uv run python -m bench.chaos --kills 10 --seconds 3   the short one
     uv run python -m bench.chaos --only kills
     uv run python -m bench.chaos --platform onebot --kills 200
+    uv run python -m bench.chaos --only kills --database postgresql://…/empty
 
 The real program, separate and killed with SIGKILL, against the playground's server over HTTP.
 """
@@ -16,6 +17,7 @@ from typing import Any
 from bench.chaos import kills, line, machine
 from bench.figures import show
 from bench.processes import TELEGRAM, playground
+from bot.store import engines
 
 KILLS = 500
 SECONDS = 20.0
@@ -29,16 +31,17 @@ def run(
 
 
 def _told(
-    deaths: int, seconds: float, parts: tuple[str, ...], platform: str = TELEGRAM
+    deaths: int, seconds: float, parts: tuple[str, ...], platform: str = TELEGRAM, database: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Row after row, as they come: the whole takes its time. Only deaths depend on the platform."""
+    """Row after row, as they come: the whole takes its time. Only deaths depend on platform and database."""
+    url = engines.postgresql(database) if database else None
     if platform != TELEGRAM:
         with playground(platform) as server:
-            yield {"part": f"killed at random moments, {platform}", **kills.run(server, deaths)}
+            yield {"part": f"killed at random moments, {platform}", **kills.run(server, deaths, database=url)}
         return
     with playground() as server:
         if "kills" in parts:
-            yield {"part": "killed at random moments", **kills.run(server, deaths)}
+            yield {"part": "killed at random moments", **kills.run(server, deaths, database=url)}
         if "migration" in parts:
             yield {"part": "killed while migrating", **kills.migrating_kills(server, max(5, deaths // 10))}
         if "line" in parts:
@@ -48,10 +51,14 @@ def _told(
 
 
 def main(
-    deaths: int = KILLS, seconds: float = SECONDS, parts: tuple[str, ...] = PARTS, platform: str = TELEGRAM
+    deaths: int = KILLS,
+    seconds: float = SECONDS,
+    parts: tuple[str, ...] = PARTS,
+    platform: str = TELEGRAM,
+    database: str = "",
 ) -> list[dict[str, Any]]:
     rows = []
-    for row in _told(deaths, seconds, parts, platform):
+    for row in _told(deaths, seconds, parts, platform, database):
         rows.append(row)
         show(str(row["part"]), [{"what": name, "figure": value} for name, value in row.items()])
     return rows

@@ -17,9 +17,12 @@ def main(
         list[str] | None, typer.Option(help=f"One of {', '.join(chaos.PARTS)}; may be repeated.")
     ] = None,
     platform: Annotated[str, typer.Option(help="telegram or onebot; there only kills.")] = TELEGRAM,
+    database: Annotated[
+        str, typer.Option(help="The address of an empty PostgreSQL database, for kills; a file otherwise.")
+    ] = "",
 ) -> None:
     """Kill it, cut it off, fill its disk; count what was lost and what was said twice."""
-    chaos.main(kills, seconds, tuple(only or chaos.PARTS), platform)
+    chaos.main(kills, seconds, tuple(only or chaos.PARTS), platform, database)
 
 
 typer.run(main)

@@ -1,0 +1,37 @@
+"""What start-up needed and the guard does not is no memory of the guard's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bot import thrift
+
+# Small enough to come from the heap, and a last piece that keeps the heap from shrinking by itself.
+HOARD = """
+from pathlib import Path
+from bot.thrift import give_back
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1])
+
+hoard = [bytes(100_000) for _ in range(1_000)]
+last = bytes(100_000)
+hoard.clear()
+before = resident()
+give_back()
+print((before - resident()) * 4096)
+"""
+
+
+@pytest.mark.skipif(thrift._trim is None, reason="only glibc keeps what was let go of")
+def test_what_was_let_go_of_is_given_back() -> None:
+    told = subprocess.run([sys.executable, "-c", HOARD], capture_output=True, text=True, check=True)
+    assert int(told.stdout) > 50_000_000
+
+
+def test_where_there_is_nothing_to_call_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thrift, "_trim", None)
+    thrift.give_back()
