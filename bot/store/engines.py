@@ -97,19 +97,23 @@ def reader(url: URL) -> AsyncEngine:
     )
 
 
-def _sqlite(
-    url: URL, *, begin: str, size: int, patience: Callable[[], int] = lambda: BUSY_MILLISECONDS
-) -> AsyncEngine:
-    waits = BUSY_MILLISECONDS
-    engine = create_async_engine(
+def _engine(url: URL, size: int, **more: Any) -> AsyncEngine:
+    return create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         # Errors name the statement; what was to be written may be somebody's words.
         hide_parameters=True,
-        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+        **more,
     )
+
+
+def _sqlite(
+    url: URL, *, begin: str, size: int, patience: Callable[[], int] = lambda: BUSY_MILLISECONDS
+) -> AsyncEngine:
+    waits = BUSY_MILLISECONDS
+    engine = _engine(url, size, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connected(dbapi_connection: Any, _record: Any) -> None:
@@ -142,12 +146,9 @@ def _postgresql(
             "The configured database is PostgreSQL, and what speaks to it is not installed: "
             "pip install '.[postgres]' (or uv sync --extra postgres)."
         )
-    engine = create_async_engine(
+    engine = _engine(
         url,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=size,
-        max_overflow=0,
-        hide_parameters=True,
+        size,
         async_creator=_connecting(url, answer, {**_SESSION, "lock_timeout": str(patience)}),
         # A connection that was lost while nobody used it is replaced before it is used.
         pool_pre_ping=True,
