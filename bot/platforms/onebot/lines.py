@@ -24,6 +24,8 @@ OPENING = 10.0
 # How long somebody who asks waits for the implementation to call.
 WAITING = 10.0
 _KEEPALIVE = 20.0
+# An answer to a ping may stand behind thousands of events that are read first.
+_SILENCE = 60.0
 
 
 class Line(Protocol):
@@ -81,7 +83,7 @@ async def _called(url: str, headers: dict[str, str]) -> ClientConnection:
             max_size=LARGEST_FRAME,
             open_timeout=OPENING,
             ping_interval=_KEEPALIVE,
-            ping_timeout=_KEEPALIVE,
+            ping_timeout=_SILENCE,
             proxy=None,
         )
     except InvalidStatus as wrong:
@@ -127,7 +129,7 @@ class Answering:
                 max_size=LARGEST_FRAME,
                 open_timeout=OPENING,
                 ping_interval=_KEEPALIVE,
-                ping_timeout=_KEEPALIVE,
+                ping_timeout=_SILENCE,
             )
         except OSError as taken:
             remedy = "set `listen` of this onebot account to another port"

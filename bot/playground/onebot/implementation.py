@@ -93,7 +93,10 @@ class Implementation:
     @asynccontextmanager
     async def listening(self, port: int = 0) -> AsyncIterator[Implementation]:
         """Forward WebSocket: bots call this address."""
-        async with serve(self._serve, HOST, port, process_request=self._admit, max_size=_LARGEST) as server:
+        # A bot that is held still for a while is not asked whether it is there: what it was told waits in its socket.
+        async with serve(
+            self._serve, HOST, port, process_request=self._admit, max_size=_LARGEST, ping_interval=None
+        ) as server:
             self.port = next(iter(server.sockets)).getsockname()[1]
             async with self._working():
                 yield self
