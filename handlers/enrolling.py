@@ -11,8 +11,9 @@ from bot.store.roster import Entry
 from bot.texts import shown
 from handlers import challenges, weakening
 from handlers.calls import Call
-from handlers.commands.teacher import NAME_LIMIT, enlist
+from handlers.commands.teacher import enlist
 from handlers.here import Here
+from handlers.protected import NAME_LIMIT
 from patterns.model import Duty, Person
 
 # What parents among the admins may be, in the order in which pressing again goes through it.

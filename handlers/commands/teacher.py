@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.events import Action, Button, MessageSeen, Picker
@@ -10,19 +9,17 @@ from bot.store import dialogues, roster
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown
 from handlers import challenges, linking, weakening
-from handlers.choosing import called, rows
+from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command, door
 from handlers.group import Group
 from handlers.here import Here
-from handlers.roles import ROLES, role_named, role_word
+from handlers.protected import CHANGES, NAME_LIMIT, changed, described, offers, pointed_at, remover
+from handlers.roles import role_named, role_word
 from patterns.model import Duty, Person, Protected, Station
 
-NAME_LIMIT = 40
 # The dialogue in which somebody is asked to choose a teacher; its answers are taken by the command of that name.
 PICKING = "enlist"
 _LISTED = 30
-_ALIASES = 8
-_CLASS = 20
 _FROM_SCHOOL, _SHORT = 12, 16
 
 
@@ -44,11 +41,11 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _remove(call, here, rest.strip())
     if verb.casefold() in called("link", "teacher.word.link"):
         return await _link(call, here, rest.strip())
-    for change, words in _CHANGES.items():
+    for change, words in CHANGES.items():
         if verb.casefold() in called(change, f"teacher.word.{change}"):
-            return await _changed(call, here, change, words, rest.strip())
+            return await changed(call, here, change, words, rest.strip())
     if verb.startswith(("#", "＃")):
-        return await _one(call, here, verb.replace("＃", "#"))
+        return await described(call, here, verb.replace("＃", "#"))
     if verb and verb.casefold() not in called("list", "teacher.word.list"):
         return await call.show(here, say(call.language, "teacher.how"))
     return await _list(call, here)
@@ -191,7 +188,7 @@ async def _list(call: Call, here: Here) -> list[Action]:
                 plain(call.language, "teacher.button.one", name=shown(entry.person.name, 24)),
                 f"/teacher #{entry.id}",
             ),
-            _remover(call.language, entry),
+            remover(call.language, entry),
         )
         for entry in entries[:_LISTED]
     )
@@ -214,7 +211,7 @@ def _of_school(call: Call, here: Here, entries: tuple[Entry, ...]) -> Said | Non
 async def _remove(call: Call, here: Here, typed: str) -> list[Action]:
     assert here.group is not None
     entries = await roster.load(here.tx, here.chat.id)
-    entry = _pointed_at(call, entries, typed)
+    entry = pointed_at(call, entries, typed)
     if entry is None:
         return await call.show(here, say(call.language, "teacher.remove_whom" if entries else "teacher.none"))
     if (held := await challenges.held(call, here, here.group, f"/teacher remove #{entry.id}")) is not None:
@@ -231,103 +228,15 @@ async def _remove(call: Call, here: Here, typed: str) -> list[Action]:
 
 async def _link(call: Call, here: Here, typed: str) -> list[Action]:
     assert here.group is not None
-    entry = _pointed_at(call, await roster.load(here.tx, here.chat.id), typed)
+    entry = pointed_at(call, await roster.load(here.tx, here.chat.id), typed)
     if entry is None:
         return await call.show(here, say(call.language, "teacher.link_whom"))
     return await linking.offered(call, here, here.group, entry)
 
 
-def _pointed_at(call: Call, entries: tuple[Entry, ...], typed: str) -> Entry | None:
-    """By the button's #id, by the number in the list, by name, or by a reply to one of their messages."""
-    if not typed and call.message is not None and call.message.cited is not None:
-        author = call.message.cited.sender.id
-        return next((entry for entry in entries if author in entry.person.ids), None)
-    if typed.startswith("#"):
-        return next((entry for entry in entries if typed == f"#{entry.id}"), None)
-    named = [entry for entry in entries if typed in (entry.person.name, *entry.person.aliases)]
-    if len(named) == 1:
-        return named[0]
-    return next((entry for number, entry in enumerate(entries, 1) if typed == str(number)), None)
-
-
-# --- one person: role, other names, class -------------------------------------------------------
-
-
-async def _one(call: Call, here: Here, number: str) -> list[Action]:
-    """Everything the roster knows of somebody, and a button for each change."""
-    entry = _pointed_at(call, await roster.load(here.tx, here.chat.id), number)
-    if entry is None:
-        return await call.show(here, say(call.language, "teacher.remove_whom"))
-    return await call.show(
-        here, _described(call.language, entry.person), _person_buttons(call.language, entry)
-    )
-
-
-def _described(language: str, person: Protected) -> Said:
-    names = plain(language, "list.separator").join(person.aliases)
-    return lines(
-        say(language, "teacher.one", name=person.name, role=role_word(language, person.duty)),
-        say(language, "teacher.aliases", names=names) if names else None,
-        say(language, "teacher.class", name=person.school_class) if person.school_class else None,
-        "",
-        say(language, "teacher.change"),
-    )
-
-
-def _person_buttons(language: str, entry: Entry) -> Buttons:
-    offered = [
-        Button(
-            ("✓ " if duty is entry.person.duty else "") + role_word(language, duty),
-            f"/teacher role #{entry.id} {duty.value}",
-        )
-        for duty in ROLES
-    ]
-    link = Button(plain(language, "teacher.button.link"), f"/teacher link #{entry.id}")
-    return (*rows(offered, 2), (link,), (_remover(language, entry),))
-
-
-async def _changed(call: Call, here: Here, name: str, change: Change, typed: str) -> list[Action]:
-    number, _, value = typed.partition(" ")
-    entry = _pointed_at(call, await roster.load(here.tx, here.chat.id), number)
-    person = change(entry.person, shown(value, NAME_LIMIT)) if entry is not None else None
-    if entry is None or person is None:
-        return await call.show(here, say(call.language, f"teacher.how_to.{name}"))
-    await roster.change(here.tx, here.chat.id, replace(entry, person=person))
-    return await _one(call, here, f"#{entry.id}")
-
-
-def _role(person: Protected, word: str) -> Protected | None:
-    duty = role_named(word)
-    return None if duty is None else replace(person, duty=duty)
-
-
-def _alias(person: Protected, name: str) -> Protected | None:
-    """One more name; the same again takes it away."""
-    if not name or name == person.name:
-        return None
-    others = tuple(one for one in person.aliases if one != name)
-    more = (*others, name) if len(others) == len(person.aliases) else others
-    return replace(person, aliases=more[-_ALIASES:])
-
-
-def _class(person: Protected, name: str) -> Protected | None:
-    return replace(person, school_class="" if name in ("", "-") else name[:_CLASS])
-
-
-Change = Callable[[Protected, str], Protected | None]
-_CHANGES = {"role": _role, "alias": _alias, "class": _class}
-
-
 async def _next(call: Call, here: Here, added: Protected) -> Buttons:
     entries = await roster.load(here.tx, here.chat.id)
-    return tuple(
-        row for one in entries if one.person.ids & added.ids for row in _person_buttons(call.language, one)
-    )
-
-
-def _remover(language: str, entry: Entry) -> Button:
-    label = plain(language, "teacher.button.remove", name=shown(entry.person.name, 24))
-    return Button(label, f"/teacher remove #{entry.id}")
+    return tuple(row for one in entries if one.person.ids & added.ids for row in offers(call.language, one))
 
 
 def _also(call: Call, entry: Entry) -> str:
