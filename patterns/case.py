@@ -146,9 +146,10 @@ class Case:
 
     @once
     def leaves_money_alone(self) -> bool:
-        """Does who wears a teacher's name say that money goes the school's way, and show no other?"""
+        """Does who wears a false name say that money goes the school's way, and show no other?"""
         return (
-            self.lookalike
+            self.impostor
+            and (self.lookalike or not self._tells)
             and self.met("leaves_money_alone", "dismisses_requests")
             and not self.names_a_payee
             and not self.message.attachments
@@ -160,6 +161,11 @@ class Case:
                 )
             )
         )
+
+    @once
+    def _tells(self) -> bool:
+        """Does it have the words of a hard tell, however they are meant?"""
+        return any(hit.rule.group == "tell" for hit in self.reading.hits)
 
     @once
     def _leads_elsewhere(self) -> bool:
@@ -232,9 +238,7 @@ class Case:
 
     def _is_told_to_the_reader(self, hit: Hit) -> bool:
         """Is what others are said to want passed on as an order, by hearsay or by a false office?"""
-        return self.passes_on_an_order or (
-            self.impostor and not self.met("warns") and self.reading.clauses.addresses(hit.start, hit.end)
-        )
+        return self.passes_on_an_order or (self.impostor and not self.met("warns") and self.directed)
 
     def _for_me(self, hit: Hit) -> bool:
         """Does the sender himself want to have it? That is no story any more."""

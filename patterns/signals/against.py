@@ -39,7 +39,7 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     if not case.stranger or case.impostor or not case.asserted or case.pays or case.has(AttachmentKind.IMAGE):
         return
     if (
-        case.meant("kin_in_need", "asks_quota", "sells_places", "promises_returns")
+        case.meant("kin_in_need", "asks_quota", "sells_places", "promises_returns", "asks_papers")
         or case.resemblance
         or case.posing
         or case.links
@@ -49,8 +49,13 @@ def small_talk(case: Case) -> Iterator[Evidence]:
         return
     if not case.meant("addresses_everyone"):
         yield evidence("speaks_to_nobody")
-    elif not case.meant("pays_to_me"):
+    elif not (case.meant("pays_to_me") or _whole_notice(case)):
         yield evidence("names_no_receiver")
+
+
+def _whole_notice(case: Case) -> bool:
+    """A fee, the order to pay it and the order to scan: only the code is in another post."""
+    return case.directed and all(case.meant(rule) for rule in ("names_fee", "asks_payment", "scans"))
 
 
 def long_here(case: Case) -> Iterator[Evidence]:
