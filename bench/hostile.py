@@ -227,7 +227,7 @@ def run(count: int = COUNT, seed: int = 1) -> list[dict[str, Any]]:
             "failures": sum(told["failures"].values()),
             "longest stall ms": told["longest_stall_ms"],
             "which": ", ".join(
-                [*told["failures"], *alive[:3], *(str(call.get("error")) for call in refused[:3])]
+                [told["at"], *told["failures"], *alive[:3], *(str(call.get("error")) for call in refused[:3])]
             ),
         }
     ]

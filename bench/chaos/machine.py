@@ -81,8 +81,7 @@ def run() -> list[dict[str, Any]]:
     if subprocess.run([*_ALONE, "true"], capture_output=True, check=False).returncode:
         return [{"trouble": "a machine's own", "left out": "no user namespace may be made here"}]
     told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    rows: list[dict[str, Any]] = json.loads(told.stdout.splitlines()[-1])
-    return rows
+    return [json.loads(line) for line in told.stdout.splitlines()]
 
 
 def full(house: House) -> dict[str, Any]:
@@ -236,7 +235,7 @@ def _refusal(born: Nursery) -> tuple[int, str]:
     """How a start that cannot succeed ends: exit code and last words."""
     command = [sys.executable, "-m", "bot", "run", "--config", str(born.config)]
     done = subprocess.run(
-        command, cwd=ROOT, env=born.environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=born.environment, capture_output=True, text=True, timeout=300, check=False
     )
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     return done.returncode, lines[-1] if lines else ""
@@ -263,17 +262,15 @@ def _housed(server: Server) -> Iterator[House]:
 
 
 def main() -> None:
-    rows = []
     with playground() as server:
         for trouble in (full, locked, damaged, read_only, clock):
             with _housed(server) as house:
                 try:
-                    rows.append(trouble(house))
+                    print(json.dumps(trouble(house), ensure_ascii=False), flush=True)
                 finally:
                     shutil.copyfile(
                         house.born.log, Path(tempfile.gettempdir(), f"chaos-{trouble.__name__}.log")
                     )
-    print(json.dumps(rows, ensure_ascii=False))
 
 
 if __name__ == "__main__":
