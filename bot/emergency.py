@@ -12,6 +12,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import substitutes
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.events import Action, Chat, ChatKind, MessageSeen, PicturesRead, Place
@@ -105,14 +106,24 @@ class Emergency:
             level=seen.verdict.level.word,
             reason=reason,
         )
-        if said.public is not None:
+        language = group.settings["language"]
+        public = self._fitted(said.public, chat.place, language) if said.public is not None else None
+        if public is not None:
             standing = self._stands(chat.id, seen.message.id)
-            sent = await self.perform(said.public, chat.place)
+            sent = await self.perform(public, chat.place)
             if sent is not None and self._scrap is not None:
                 self._scrap.note(chat.id, seen.message.id, sent.message_id)
             standing.set_result(sent)
         for place, action in said.others:
-            self._begin(action, place)
+            fitted = self._fitted(action, place, language)
+            if fitted is not None:
+                self._begin(fitted, place)
+
+    def _fitted(self, action: Action, place: Place, language: str) -> Action | None:
+        """As the platform can do it: a warning without buttons says its numbers here, too."""
+        return substitutes.instead(
+            action, self._platforms[place.platform].abilities, language, Chat(0, place)
+        )
 
     async def standing(self, chat: int, reply_to: str | None) -> Posted | None:
         """The warning that already answers this message; asked for once, then it is the record's."""

@@ -213,6 +213,19 @@ async def test_admins_hear_in_private_of_a_warning_nobody_can_see(
         assert await school.said("teacher", contains="没人看得到", wait=60.0)
 
 
+async def test_a_warning_that_could_not_be_recorded_in_time_has_its_numbers_too(
+    school: QQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.routing.PATIENCE", 0.0)
+    async with school.on_guard():
+        await school.scam()
+        warning = await school.warned()
+        await school.settled()
+        assert "引用这条消息，回复数字：1 我已经付了" in warning["text"]
+        assert len(await school.said(contains="👉")) == 1
+        assert not await school.said("teacher", contains="按钮")
+
+
 async def test_what_was_said_already_is_found_in_the_groups_history(school: QQ) -> None:
     async with school.on_guard() as guard:
         (platform,) = guard.router.platforms.values()
