@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench import corpus
 from patterns import loading
 from patterns.asks import Mood, read
 from patterns.normalize import normalize
+from patterns.words import Dictionary
 
 BOOK = loading.rulebook()
 
@@ -88,3 +90,12 @@ def test_any_text_is_read_without_surprise(text: str) -> None:
     found = read(plain, BOOK, loading.moods(), BOOK.spots(plain.text), loading.begins_word)
     for hit in found.hits:
         assert found.quote(hit) in text
+
+
+def test_whether_a_word_begins_is_the_same_without_cutting(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = loading.dictionary()
+    places = [(text, at) for text in corpus.texts("scam")[::9] for at in range(1, len(text))]
+    told = [words.begins_word(text, at) for text, at in places]
+    monkeypatch.setattr(Dictionary, "_any_across", lambda *place: True)
+    assert told == [words.begins_word(text, at) for text, at in places]
+    assert not all(told)

@@ -53,6 +53,31 @@ def test_the_literals_an_expression_needs_are_read_off_it(source: str, ways: lis
             assert not found.met_by(frozenset(wanted - need)) or found.telling == need
 
 
+@pytest.mark.parametrize(
+    ("source", "begins", "then"),
+    [
+        ("(?:转|付款)[^,]{0,9}我", {"转", "付款"}, set()),
+        ("[^门贺]卡", set(), {"卡"}),
+        ("(?:资金|[^门]卡).{0,9}付", {"资金"}, {"卡"}),
+        ("(?:^|[^买])票", {"票"}, {"票"}),
+        ("[^买]?票|.款", {"票"}, {"票", "款"}),
+        ("[^门]{0,9}卡", set(), set()),
+        ("[^门][^票]卡", set(), set()),
+        ("[^门]a", set(), set()),
+    ],
+)
+def test_where_a_match_can_begin_is_read_off_it_too(source: str, begins: set[str], then: set[str]) -> None:
+    found = required(source)
+    assert (found.begins, found.then) == (begins, then)
+
+
+def test_what_begins_behind_any_character_is_found_behind_each() -> None:
+    pattern = Pattern(["[^门]卡"])
+    text = "卡,卡银卡😀卡门卡a卡".encode()
+    assert pattern.spans(text, Screen([pattern]).sight(text)) == pattern.spans(text)
+    assert len(pattern.spans(text)) == 4
+
+
 def test_an_expression_written_in_a_way_not_known_here_may_be_met_anywhere() -> None:
     for source in (r"\p{Han}转", "(?i)pay", "转{"):
         assert not required(source).telling and required(source).met_by(frozenset())
