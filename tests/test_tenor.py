@@ -20,7 +20,7 @@ FATHER = Person("father", "小核桃爸爸")
 # Written for this test; none of them meets a rule that asks for money.
 COLLECTING = [
     "各位家长，书皮那个事还有六家没弄，一家按老样子来，今晚前到我这边，名字写上",
-    "Dear parents, kindly settle the folder thing with me before noon, name of your child beside it please",
+    "Dear parents, whoever has not sorted the folders with me yet, kindly do so before noon, with the name of your child",
 ]
 TALK = [
     "明天开始早读提前到七点二十",
@@ -51,6 +51,14 @@ def test_the_same_words_from_a_parent_are_not_listened_to(text: str) -> None:
 @pytest.mark.parametrize("text", TALK)
 def test_talk_under_a_borrowed_name_stays_a_notice(text: str) -> None:
     assert posted(CLONE, text) is Level.NOTICE
+
+
+def test_what_a_rule_says_plainly_is_not_said_once_more_in_general_words() -> None:
+    verdict = judge(Message("m", CLONE, "各位家长，书本费38元，请今天扫码支付"), GROUP)
+    signals = {one.signal for one in verdict.evidence}
+
+    assert "asks_payment" in signals
+    assert "sounds_like_collecting" not in signals
 
 
 def test_a_teacher_who_says_that_her_number_is_new_is_no_collector() -> None:

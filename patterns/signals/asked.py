@@ -130,16 +130,22 @@ def hides_words(case: Case) -> Iterator[Evidence]:
 
 
 def sounds_like_collecting(case: Case) -> Iterator[Evidence]:
-    """Words under a borrowed name that read like a demand for money, though no rule may know how they put it.
+    """Words under a borrowed name that read like a demand for money, though no rule knows how they put it.
 
-    A new number is announced in the same tone, and by honest teachers.
+    Where one does, it says better what is asked. A new number is announced in the same tone, and by honest teachers.
     """
     text, tenor = case.reading.text, loading.tenor()
     announces = case.met(*_ANNOUNCEMENTS) and not text.disguised
-    if not case.lookalike or case.leaves_money_alone or announces:
+    if not case.lookalike or case.leaves_money_alone or announces or _is_plain(case):
         return
     if tenor.of(text.text) > tenor.collecting:
         yield evidence("sounds_like_collecting", text.quote(*tenor.tellingest(text.text)))
+
+
+def _is_plain(case: Case) -> bool:
+    """Is what is asked known by a rule that counts as a request alone?"""
+    enough = loading.weights().thresholds["request"]
+    return any(hit.rule.group == "request" and hit.rule.weight >= enough for hit in case.counted)
 
 
 def staff_asks_privately(case: Case) -> Iterator[Evidence]:
