@@ -31,6 +31,11 @@ _HALF_SPELT = re.compile(
     r"|[\u4e00-\u9fff][\u3105-\u312f]+|(?<![a-z0-9])[a-z]{2,}[0135@$!][a-z]+|(?<![a-z0-9])[a-z][0135@$!][a-z]{2,}|(?<![a-z0-9@.])[a-z][@$!][a-z](?![a-z0-9@.])"
     r"|小?蓝(?:宝|色软件)|绿泡泡|绿色软件|小鸡蛋|(?:^|[,。!?;\s])v我|的米(?:$|[,。!?;\s])"
 )
+# What somebody who only tells of a new number has no use for; 账号, 号码 and a SIM card he has.
+_MONEYED = re.compile(
+    r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?!告|发|达)|块|元|红包|余额|名额"
+    r"|pay|fee|money|transfer|code|card|deposit|cost|owe|settle|collect|refund|bank"
+)
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
     Mood.ASKED: "asks_about",
@@ -135,11 +140,19 @@ def sounds_like_collecting(case: Case) -> Iterator[Evidence]:
     Where one does, it says better what is asked. A new number is announced in the same tone, and by honest teachers.
     """
     text, tenor = case.reading.text, loading.tenor()
-    announces = case.met(*_ANNOUNCEMENTS) and not text.disguised
-    if not case.lookalike or case.leaves_money_alone or announces or _is_plain(case):
+    if not case.lookalike or case.leaves_money_alone or _is_plain(case) or _only_announces(case):
         return
     if tenor.of(text.text) > tenor.collecting:
         yield evidence("sounds_like_collecting", text.quote(*tenor.tellingest(text.text)))
+
+
+def _only_announces(case: Case) -> bool:
+    """Is it about a new number, or about nothing that costs? What was hidden is about more than it seems."""
+    text = case.reading.text
+    if text.disguised:
+        return False
+    costs = _FIGURE.search(text.text) or _MONEYED.search(text.text)
+    return costs is None or case.met(*_ANNOUNCEMENTS)
 
 
 def _is_plain(case: Case) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Chat, Message, MessageOrigin, User, UserProfilePhotos
 
 from bot.events import ChatKind, Picture, Place
+from bot.platforms import Refused
 from patterns.model import Person, Station
 
 NAME = "telegram"
@@ -30,6 +31,14 @@ def place_of(chat: Chat, thread: int | None = None) -> Place:
         title="" if private else chat.title or "",
         thread="" if thread is None else str(thread),
     )
+
+
+def number_of(person: str) -> int:
+    """The number of a user, or, below zero, of a channel. Raises `Refused` for whoever has none here."""
+    digits = person.lstrip("-")
+    if not digits.isascii() or not digits.isdigit():
+        raise Refused("this sender has no account here")
+    return int(person)
 
 
 def name_of(user: User) -> str:

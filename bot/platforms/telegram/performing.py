@@ -45,7 +45,8 @@ from bot.events import (
     Say,
     Whisper,
 )
-from bot.platforms import Posted, Refused, Sent
+from bot.platforms import Posted, Sent
+from bot.platforms.telegram import people
 
 # There is one such question at a time; what it was about the bot knows itself.
 _PICKED = 1
@@ -220,7 +221,7 @@ async def _mute(bot: Bot, chat: int, mute: Mute) -> None:
     else:
         # Not all permissions: what the group allows everyone is what its member gets back.
         permissions = (await bot.get_chat(chat)).permissions or ChatPermissions.all_permissions()
-    account = _account(mute.person)
+    account = people.number_of(mute.person)
     if account < 0:
         await (bot.ban_chat_sender_chat if mute.on else bot.unban_chat_sender_chat)(chat, account)
         return
@@ -228,7 +229,7 @@ async def _mute(bot: Bot, chat: int, mute: Mute) -> None:
 
 
 async def _ban(bot: Bot, chat: int, ban: Ban) -> None:
-    account = _account(ban.person)
+    account = people.number_of(ban.person)
     if account < 0:
         await (bot.ban_chat_sender_chat if ban.on else bot.unban_chat_sender_chat)(chat, account)
     elif ban.on:
@@ -236,14 +237,6 @@ async def _ban(bot: Bot, chat: int, ban: Ban) -> None:
     else:
         # Without this a member who was let in again meanwhile would be put out.
         await bot.unban_chat_member(chat, account, only_if_banned=True)
-
-
-def _account(person: str) -> int:
-    """The number of a user, or, below zero, of a channel."""
-    digits = person.lstrip("-")
-    if not digits.isascii() or not digits.isdigit():
-        raise Refused("this sender has no account that could be silenced")
-    return int(person)
 
 
 def _scope(menu: Menu, place: Place) -> BotCommandScope:

@@ -133,7 +133,7 @@ class Telegram:
 
     async def portrait(self, user: str) -> Picture | None:
         with translated():
-            told = await self._bot.get_user_profile_photos(int(user), limit=1)
+            told = await self._bot.get_user_profile_photos(people.number_of(user), limit=1)
         return people.portrait_of(told)
 
     async def admins(self, place: Place) -> tuple[Keeper, ...]:
@@ -148,7 +148,7 @@ class Telegram:
 
     async def member(self, place: Place, user: str) -> Member | None:
         with translated():
-            told = await self._bot.get_chat_member(int(place.address), int(user))
+            told = await self._bot.get_chat_member(int(place.address), people.number_of(user))
         if reading.standing(told) in (Membership.OUT, Membership.BANNED):
             return None
         return Member(people.person_of(told.user))
