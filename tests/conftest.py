@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, nullcontext
@@ -18,6 +19,11 @@ from bot.logs import where_it_failed
 from bot.papers import press
 from bot.store import db, migration
 from tests import postgres
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """A third of what the tests do is waiting for one another's processes: three workers keep two cores busy."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(autouse=True)

@@ -263,26 +263,6 @@ async def test_a_killed_bot_warns_of_every_scam_and_twice_only_where_nobody_can_
     assert server.rows("SELECT 1 FROM inbox WHERE state <> 'done'") == []
 
 
-async def test_a_bot_killed_again_and_again_forgets_no_scam(server: Server) -> None:
-    await server.control.reset(**world(*CLASSES))
-    waits = (0.0, 0.1)
-    for number, wait in enumerate(waits):
-        async with server.bot() as bot:
-            await server.control.said(CLASSES[0], wait=PATIENCE)
-            for key in CLASSES[number :: len(waits)]:
-                await _scam(server, key)
-            await asyncio.sleep(wait)
-            bot.kill()
-            await bot.wait()
-    async with server.bot():
-        for key in CLASSES:
-            assert await server.control.said(key, contains="👉", wait=PATIENCE), key
-        assert await server.control.idle(within=PATIENCE)
-    ((doubles,),) = server.rows("SELECT COALESCE(SUM(doubled), 0) FROM outbox WHERE key LIKE '%:public:%'")
-    warnings = [await server.warnings(key) for key in CLASSES]
-    assert len(CLASSES) <= sum(warnings) <= len(CLASSES) + doubles
-
-
 # --- privacy --------------------------------------------------------------------------------
 
 TALK = (
