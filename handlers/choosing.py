@@ -8,7 +8,7 @@ from functools import cache
 from bot.events import Action, Button
 from bot.settings import BY_NAME, LANGUAGES, Settings
 from bot.store import settings as settings_store
-from bot.texts import plain, wordings
+from bot.texts import every_wording, plain, wordings
 from bot.texts.zones import common_zones, zone_label, zone_named
 from handlers import challenges, teaching, weakening
 from handlers.commands import Buttons, Call, menus
@@ -57,9 +57,7 @@ def setting_named(word: str) -> str | None:
 
 def called(verb: str, key: str) -> frozenset[str]:
     """A command's verb and what it is called in our languages."""
-    return frozenset({verb}).union(
-        word.casefold() for language in LANGUAGES for word in wordings(language, key)
-    )
+    return every_wording(key) | {verb}
 
 
 async def chosen(here: Here) -> Settings:

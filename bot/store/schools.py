@@ -68,6 +68,11 @@ async def named(tx: AsyncConnection, name: str) -> School | None:
     return None if row is None else School(*row)
 
 
+async def numbered(tx: AsyncConnection, number: str) -> School | None:
+    """The one a button or a line names; None when there is no such school any more."""
+    return next((one for one in await every(tx) if str(one.id) == number), None)
+
+
 async def every(tx: AsyncConnection) -> tuple[School, ...]:
     rows = await tx.execute(select(schools.c.id, schools.c.name).order_by(schools.c.name))
     return tuple(School(*row) for row in rows)

@@ -70,6 +70,12 @@ def wordings(language: str, key: str) -> tuple[str, ...]:
     return _texts(language)[key]
 
 
+@cache
+def every_wording(key: str) -> frozenset[str]:
+    """All the ways something may be said to us in any of our languages, in small letters."""
+    return frozenset(word.casefold() for language in LANGUAGES for word in wordings(language, key))
+
+
 def texts(language: str) -> Mapping[str, tuple[str, ...]]:
     """All texts of a language: dotted key → its wordings."""
     return _texts(language)

@@ -15,7 +15,7 @@ from bot.events import Action, Button, Chat, ChatKind, Menu, MenuEntry, MessageS
 from bot.settings import LANGUAGES
 from bot.store import dialogues
 from bot.store import settings as settings_store
-from bot.texts import FALLBACK, plain, say, texts, wordings
+from bot.texts import FALLBACK, every_wording, plain, say, texts
 from handlers import administered
 from handlers.calls import Buttons, Call
 from handlers.group import administers
@@ -154,7 +154,7 @@ async def _answering(event: MessageSeen, here: Here) -> tuple[Command, str] | No
         return replace(command, run=command.hear), message.text
     if message.attachments or event.pictures or not message.text.strip():
         return None
-    if command.drops and message.text.strip(" 。.!！").casefold() in _refusals():
+    if command.drops and message.text.strip(" 。.!！").casefold() in every_wording("command.word.drop"):
         return replace(command, run=_dropped), command.name
     return replace(command, run=command.hear), message.text
 
@@ -163,14 +163,6 @@ async def _waiting(event: MessageSeen, here: Here) -> Command | None:
     sender = event.message.sender.id
     kind = await dialogues.awaiting(here.tx, here.chat.id, sender, here.now - PATIENCE)
     return commands().get(kind) if kind else None
-
-
-@cache
-def _refusals() -> frozenset[str]:
-    """“Never mind” in all our languages."""
-    return frozenset(
-        word.casefold() for language in LANGUAGES for word in wordings(language, "command.word.drop")
-    )
 
 
 async def _dropped(call: Call, here: Here) -> list[Action]:

@@ -21,9 +21,9 @@ from patterns.names import Roster
 
 _REASONS = 3
 _SILENT_KINDS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
-# Evidence of who somebody is or is not.
 # Nothing was wrong with the picture: there was no code in it, or no word.
 _LOOKED_AT = frozenset({"", "no_code", "no_ocr", "no_words"})
+# Evidence of who somebody is or is not.
 _WHO = frozenset({"identity", "claim"})
 _UNKNOWN = Person(id="", name="")
 

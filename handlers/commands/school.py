@@ -67,7 +67,7 @@ async def _make(call: Call, here: Here, name: str) -> list[Action]:
 
 
 async def _one(call: Call, here: Here, number: str) -> list[Action]:
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     titles = [await _title(here, chat) for chat in await schools.groups(here.tx, school.id)]
@@ -87,7 +87,7 @@ async def _one(call: Call, here: Here, number: str) -> list[Action]:
 
 async def _join(call: Call, here: Here, rest: str) -> list[Action]:
     number, _, chat = rest.partition(" ")
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     groups = await schools.groups(here.tx, school.id)
@@ -104,7 +104,7 @@ async def _join(call: Call, here: Here, rest: str) -> list[Action]:
 
 async def _leave(call: Call, here: Here, rest: str) -> list[Action]:
     number, _, chat = rest.partition(" ")
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     groups = await schools.groups(here.tx, school.id)
@@ -131,7 +131,7 @@ async def _choose(
 
 
 async def _report(call: Call, here: Here, number: str) -> list[Action]:
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     return call.tell(here, "command.stale_button") if school is None else await _reported(call, here, school)
 
 
@@ -148,7 +148,7 @@ async def _reported(call: Call, here: Here, school: School) -> list[Action]:
 
 
 async def _import(call: Call, here: Here, number: str) -> list[Action]:
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     return await asked_for(call, here, {"school": school.id, "chat": 0}, school.name)
@@ -156,15 +156,11 @@ async def _import(call: Call, here: Here, number: str) -> list[Action]:
 
 async def _apply(call: Call, here: Here, name: str) -> list[Action]:
     waiting = await imports.waiting(here, here.chat.id, name)
-    school = await _school(here, str(waiting.school)) if waiting is not None else None
+    school = await schools.numbered(here.tx, str(waiting.school)) if waiting is not None else None
     if waiting is None or school is None:
         return call.tell(here, "command.stale_button")
     await imports.into_school(here, here.chat.id, waiting, school)
     return await call.show(here, say(call.language, "school.applied", name=school.name))
-
-
-async def _school(here: Here, number: str) -> School | None:
-    return next((one for one in await schools.every(here.tx) if str(one.id) == number), None)
 
 
 async def _title(here: Here, chat: int) -> str:

@@ -20,7 +20,7 @@ _NAME = 32
 async def people(call: Call, here: Here, rest: str) -> list[Action]:
     """The school's people, a button each; after a screenful a button leads to the next."""
     number, _, after = rest.partition(" ")
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     known = await schools.people(here.tx, school.id)
@@ -41,7 +41,7 @@ async def people(call: Call, here: Here, rest: str) -> list[Action]:
 async def offered(call: Call, here: Here, rest: str) -> list[Action]:
     """A word for the person to say from their other account, wherever the bot is; only the operator reads it."""
     number, _, which = rest.partition(" ")
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     member = await _member(here, school, which) if school is not None else None
     if school is None or member is None:
         return call.tell(here, "command.stale_button")
@@ -55,7 +55,7 @@ async def said(call: Call, here: Here, typed: str) -> list[Action] | None:
     if found is None:
         return None
     number, which, name = found[1].split(" ", 2)
-    school = await _school(here, number)
+    school = await schools.numbered(here.tx, number)
     member = await _member(here, school, which) if school is not None else None
     if school is None or member is None or member.name != name:
         return call.tell(here, "link.unknown")
@@ -94,10 +94,6 @@ def _words(call: Call, member: Member) -> weakening.Words:
 async def _groups(here: Here, school: School) -> list[Group]:
     found = [await here.group_of(chat) for chat in await schools.groups(here.tx, school.id)]
     return [group for group in found if group is not None]
-
-
-async def _school(here: Here, number: str) -> School | None:
-    return next((one for one in await schools.every(here.tx) if str(one.id) == number), None)
 
 
 async def _member(here: Here, school: School, number: str) -> Member | None:

@@ -14,7 +14,7 @@ import orjson
 import structlog
 
 from bot.events import Abilities, Action, Event, Hearing, Picture, Place, Right, Self, Tempo
-from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unsure
+from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unsure, calling
 from bot.platforms.qq import reading
 from bot.platforms.qq.api import API, AUTH, Api
 from bot.platforms.qq.gateway import Gateway, Op, Session
@@ -184,7 +184,7 @@ class QQ:
 
     def challenged(self, body: bytes) -> bytes | None:
         """The answer to the question whether this address is ours; None when it is no such question."""
-        told = _read(body)
+        told = calling.read(body)
         data = told.get("d")
         if told.get("op") != Op.VALIDATION or not isinstance(data, dict):
             return None
@@ -193,7 +193,7 @@ class QQ:
 
     async def brought(self, body: bytes) -> Batch:
         """What was brought, to be stored and read later; empty when it does not concern us."""
-        told = _read(body)
+        told = calling.read(body)
         concerns = told.get("op") == Op.DISPATCH and await self._concerns(told)
         return Batch((_raw(told),) if concerns else (), "")
 
@@ -262,11 +262,3 @@ def _raw(told: Mapping[str, Any]) -> Raw:
     )
     number = named or hashlib.sha256(body).hexdigest()
     return Raw(f"{group[:40]}:{number}"[-128:], lane[:128], body)
-
-
-def _read(body: bytes) -> dict[str, Any]:
-    try:
-        told = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return told if isinstance(told, dict) else {}
