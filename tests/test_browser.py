@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -10,6 +10,8 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.playground.assembly import Assembled, assembled
+from bot.playground.scenarios import FIRST
+from bot.playground.sides import SIDES
 from docs.pictures.visit import CHROMIUM, PATIENCE
 
 FLAGS = [
@@ -35,8 +37,13 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(language: str = "zh-Hans", width: int = 1280, height: int = 800) -> AsyncIterator[Visit]:
-    async with assembled(port=0, language="zh-Hans") as house, async_playwright() as playwright:
+async def visit(
+    language: str = "zh-Hans", width: int = 1280, height: int = 800, platforms: Sequence[str] = (FIRST,)
+) -> AsyncIterator[Visit]:
+    async with (
+        assembled(port=0, language="zh-Hans", platforms=platforms) as house,
+        async_playwright() as playwright,
+    ):
         await house.director.open_class("zh-Hans")
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         page = await browser.new_page(viewport={"width": width, "height": height})
@@ -113,6 +120,16 @@ async def test_the_page_speaks_both_languages() -> None:
         await expect(page.locator("#send")).to_have_text("Send")
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         assert "undefined" not in await page.locator("body").inner_text()
+
+
+async def test_the_page_as_the_first_command_opens_it_has_a_class_on_every_platform() -> None:
+    async with visit(width=360, height=740, platforms=list(SIDES)) as guest:
+        page = guest.page
+        await expect(page.locator("#sides [data-side]")).to_have_count(len(SIDES))
+        await page.click("#sides [data-side=dingtalk]")
+        await expect(page.locator("#sides [data-side=dingtalk]")).to_have_attribute("aria-pressed", "true")
+        await expect(page.locator("#open-group")).to_have_text("三(2)班家长群")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])

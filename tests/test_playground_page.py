@@ -21,6 +21,7 @@ from bot.events import Action, Say
 from bot.playground import scenarios, witness
 from bot.playground.assembly import PAGE, assembled
 from bot.playground.client import Refused
+from bot.playground.sides import SIDES
 
 
 async def test_the_page_is_served_with_a_policy_that_lets_nothing_foreign_in() -> None:
@@ -79,6 +80,10 @@ def test_every_word_the_page_asks_for_exists() -> None:
         asked |= set(re.findall(r'(?<!\w)word\("(\w+)"', text))
         asked |= set(re.findall(r'data-(?:word|label|word-label)="(\w+)"', text))
     assert asked <= known
+
+
+def test_every_platform_has_a_name_on_the_page() -> None:
+    assert {f"side_{name}" for name in SIDES} <= _words("  en: {").keys()
 
 
 async def test_the_page_is_told_every_scenario_and_where_it_must_lead() -> None:

@@ -2,7 +2,7 @@
 
 const WORDS = {
   "zh-Hans": {
-    platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 机器人", opening: "正在开一个新的班级群…",
+    platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 机器人", side_dingtalk: "钉钉", opening: "正在开一个新的班级群…",
     no_buttons: "这里没有按钮：引用卫士的消息，回复数字或文字；私聊时直接回数字。",
     product: "班级卫士", playground: "演练场", skip: "跳到输入框", clock: "演练时钟", language: "语言", views: "视图",
     plus_hour: "＋1 小时", plus_day: "＋1 天", to_monday: "到周一 18:30",
@@ -33,7 +33,7 @@ const WORDS = {
     failed: "没有成功：{error}", too_big: "文件太大，请选 10 MB 以内的。", need_member: "先进群，才能在群里说话。",
   },
   "zh-Hant": {
-    platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 機器人", opening: "正在開一個新的班級群組…",
+    platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 機器人", side_dingtalk: "釘釘", opening: "正在開一個新的班級群組…",
     no_buttons: "這裡沒有按鈕：引用衛士的訊息，回覆數字或文字；私下聊天時直接回數字。",
     product: "班級衛士", playground: "演練場", skip: "跳到輸入框", clock: "演練時鐘", language: "語言", views: "畫面",
     plus_hour: "＋1 小時", plus_day: "＋1 天", to_monday: "到星期一 18:30",
@@ -64,7 +64,7 @@ const WORDS = {
     failed: "沒有成功：{error}", too_big: "檔案太大，請選 10 MB 以內的。", need_member: "先加入群組，才能在裡面說話。",
   },
   en: {
-    platform: "Platform", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ bot", opening: "Opening a new class group…",
+    platform: "Platform", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ bot", side_dingtalk: "DingTalk", opening: "Opening a new class group…",
     no_buttons: "No buttons here: reply to the guard's message with a number or the words; in private the number alone will do.",
     product: "Class Guard", playground: "playground", skip: "Skip to the message box", clock: "Playground clock", language: "Language", views: "Views",
     plus_hour: "＋1 h", plus_day: "＋1 day", to_monday: "Mon 18:30",
