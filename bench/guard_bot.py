@@ -11,11 +11,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import logs
-from bot.app import App
-from bot.config import Config
-from bot.events import Action, Event, MessageSeen
-from handlers.seen import Seen
+from bot import thrift
+
+# As the command line does it.
+with thrift.loading():
+    from bot import logs
+    from bot.app import App
+    from bot.config import Config
+    from bot.events import Action, Event, MessageSeen
+    from handlers.seen import Seen
 
 
 async def main(milestones: set[int]) -> None:

@@ -84,6 +84,8 @@ def bot(
     with tempfile.TemporaryDirectory() as own:
         environment = {
             **os.environ,
+            # As it is installed: compiled once, not at every start.
+            "PYTHONDONTWRITEBYTECODE": "",
             "CLASSGUARD_TELEGRAM_TOKEN": server.told["token"],
             "BENCH_BASE_URL": server.told["base_url"],
             "BENCH_BASE_FILE_URL": server.told["base_file_url"],

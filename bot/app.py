@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
@@ -103,11 +102,10 @@ class App:
         decoder = Decoder(workers=self._config.media.workers, seconds=self._config.media.seconds)
         # Pictures can wait for their decoders; the first scam must not wait for the dictionary.
         decoders = asyncio.create_task(decoder.start())
-        await asyncio.to_thread(warm_up, self._config.data)
-        if self._reader is not None:
-            await self._reader.start(ahead=False)
-        # What was loaded stays: it need not be looked through each time the collector runs. What loading took goes.
-        gc.freeze()
+        with thrift.loading():
+            await asyncio.to_thread(warm_up, self._config.data)
+            if self._reader is not None:
+                await self._reader.start(ahead=False)
         thrift.give_back()
         for platform in self._platforms.values():
             await platform.start()

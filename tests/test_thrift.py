@@ -1,7 +1,8 @@
-"""What start-up needed and the guard does not is no memory of the guard's."""
+"""What start-up needed and the guard does not is no memory of the guard's; what it loaded is not looked through again."""
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
@@ -35,3 +36,15 @@ def test_what_was_let_go_of_is_given_back() -> None:
 def test_where_there_is_nothing_to_call_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thrift, "_trim", None)
     thrift.give_back()
+
+
+def test_what_is_loaded_is_not_looked_through_and_what_comes_later_is() -> None:
+    before = gc.get_freeze_count()
+    try:
+        with thrift.loading():
+            assert not gc.isenabled()
+            loaded = [[number] for number in range(1_000)]
+        assert gc.isenabled()
+        assert gc.get_freeze_count() - before >= len(loaded)
+    finally:
+        gc.unfreeze()

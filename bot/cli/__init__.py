@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from bot import thrift
+
 # Each is a function of this name in the file of this name, a hyphen written as an underscore.
 COMMANDS: Mapping[str, str] = {
     "run": "Guard the groups of a Telegram bot.",
@@ -81,7 +83,9 @@ def classguard(
 def _loaded(name: str) -> Any:
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     module = name.replace("-", "_")
-    single.command(name)(getattr(import_module(f"bot.cli.{module}"), module))
+    with thrift.loading():
+        called = import_module(f"bot.cli.{module}")
+    single.command(name)(getattr(called, module))
     return typer.main.get_command(single)
 
 
