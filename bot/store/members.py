@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import case, func, select, update
@@ -42,7 +42,8 @@ class Silent:
     account: str
 
 
-_KNOWN = tuple(members.c[field.name] for field in fields(Known))
+_FIELDS = tuple(field.name for field in fields(Known))
+_KNOWN = tuple(members.c[name] for name in _FIELDS)
 
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Known, ...]:
@@ -54,7 +55,7 @@ async def load(tx: AsyncConnection, chat: int) -> tuple[Known, ...]:
 
 async def note(tx: AsyncConnection, seen: Iterable[Known]) -> None:
     """Add what was seen since the last time to what is known."""
-    rows = [asdict(one) for one in seen]
+    rows = [{name: getattr(one, name) for name in _FIELDS} for one in seen]
     if not rows:
         return
     new = insert(members)

@@ -16,7 +16,7 @@ from patterns.model import Message, Person
 
 _UPDATE = frozenset(("update_id", "message"))
 _MESSAGE = frozenset(("message_id", "from", "chat", "date", "text"))
-_GROUPS = frozenset(("group", "supergroup"))
+_GROUPS = ("group", "supergroup")
 _NOT_PEOPLE = frozenset((ANONYMOUS_ADMIN, CHANNEL_BOT, SERVICE))
 
 
@@ -27,21 +27,46 @@ def plain(update: dict[str, Any]) -> MessageSeen | None:
     message = update["message"]
     if not isinstance(message, dict) or message.keys() != _MESSAGE:
         return None
-    match message:
-        case {
-            "message_id": int(number),
-            "date": int(date),
-            "text": str(text),
-            "chat": {"id": int(chat), "type": str(kind), "title": str(title)},
-            "from": {"id": int(sender), "is_bot": False, "first_name": str(first)} as author,
-        } if text and kind in _GROUPS and sender not in _NOT_PEOPLE:
-            last, username = author.get("last_name", ""), author.get("username", "")
-            if not (isinstance(last, str) and isinstance(username, str)):
-                return None
-            person = Person(str(sender), f"{first} {last}" if last else first, username)
-            return MessageSeen(
-                place=Place(NAME, str(chat), ChatKind.GROUP, title),
-                message=Message(str(number), person, text, mentions_all=mentions_all(text, ())),
-                at=datetime.fromtimestamp(date, UTC),
-            )
-    return None
+    # Asked one by one: a pattern for a mapping within a mapping takes seven times as long.
+    author, chat, text = message["from"], message["chat"], message["text"]
+    if not (
+        _is_person(author)
+        and _is_group(chat)
+        and type(text) is str
+        and text
+        and type(message["message_id"]) is int
+        and type(message["date"]) is int
+    ):
+        return None
+    first, last = author["first_name"], author.get("last_name")
+    return MessageSeen(
+        place=Place(NAME, str(chat["id"]), ChatKind.GROUP, chat["title"]),
+        message=Message(
+            str(message["message_id"]),
+            Person(str(author["id"]), f"{first} {last}" if last else first, author.get("username", "")),
+            text,
+            mentions_all=mentions_all(text, ()),
+        ),
+        at=datetime.fromtimestamp(message["date"], UTC),
+    )
+
+
+def _is_person(author: Any) -> bool:
+    return (
+        isinstance(author, dict)
+        and author.get("is_bot") is False
+        and type(author.get("id")) is int
+        and author["id"] not in _NOT_PEOPLE
+        and type(author.get("first_name")) is str
+        and type(author.get("last_name", "")) is str
+        and type(author.get("username", "")) is str
+    )
+
+
+def _is_group(chat: Any) -> bool:
+    return (
+        isinstance(chat, dict)
+        and chat.get("type") in _GROUPS
+        and type(chat.get("id")) is int
+        and type(chat.get("title")) is str
+    )
