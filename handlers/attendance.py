@@ -10,9 +10,10 @@ from bot.events import Button
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
 from handlers.calls import Buttons
+from handlers.faces import DAY, MINUTE, Member
 from handlers.group import Group
 from handlers.members import worn_name
-from handlers.memory import DAY, MINUTE, Member, Memory
+from handlers.memory import Memory
 from handlers.warning import ago
 from patterns.model import Person
 

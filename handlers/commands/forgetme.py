@@ -8,8 +8,8 @@ from bot.events import Action, Button
 from bot.store import forgetting
 from bot.texts import plain, say
 from handlers.commands import Call, Command, Where
+from handlers.faces import RENAME_MATTERS
 from handlers.here import Here
-from handlers.memory import RENAME_MATTERS
 
 _LATELY = timedelta(milliseconds=RENAME_MATTERS)
 
