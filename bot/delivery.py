@@ -243,7 +243,7 @@ class Delivery:
             action = await self._fitted(parcel, chat, platform)
             if action is None:
                 return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
-            sent = await self._adopted(parcel, chat) or await _recounted(parcel, action, chat, platform)
+            sent = await self._adopted(parcel, chat) or await self._recounted(parcel, action, chat, platform)
             sent = sent or await platform.perform(self._easel.finish(action, parcel.row), chat.place, target)
         except Later as later:
             return self._later(parcel, chat, later)
@@ -282,6 +282,21 @@ class Delivery:
                 standing,
             )
         return Sent(standing.message_id)
+
+    async def _recounted(self, parcel: Parcel, action: Action, chat: Chat, platform: Platform) -> Sent | None:
+        """What an earlier try may have sent, if it can be seen to stand there: nothing is said twice then."""
+        if not (parcel.doubled and isinstance(action, Say) and isinstance(platform, Recounts)):
+            return None
+        try:
+            async with self._db.read() as tx:
+                others = await outbox.standing(tx, parcel.chat)
+        except DBAPIError as error:
+            log.error("outbox_unreadable", reason=str(trouble(error)))
+            return None
+        found = await platform.standing(action, chat.place, moment(parcel.created_at), others)
+        if found is not None:
+            log.info("send_found", key=parcel.key, chat=parcel.chat)
+        return found
 
     async def _fitted(self, parcel: Parcel, chat: Chat, platform: Platform) -> Action | None:
         """As this platform can do it; None when it cannot."""
@@ -378,16 +393,6 @@ class Delivery:
 
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
-
-
-async def _recounted(parcel: Parcel, action: Action, chat: Chat, platform: Platform) -> Sent | None:
-    """What an earlier try may have sent, if it can be seen to stand there: nothing is said twice then."""
-    if not (parcel.doubled and isinstance(action, Say) and isinstance(platform, Recounts)):
-        return None
-    found = await platform.standing(action, chat.place, moment(parcel.created_at))
-    if found is not None:
-        log.info("send_found", key=parcel.key, chat=parcel.chat)
-    return found
 
 
 def backoff(tries: int) -> float:

@@ -182,6 +182,17 @@ def _parcel(row: Row[Any]) -> Parcel:
     )
 
 
+async def standing(tx: AsyncConnection, chat: int) -> frozenset[str]:
+    """The numbers of the latest messages the bot is known to have said in a chat."""
+    numbers = (
+        select(outbox.c.message_id)
+        .where(outbox.c.chat_id == chat, outbox.c.message_id != "")
+        .order_by(outbox.c.id.desc())
+        .limit(_PAGE)
+    )
+    return frozenset((await tx.execute(numbers)).scalars())
+
+
 async def claim(tx: AsyncConnection, rows: Collection[int]) -> None:
     """Note that these are being sent, so that a crash in between is known to have been one."""
     await tx.execute(

@@ -131,6 +131,32 @@ async def test_an_edit_names_the_message_it_replaces(world: World) -> None:
     assert (edited.message.text, edited.message.edit_of) == ("请扫码", seen.message.id)
 
 
+async def test_what_was_said_already_is_found_among_the_messages_that_follow(world: World) -> None:
+    asked = await world.says("stranger", "请扫码交费")
+    button = ((Button("我已经付了", "/paid"),),)
+    warning = Say("k", 1, "请<b>不要</b>付款", reply_to=asked.message.id, buttons=button)
+    await world.says("mum", "已交")
+    assert await world.telegram.standing(warning, world.place(), NOW, ()) is None
+    other = await world.telegram.perform(Say("o", 1, "别的"), world.place())
+    sent = await world.telegram.perform(warning, world.place())
+    assert await world.telegram.standing(warning, world.place(), NOW, {other.message_id}) == sent
+    said = await world.said()
+    assert [one["text"] for one in said] == ["别的", "请不要付款"]
+    assert [one["history"] for one in said] == [[], []]
+
+
+async def test_what_answers_nothing_or_has_a_picture_or_is_private_is_not_looked_for(world: World) -> None:
+    unasked = Say("k", 1, "好")
+    drawn = Say("p", 1, "好", reply_to="1", image=b"x")
+    private = Say("k", 1, "好", reply_to="1")
+    await world.telegram.perform(unasked, world.place())
+    assert await world.telegram.standing(unasked, world.place(), NOW, ()) is None
+    assert await world.telegram.standing(drawn, world.place(), NOW, ()) is None
+    assert await world.telegram.standing(private, world.place("mum"), NOW, ()) is None
+    told = await world.playground.control.get("calls", count=0)
+    assert not [call for call in told["calls"] if call["method"].startswith("edit")]
+
+
 async def test_a_private_message_is_private(world: World) -> None:
     await world.playground.control.tell_bot("mum", "/start sub_1")
     seen = await world.seen()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -205,8 +205,10 @@ class Lists(Platform, Protocol):
 class Recounts(Platform, Protocol):
     """A platform where the bot's own words can be looked up: what may have been sent need not be said twice."""
 
-    async def standing(self, say: Say, place: Place, since: datetime) -> Sent | None:
-        """The message of no longer ago that says this already; None when there is none, or nobody knows. Raises nothing."""
+    async def standing(self, say: Say, place: Place, since: datetime, others: Collection[str]) -> Sent | None:
+        """The message of no longer ago that says this already and is none of the `others`, which are known to be
+        something else; None when there is none, or nobody knows. Raises nothing.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.events import ChatKind, Place, Say
@@ -17,15 +17,18 @@ LOOKED_THROUGH = 50
 SKEW = 60
 
 
-async def said(call: Call, say: Say, place: Place, me: str, since: int) -> str:
-    """The number of the newest of our own messages that says just this in answer to the same; "" when none does."""
+async def said(call: Call, say: Say, place: Place, me: str, since: int, others: Collection[str]) -> str:
+    """The number of the newest of our own messages that says just this in answer to the same and is none of the
+    `others`; "" when none does.
+    """
     wanted = plain(say.text).strip()
     for one in reversed(await _latest(call, place)):
-        if str(_author(one)) != me or int(one.get("time") or 0) < since - SKEW:
+        number = str(one.get("message_id") or "")
+        if number in others or str(_author(one)) != me or int(one.get("time") or 0) < since - SKEW:
             continue
         content = content_of(one.get("message"), me, lambda _: "", {})
         if content.text == wanted and (content.reply_to or None) == (say.reply_to or None):
-            return str(one.get("message_id") or "")
+            return number
     return ""
 
 

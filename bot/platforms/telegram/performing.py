@@ -62,7 +62,7 @@ async def perform(bot: Bot, action: Action, place: Place, target: Posted | None)
         case Whisper():
             await _whisper(bot, chat, action)
         case Edit():
-            await _edit(bot, chat, action, _required(target))
+            await edited(bot, chat, action, _required(target))
         case Recall():
             await _delete(bot, chat, _required(target).message_id)
         case Delete():
@@ -180,7 +180,8 @@ def _about_picture(refusal: BadRequest) -> bool:
     return any(word in words for word in ("file", "photo", "image", "caption", "parse entities", "thread"))
 
 
-async def _edit(bot: Bot, chat: int, edit: Edit, target: Posted) -> None:
+async def edited(bot: Bot, chat: int, edit: Edit, target: Posted) -> None:
+    """Make a message of ours say this; nothing happens when it does already."""
     number, keyboard = int(target.message_id), _keyboard(edit.buttons)
     try:
         if target.pictured and len(edit.text) <= MessageLimit.CAPTION_LENGTH:

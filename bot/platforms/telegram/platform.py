@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -10,9 +10,9 @@ from telegram import Bot, ChatMember
 from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
-from bot.events import Abilities, Action, Event, Membership, Picture, Place, Right, Self
+from bot.events import Abilities, Action, Event, Membership, Picture, Place, Right, Say, Self
 from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent
-from bot.platforms.telegram import people, performing, polling, reading, webhook
+from bot.platforms.telegram import people, performing, polling, reading, recounting, webhook
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.people import NAME, name_of
 
@@ -116,6 +116,10 @@ class Telegram:
     async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
         with translated():
             return await performing.perform(self._bot, action, place, target)
+
+    async def standing(self, say: Say, place: Place, since: datetime, others: Collection[str]) -> Sent | None:
+        number = await recounting.said(self._bot, say, place, others)
+        return Sent(number) if number else None
 
     async def fetch(self, picture: Picture, limit: int) -> bytes:
         with translated():
