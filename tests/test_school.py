@@ -19,8 +19,10 @@ from bot.config import Config
 from bot.events import Action, Chat, ChatKind, Membership, Place, Right
 from bot.papers import fonts, press
 from bot.settings import LANGUAGES
-from bot.store import chats, incidents, portraits, roster, schools, tables
+from bot.store import admins, chats, incidents, portraits, roster, schools, tables
+from bot.store.admins import Admin
 from bot.store.db import Database
+from bot.store.moments import milliseconds
 from bot.store.portraits import Account
 from bot.store.schools import Member, School
 from bot.store.tables import shared_marks
@@ -128,6 +130,41 @@ async def test_the_pictures_of_a_schools_people_are_looked_at_and_asked_about_in
         assert await portraits.guarding(tx, teacher) == [two.room.chat.id]
         await schools.replace(tx, two.school.id, (), (), ())
         assert await portraits.forget(tx) == 1
+
+
+@pytest.mark.parametrize(
+    ("platform", "number"),
+    [
+        ("telegram", "300"),
+        ("onebot", "qq:555"),
+        ("onebot-second", "qq:555"),
+        ("qq", "qqbot:A1B2"),
+        ("dingtalk", "ding:staff:07"),
+    ],
+)
+async def test_a_schools_people_are_looked_at_on_every_platform_under_the_number_they_are_judged_by(
+    two: Two, platform: str, number: str
+) -> None:
+    listed = ("telegram:300", "qq:555", "qq:qqbot:A1B2", "dingtalk:staff:07")
+    teacher = Member("王丽老师", Duty.TEACHER, accounts=listed)
+    assert number in teacher.person.ids
+    await fills(two, teacher)
+    async with two.room.db.transaction() as tx:
+        there = Place(platform, "group:1", ChatKind.GROUP, "三(2)班家长群")
+        chat, _ = await chats.register(tx, there, milliseconds(two.room.now))
+        await chats.set_access(tx, chat.id, Membership.MEMBER, frozenset())
+        await admins.replace(tx, chat.id, [Admin("somebody", "路人", True)], two.room.now)
+        await schools.join(tx, two.school.id, chat.id)
+        account = Account(platform, number)
+        looked_at = await portraits.longest_due(tx, two.room.now, 99)
+        assert account in await portraits.due(tx, chat.id, two.room.now)
+        assert account in looked_at
+        assert Account(platform, "somebody") not in looked_at
+        assert await portraits.longest_due(tx, two.room.now, 1) == looked_at[:1]
+        assert chat.id in await portraits.guarding(tx, account)
+        await portraits.note(tx, account, "a", "f" * 16, two.room.now)
+        assert account not in await portraits.longest_due(tx, two.room.now, 99)
+        assert await portraits.forget(tx) == 0
 
 
 async def test_what_a_class_says_of_somebody_itself_goes_first(two: Two) -> None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
-    Subquery,
+    Integer,
+    cast,
     delete,
     func,
     insert,
+    literal,
     select,
     true,
     tuple_,
@@ -20,10 +23,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import json_lists
+from bot.store import json_lists, schools
 from bot.store.chats import INSIDE
 from bot.store.moments import milliseconds
-from bot.store.tables import admins, chats, portraits, protected, school_groups, school_people
+from bot.store.tables import admins, chats, portraits, protected, school_groups
 
 # A clone may use the picture a teacher had last term.
 KEPT = 3
@@ -67,32 +70,29 @@ async def longest_due(tx: AsyncConnection, before: datetime, most: int) -> list[
     named = select(guarded.c.platform, one.c.value.label("user")).select_from(
         guarded.join(protected, protected.c.chat_id == guarded.c.id).join(one, true())
     )
-    schooled = _schooled()
-    of_school = select(guarded.c.platform, schooled.c.user).join(
-        schooled, (schooled.c.chat_id == guarded.c.id) & (schooled.c.platform == guarded.c.platform)
-    )
     has_named = select(protected.c.id).where(
         protected.c.chat_id == guarded.c.id, func.json_array_length(protected.c.users) > 0
     )
-    has_school = select(schooled.c.user).where(
-        schooled.c.chat_id == guarded.c.id, schooled.c.platform == guarded.c.platform
-    )
+    schooled = await _schooled(tx, *INSIDE)
+    has_school = json_lists.texts(literal([str(chat) for chat in schooled], JSON))
     leading = (
         select(guarded.c.platform, admins.c.user)
         .join(admins, admins.c.chat_id == guarded.c.id)
-        .where(~has_named.exists(), ~has_school.exists())
+        .where(~has_named.exists(), guarded.c.id.not_in(select(cast(has_school.c.value, Integer))))
     )
-    people = union(named, of_school, leading).subquery()
+    people = union(named, leading).subquery()
     known = (portraits.c.platform == people.c.platform) & (portraits.c.user == people.c.user)
     looked_at = func.coalesce(portraits.c.looked_at, 0)
     rows = await tx.execute(
-        select(people.c.platform, people.c.user)
+        select(looked_at, people.c.platform, people.c.user)
         .select_from(people.outerjoin(portraits, known))
         .where(looked_at < milliseconds(before))
         .order_by(looked_at)
         .limit(most)
     )
-    return [Account(*row) for row in rows]
+    found = {Account(*account): when for when, *account in rows}
+    found |= await _looked_at(tx, {one for those in schooled.values() for one in those}, before)
+    return sorted(found, key=lambda account: found[account])[:most]
 
 
 async def put_off(tx: AsyncConnection, account: Account, looked_at: datetime) -> None:
@@ -148,13 +148,8 @@ async def guarding(tx: AsyncConnection, account: Account) -> list[int]:
         .join(protected, protected.c.chat_id == chats.c.id)
         .where(chats.c.platform == account.platform, *INSIDE)
     )
-    schooled = _schooled()
-    of_school = await tx.scalars(
-        select(chats.c.id)
-        .join(schooled, (schooled.c.chat_id == chats.c.id) & (schooled.c.platform == chats.c.platform))
-        .where(chats.c.platform == account.platform, schooled.c.user == account.user, *INSIDE)
-    )
-    return sorted({row.id for row in rows if account.user in row.users} | set(of_school))
+    of_school = {chat for chat, those in (await _schooled(tx, *INSIDE)).items() if account in those}
+    return sorted({row.id for row in rows if account.user in row.users} | of_school)
 
 
 async def forget(tx: AsyncConnection) -> int:
@@ -170,10 +165,8 @@ async def forget(tx: AsyncConnection) -> int:
         select(chats.c.platform, admins.c.user).join(chats, chats.c.id == admins.c.chat_id).distinct()
     )
     people |= {(platform, user) for platform, user in rows}
-    schooled = _schooled()
     people |= {
-        (platform, user)
-        for platform, user in await tx.execute(select(schooled.c.platform, schooled.c.user).distinct())
+        (account.platform, account.user) for those in (await _schooled(tx)).values() for account in those
     }
     gone = [
         key
@@ -188,33 +181,43 @@ async def forget(tx: AsyncConnection) -> int:
 async def _protected(tx: AsyncConnection, chat: int) -> list[str]:
     """The accounts on a group's roster and its school's; before anybody was named, its admins."""
     rosters = await tx.scalars(select(protected.c.users).where(protected.c.chat_id == chat))
-    schooled = _schooled()
-    of_school = await tx.scalars(select(schooled.c.user).where(schooled.c.chat_id == chat))
-    named = list(dict.fromkeys([*(user for users in rosters for user in users), *of_school]))
+    of_school = (await _schooled(tx, chats.c.id == chat)).get(chat, ())
+    named = list(
+        dict.fromkeys([*(user for users in rosters for user in users), *(one.user for one in of_school)])
+    )
     if named:
         return named
     return list(await tx.scalars(select(admins.c.user).where(admins.c.chat_id == chat)))
 
 
-def _schooled() -> Subquery:
-    """The accounts a group has from its school, on the group's own platform; a school's list names both in one."""
-    listed = json_lists.texts(school_people.c.accounts)
-    account = listed.c.value
-    mark = chats.c.platform + ":"
-    return (
-        select(
-            school_groups.c.chat_id,
-            chats.c.platform,
-            func.substr(account, func.length(mark) + 1).label("user"),
-        )
-        .select_from(
-            school_groups.join(chats, chats.c.id == school_groups.c.chat_id)
-            .join(school_people, school_people.c.school_id == school_groups.c.school_id)
-            .join(listed, true())
-        )
-        .where(func.substr(account, 1, func.length(mark)) == mark)
-        .subquery()
+async def _schooled(tx: AsyncConnection, *which: ColumnElement[bool]) -> dict[int, tuple[Account, ...]]:
+    """By group: the accounts it has from its school, on its own platform. Those without any are left out."""
+    rows = await tx.execute(
+        select(school_groups.c.chat_id, school_groups.c.school_id, chats.c.platform)
+        .join(chats, chats.c.id == school_groups.c.chat_id)
+        .where(*which)
     )
+    people: dict[int, tuple[schools.Member, ...]] = {}
+    found: dict[tuple[int, str], tuple[Account, ...]] = {}
+    groups: dict[int, tuple[Account, ...]] = {}
+    for number, school, platform in rows.all():
+        if school not in people:
+            people[school] = await schools.people(tx, school)
+        if (school, platform) not in found:
+            theirs = dict.fromkeys(user for member in people[school] for user in sorted(member.on(platform)))
+            found[school, platform] = tuple(Account(platform, user) for user in theirs)
+        if found[school, platform]:
+            groups[number] = found[school, platform]
+    return groups
+
+
+async def _looked_at(tx: AsyncConnection, accounts: set[Account], before: datetime) -> dict[Account, int]:
+    """Those of them at whose pictures nobody has looked since then, and when somebody last did; 0 for never."""
+    if not accounts:
+        return {}
+    rows = await tx.execute(select(portraits.c.platform, portraits.c.user, portraits.c.looked_at))
+    when = {Account(platform, user): looked_at for platform, user, looked_at in rows}
+    return {one: when.get(one, 0) for one in accounts if when.get(one, 0) < milliseconds(before)}
 
 
 def _is(account: Account) -> ColumnElement[bool]:

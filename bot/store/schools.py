@@ -23,8 +23,10 @@ from bot.store.upserts import insert as upsert
 from patterns.model import Duty, Protected
 
 VOICES = 2
-# What numbers begin with inside: a QQ number and an official bot's open id are both written "qq:" in a list.
-_MARKS = {"telegram": ("",), "onebot": ("qq:",), "qq": ("qq:", "qqbot:"), "dingtalk": ("ding:",)}
+# What numbers begin with inside, by platform.
+_MARKS = {"telegram": "", "onebot": "qq:", "qq": "qqbot:", "dingtalk": "ding:"}
+# The platforms meant by a word in a list: a QQ number and an official bot's open id are both written "qq:" there.
+_MEANT = {"qq": ("onebot", "qq"), "qqbot": ("qq",), "ding": ("dingtalk",)}
 # The kind of the timer by which a running guard hears that a group's school has changed: after serving
 # it in the group, it reads the group anew.
 CHANGED = "school_changed"
@@ -52,15 +54,25 @@ class Member:
     @property
     def person(self) -> Protected:
         """As every group of the school knows them, whatever its platform."""
-        ids = frozenset(one for account in self.accounts for one in _ids(account))
+        ids = frozenset(number for _, number in self._read())
         return Protected(self.name, ids, self.aliases, self.duty, school_class=self.school_class)
 
+    def on(self, platform: str) -> frozenset[str]:
+        """The numbers they have there."""
+        return frozenset(number for where, number in self._read() if where == _world(platform))
 
-def _ids(account: str) -> Iterator[str]:
-    platform, _, number = account.partition(":")
-    # An account of its own on a platform is told apart by what follows the hyphen.
-    marks = _MARKS.get(platform.partition("-")[0], (f"{platform}:",))
-    return (number if number.startswith(mark) else f"{mark}{number}" for mark in marks)
+    def _read(self) -> Iterator[tuple[str, str]]:
+        """Each account as its platform and its number inside."""
+        for account in self.accounts:
+            word, _, number = account.partition(":")
+            for platform in _MEANT.get(_world(word), (_world(word),)):
+                mark = _MARKS.get(platform, f"{platform}:")
+                yield platform, number if number.startswith(mark) else f"{mark}{number}"
+
+
+def _world(platform: str) -> str:
+    """Several of the bot's accounts on one platform are told apart by what follows the hyphen; people's are the same."""
+    return platform.partition("-")[0]
 
 
 async def named(tx: AsyncConnection, name: str) -> School | None:
