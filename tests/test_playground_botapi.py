@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
@@ -262,3 +264,18 @@ class _running:
         await self._app.updater.stop()
         await self._app.stop()
         await self._app.shutdown()
+
+
+async def test_a_call_cut_off_in_the_middle_has_no_effect_and_is_no_error(
+    playground: Playground, bot: Bot, chat: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    where = urlsplit(playground.base_url)
+    answer, line = await asyncio.open_connection(where.hostname, where.port)
+    head = f"POST {where.path}{playground.token}/sendMessage HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 100\r\n"
+    line.write(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nchat_id={chat}&".encode())
+    line.write_eof()
+    assert await answer.read() == b""
+    line.close()
+    await bot.send_message(chat, "好")
+    assert [one["text"] for one in await playground.control.said("class", count=0)] == ["好"]
+    assert not [record for record in caplog.records if record.exc_info]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -89,6 +89,9 @@ class BotApi:
         except Refusal as refusal:
             body = refusal.body
             return _answer(body)
+        except ClientDisconnect:
+            # The bot died in the middle of its call: it had no effect, and nobody waits for an answer.
+            return None
         finally:
             journal.busy -= not polls
             journal.call(_entry(name, given, body, started, fault), chat)
