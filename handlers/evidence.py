@@ -31,7 +31,8 @@ async def paper(docket: Docket, language: str) -> Paper:
         *(_deed(language, deed.at, deed.what, deed.by, deed.name, group) for deed in dossier.deeds),
         *(_deed(language, milliseconds(at), "warned", "", "", group) for at in warned),
     ]
-    entries.sort(key=lambda entry: int(entry["order"]))
+    # Moments are told by the second: what was changed within it comes after what was said.
+    entries.sort(key=lambda entry: (entry["order"], entry["edited"]))
     facts = {
         "title": plain(language, "evidence.title", number=incident.number),
         "made": _when(here.now, group),
@@ -94,6 +95,7 @@ def _message(
     key = "evidence.edited" if heard.edited else "evidence.message"
     return {
         "order": heard.at,
+        "edited": heard.edited,
         "at": _when(moment(heard.at), group),
         "head": _cut(plain(language, key, who=f"{heard.name} ({heard.user})", number=heard.id)),
         "text": heard.text[:_TEXT],
@@ -107,6 +109,7 @@ def _deed(language: str, at: int, what: str, by: str, name: str, group: Group) -
     head = plain(language, f"evidence.deed.{what}", who=who)
     return {
         "order": at,
+        "edited": False,
         "at": _when(moment(at), group),
         "head": _cut(head),
         "text": "",

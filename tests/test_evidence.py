@@ -120,6 +120,15 @@ async def test_the_page_is_in_order_with_the_groups_clock_and_runs_nothing(
     assert "://" not in own, "it loads nothing"
 
 
+async def test_a_message_comes_before_its_edit_though_its_picture_was_read_later(room: Classroom) -> None:
+    message = room.message(CLONE, FEE, pictures=[CODE_PICTURE])
+    await room.hears(message)
+    await room.says(CLONE, FEE + "快", edits=message.message.id)
+    await room.hears(PicturesRead(message, (CODE,)))
+    page = (await archive(room))["timeline.html"].decode()
+    assert page.index(f">{FEE}<") < page.index(f">{FEE}快<")
+
+
 async def test_without_a_font_all_but_the_pdf_is_there(
     room: Classroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +201,15 @@ def test_an_incident_of_the_longest_words_is_drawn() -> None:
     facts = {"title": "题", "made": "时", "note": "注", "words": words, "about": [["甲", "乙" * 400]],
              "entries": [entry] * 10, "reasons": ["由" * 400], "records": [], "enclosed": []}  # fmt: skip
     assert draw({"kind": "evidence", "facts": facts, "language": "zh-Hans"}).startswith(b"PK")
+
+
+def test_what_a_reason_quotes_hides_nothing() -> None:
+    words = dict.fromkeys(("made", "about", "timeline", "reasons", "picture", "missing"), "词")
+    facts = {"title": "题", "made": "时", "note": "注", "words": words, "about": [], "entries": [],
+             "reasons": ["像“王\u202e丽”"], "records": []}  # fmt: skip
+    drawn = draw({"kind": "evidence", "facts": facts, "language": "zh-Hans"})
+    with ZipFile(io.BytesIO(drawn)) as packed:
+        assert "像“王[U+202E]丽”" in packed.read("timeline.html").decode()
 
 
 async def test_in_a_real_group_the_archive_arrives_and_holds_the_picture(tmp_path: Path) -> None:
