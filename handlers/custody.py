@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,10 +11,12 @@ from bot.events import Action, Button, Priority, Say
 from bot.store import pardons
 from bot.store import stolen as store
 from bot.texts import Said, lines, plain, say, shown
+from bot.texts.rescue import Place
 from handlers import admins
 from handlers.commands import Buttons
 from handlers.group import Group
 from handlers.here import Here
+from handlers.whereabouts import lived_in
 
 NAME = 32
 # A thief is noticed within days, rarely later.
@@ -27,10 +30,16 @@ def people(group: Group) -> dict[str, str]:
     return {**{admin.user: admin.name for admin in group.admins if admin.user != group.me.id}, **named}
 
 
-def recovery(language: str, platform: str) -> Said:
-    """What the owner does now, in order."""
+def recovery(language: str, platform: str, place: Place) -> Said:
+    """What the owner does now, in order, and whom somebody calls who has paid because of it."""
     known = platform if platform in PLATFORMS else "other"
-    return lines(say(language, "stolen.recover"), say(language, f"stolen.recovery.{known}"))
+    return lines(
+        say(language, "stolen.recover"),
+        say(language, f"stolen.recovery.{known}"),
+        "",
+        say(language, "stolen.paid"),
+        html.escape(place.first[language], quote=False),
+    )
 
 
 async def marked(here: Here, group: Group, user: str) -> list[Action] | None:
@@ -43,12 +52,13 @@ async def marked(here: Here, group: Group, user: str) -> list[Action] | None:
     await pardons.lapse(here.tx, group.chat.id, user, here.now - LATELY)
     stamp = f"stolen:{group.chat.id}:{user}:{int(here.now.timestamp())}"[:120]
     title = shown(group.chat.place.title, NAME)
+    place = here.places[lived_in(here, group.settings)]
 
     def text(language: str) -> Said:
         return lines(
             say(language, "stolen.told", name=name, title=title),
             "",
-            recovery(language, group.chat.place.platform),
+            recovery(language, group.chat.place.platform, place),
             "",
             say(language, "stolen.when_over"),
         )

@@ -48,6 +48,17 @@ async def test_the_numbers_are_those_of_the_groups_place(room: GroupChat, zone: 
     assert number in said(await room.says(PARENT, "/paid"))
 
 
+async def test_who_lives_nobody_knows_where_is_asked_first(room: GroupChat) -> None:
+    private = await room.private(STRANGER)
+    await room.says(STRANGER, "/language zh-Hant", chat=private)
+    page = await room.says(STRANGER, "/paid", chat=private)
+    (shown,) = [one for one in page if isinstance(one, Say)]
+    assert shown.buttons[0][0].command == "/paid place" and "165" not in shown.text
+    await room.presses(STRANGER, "/paid place", chat=private)
+    there = await room.presses(STRANGER, "/paid place tw", chat=private)
+    assert "165" in said(there)
+
+
 async def test_a_step_done_is_ticked_and_can_be_unticked(room: GroupChat) -> None:
     private = await room.private(PARENT)
     page = await room.says(PARENT, "/paid", chat=private)

@@ -57,6 +57,26 @@ async def test_the_class_reads_a_calm_notice_and_all_admins_the_steps(there: Gua
 
 
 @pytest.mark.parametrize(
+    ("language", "zone", "number"),
+    [
+        ("zh-Hans", "Asia/Shanghai", "打110"),
+        ("zh-Hant", "Asia/Taipei", "打165"),
+        ("zh-Hant", "Asia/Hong_Kong", "18222"),
+        ("en", "Asia/Singapore", "1799"),
+    ],
+)
+async def test_admins_read_whom_somebody_calls_who_has_paid_because_of_it(
+    there: Guarded, language: str, zone: str, number: str
+) -> None:
+    await there.room.chooses("language", language)
+    await there.room.chooses("timezone", zone)
+    actions = await there.says(HEAD, f"/stolen mark {TEACHER.id}")
+    told = [one for one in actions if isinstance(one, Say) and "4." in one.text]
+    assert len(told) == 3 and all(number in one.text for one in told)
+    assert all(number not in one.text for one in actions if isinstance(one, Say) and one not in told)
+
+
+@pytest.mark.parametrize(
     "text", ["各位家长，班费50元转给我", "请把银行卡号和网银密码发给我", "请大家扫码交资料费86元"]
 )
 async def test_whatever_it_asks_is_alarmed(there: Guarded, text: str) -> None:

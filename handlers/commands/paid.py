@@ -8,22 +8,20 @@ from functools import partial
 from typing import Any
 
 from bot.events import Action, Button, ChatKind, Paper, Priority, Say
-from bot.settings import Settings
 from bot.store import belonging, chats, dialogues
 from bot.store import settings as settings_store
 from bot.texts import Said, lines, plain, say, shown
-from bot.texts.rescue import ELSEWHERE, Place, place_at
+from bot.texts.rescue import ELSEWHERE, Place
 from handlers import admins
 from handlers.choosing import rows
 from handlers.commands import Buttons, Call, Command, Where, door
 from handlers.here import Here
+from handlers.whereabouts import home, lived_in
 
 KIND = "paid"
 # What police and bank ask first.
 QUESTIONS = ("when", "amount", "payee", "through")
 _AT_MOST = 200
-# Without a zone that somebody chose only one language tells the place; a wrong number costs minutes.
-_LIKELY = {"zh-Hans": "cn", "zh-Hant": ELSEWHERE, "en": ELSEWHERE}
 
 State = Mapping[str, Any]
 
@@ -54,7 +52,7 @@ async def run(call: Call, here: Here) -> list[Action]:
 
 async def _in_group(call: Call, here: Here) -> list[Action]:
     assert here.group is not None
-    place = here.places[_lived_in(here, here.group.settings)]
+    place = here.places[lived_in(here, here.group.settings)]
     if call.press is None:
         return [
             call.reply(
@@ -93,21 +91,8 @@ async def _state(call: Call, here: Here) -> State:
     present = await dialogues.current(here.tx, here.chat.id, KIND)
     if present is not None and call.args:
         return present.state
-    return {"place": await _home(call, here), "done": [], "asking": -1, "facts": {}}
-
-
-async def _home(call: Call, here: Here) -> str:
-    """Where the asker's first group lives; for somebody in none, where their language is spoken."""
-    mine = await belonging.of(here.tx, here.chat.place.platform, call.sender.id, here.mark(call.sender.id))
-    if not mine:
-        return _LIKELY[call.language]
-    return _lived_in(here, await settings_store.load(here.tx, mine[0].chat))
-
-
-def _lived_in(here: Here, settings: Settings) -> str:
-    if "timezone" in settings.chosen:
-        return place_at(here.places, settings["timezone"])
-    return _LIKELY[settings["language"]]
+    at = await home(here, call.sender.id, call.language)
+    return {"place": at, "done": [], "asking": -1, "facts": {}}
 
 
 def _ticked(state: State, number: str) -> State:
@@ -131,11 +116,15 @@ def _buttons(call: Call, place: Place, state: State) -> Buttons:
     ticks = [
         Button(f"{'☑' if number in done else '☐'} {number}", f"/paid did {number}") for number in numbers
     ]
-    others = ("report", "admins", "place")
-    return (
-        *rows(ticks, 5),
-        *((Button(plain(call.language, f"paid.button.{name}"), f"/paid {name}"),) for name in others),
+    others = tuple(
+        (Button(plain(call.language, f"paid.button.{name}"), f"/paid {name}"),)
+        for name in ("report", "admins", "place")
     )
+    if place.id == ELSEWHERE:
+        # The numbers to call are what helps: they come with the place.
+        asked = Button(plain(call.language, "paid.button.place_first"), "/paid place")
+        return ((asked,), *rows(ticks, 5), *others[:-1])
+    return (*rows(ticks, 5), *others)
 
 
 def _places(call: Call, here: Here) -> Buttons:

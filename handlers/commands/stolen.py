@@ -10,6 +10,7 @@ from handlers.administered import Meant, about, administered, meant
 from handlers.choosing import rows
 from handlers.commands import Buttons, Call, Command, Where
 from handlers.here import Here
+from handlers.whereabouts import home
 from patterns.model import Station
 
 _SHOWN = 30
@@ -34,7 +35,8 @@ async def run(call: Call, here: Here) -> list[Action]:
 async def _recovery(call: Call, here: Here, platform: str) -> list[Action]:
     """For anybody: what to do about one's own account."""
     chosen = platform if platform in custody.PLATFORMS else here.chat.place.platform
-    return await call.show(here, custody.recovery(call.language, chosen), _platforms(call.language))
+    place = here.places[await home(here, call.sender.id, call.language)]
+    return await call.show(here, custody.recovery(call.language, chosen, place), _platforms(call.language))
 
 
 def _platforms(language: str) -> Buttons:
