@@ -13,7 +13,7 @@ from bot.store import timers
 from handlers.commands.setup import STEPS
 from patterns.model import Duty, Message, Person
 from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
-from tests.guarded import on_guard, unguarded
+from tests.guarded import guarded, on_guard, unguarded
 
 
 @pytest.fixture
@@ -222,6 +222,21 @@ async def test_the_greeting_and_the_setup_are_played_and_survive_a_restart(tmp_p
             await school.unharmed()
             (page,) = await school.said(contains="设置 3/")
             assert pressed(page, "☑ 陈主任")
+
+
+async def test_two_admins_who_begin_at_once_are_left_with_one_page(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        (hello,) = await school.said()
+        begin = pressed(hello, "开始设置")
+        await control.press("class", hello["message_id"], "teacher", begin)
+        await control.press("class", hello["message_id"], "deputy", begin)
+        await school.settled()
+        (page,) = await school.said(contains="设置 1/")
+        await control.press("class", page["message_id"], "deputy", pressed(page, "English"))
+        await school.settled()
+        assert await school.said(contains="2/8") and not await school.said(contains="设置 1/")
+        await school.unharmed()
 
 
 def pressed(page: dict[str, Any], label: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.events import Action, Button, Edit, Priority
+from bot.events import Action, Button, Edit, Priority, Recall
 from bot.store import dialogues, payees, roster
 from bot.store.admins import Admin
 from bot.texts import Said, lines, plain, say, shown
@@ -58,14 +58,18 @@ async def run(call: Call, here: Here) -> list[Action]:
 
 
 async def _begin(call: Call, here: Here) -> list[Action]:
-    """A new message; an earlier set-up left half-way is over, what it chose remains."""
+    """A new message; an earlier set-up left half-way is over and its page goes, what it chose remains."""
+    earlier = await dialogues.current(here.tx, here.chat.id, KIND)
     name = here.mark(f"setup:{here.chat.id}:{call.key}")[:8]
     page = await _page(call, here, name, 0)
     said = call.reply(here, page.text, page.buttons, part="setup")
     state = {"name": name, "target": said.key}
     await dialogues.begin(here.tx, here.chat.id, call.sender.id, KIND, state, here.now)
     await teaching.plan(here.tx, here.chat.id, await chosen(here), here.now)
-    return [replace(said, priority=Priority.ADMIN), *menus(here.chat, call.language), *call.flash(here)]
+    actions = [replace(said, priority=Priority.ADMIN), *menus(here.chat, call.language), *call.flash(here)]
+    if earlier is not None and earlier.state["target"] != said.key:
+        actions.append(Recall(f"over:{said.key}", earlier.state["target"]))
+    return actions
 
 
 async def _page(call: Call, here: Here, name: str, position: int) -> Page:
