@@ -227,6 +227,23 @@ def test_a_message_fetched_again_has_the_number_it_came_with() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"raw": {"elements": ["好" * 900]}},
+        {"picture": "a" * 200_000},
+        {"nested": json.loads("[" * 500 + "]" * 500)},
+    ],
+    ids=["told twice", "long", "deep"],
+)
+def test_what_is_told_twice_too_long_or_too_deep_is_not_kept_whole(more: dict[str, Any]) -> None:
+    plain = said([text("好的")])
+    kept = json.loads(raw_of(plain | more).body)
+    assert {name: kept[name] for name in plain} == plain
+    assert "raw" not in kept
+    assert len(raw_of(plain | more).body) < 60_000
+
+
 def test_only_what_others_do_in_guarded_groups_is_kept() -> None:
     assert concerns(said([]), frozenset(), ME) and concerns(said([]), frozenset({GROUP}), ME)
     assert not concerns(said([]), frozenset({1}), ME)

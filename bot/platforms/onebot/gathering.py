@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -23,6 +24,9 @@ PATIENCE = 3.0
 _MOST_FORWARDS = 3
 # A picture sent inside an event, or a text beyond reason, is not kept whole.
 _LONGEST = 50_000
+# Some implementations add the client's own account of a message, several times as long.
+_RAW = "raw"
+_TWICE = b'"raw":'
 
 _STORED = frozenset(("message", "notice"))
 _ASKS = ("group", "add")
@@ -89,7 +93,7 @@ def raw_of(event: Mapping[str, Any]) -> Raw:
     """As it is stored. A message fetched again after a pause has the same number; what has none is known by
     its content.
     """
-    body = orjson.dumps(_bounded(event))
+    body = _kept(event)
     group, user = event.get("group_id"), event.get("user_id")
     if event.get("post_type") == "message" and event.get("message_id") is not None:
         number = f"message:{group or user}:{event['message_id']}:{event.get('time', 0)}"
@@ -98,13 +102,22 @@ def raw_of(event: Mapping[str, Any]) -> Raw:
     return Raw(number[:128], f"group:{group}" if group else f"qq:{user}", body)
 
 
+def _kept(event: Mapping[str, Any]) -> bytes:
+    """As it came, if it is short and holds nothing twice, as nearly all do: looking through each costs more than reading it."""
+    with suppress(TypeError):  # nested deeper than can be written
+        body = orjson.dumps(event)
+        if len(body) <= _LONGEST and _TWICE not in body:
+            return body
+    return orjson.dumps(_bounded(event))
+
+
 def _bounded(node: Any, depth: int = 0) -> Any:
     if isinstance(node, str):
         return node if len(node) <= _LONGEST else node[:_LONGEST]
     if depth > 40:
         return None
     if isinstance(node, Mapping):
-        return {str(key)[:200]: _bounded(value, depth + 1) for key, value in node.items() if key != "raw"}
+        return {str(key)[:200]: _bounded(value, depth + 1) for key, value in node.items() if key != _RAW}
     if isinstance(node, list):
         return [_bounded(one, depth + 1) for one in node[:1_000]]
     return node
