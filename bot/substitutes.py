@@ -27,6 +27,7 @@ from bot.events import (
     ChatKind,
     Delete,
     Edit,
+    Hearing,
     Menu,
     MessageSeen,
     Mute,
@@ -48,7 +49,10 @@ SECOND = timedelta(seconds=1)
 _LONGEST = 24
 _HELLO = (("hello", "command.door"),)
 
-_COMMAND = re.compile(r"(?<![\w/.:<＠@-])/([a-z]+)(?![\w/])")
+# A command, and what follows it in one word.
+_COMMAND = re.compile(r"(?<![\w/.:<＠@-])/([a-z]+)(?![\w/])(?: ([a-z]+)(?![\w/]))?")
+# Some are told what to do in the words of another.
+_VERBS = {"domain": "payee"}
 
 
 def instead(
@@ -207,7 +211,10 @@ def _without_drawings(action: Say, abilities: Abilities) -> Say:
 
 def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Chat) -> Say | Edit:
     text = action.text if abilities.buttons else _unpressed(action.text, language)
+    unheard = abilities.hearing is Hearing.MENTION and chat.place.kind is ChatKind.GROUP
+    named = unheard and _COMMAND.search(text) is not None
     text = text if abilities.menus else _called(text, language)
+    text = lines(text, say(language, "instead.named")) if named else text
     if abilities.buttons or not action.buttons:
         return replace(action, text=text)
     choices = "　".join(
@@ -250,9 +257,16 @@ def _pressing(language: str) -> tuple[tuple[str, str], ...]:
 
 
 def _called(text: str, language: str) -> str:
-    """The text with every command called as people here call it."""
-    names = _names(language)
-    return _COMMAND.sub(lambda found: f"/{names.get(found[1], found[1])}", text)
+    """The text with every command called as people here call it, and what it is told to do."""
+    return _COMMAND.sub(lambda found: _spoken(found[1], found[2] or "", language), text)
+
+
+def _spoken(command: str, verb: str, language: str) -> str:
+    name = _names(language).get(command, command)
+    if not verb or name == command:
+        return f"/{name} {verb}".rstrip()
+    key = f"{_VERBS.get(command, command)}.word.{verb}"
+    return f"/{name} {plain(language, key) if key in texts(language) else verb}"
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,8 +19,11 @@ from bot.playground import Playground
 from bot.playground.assembly import assembled
 from bot.playground.client import Control
 from bot.playground.dingtalk.gateway import PRESSES
+from bot.playground.scenarios import LANGUAGES, school_class
 from bot.playground.sides import SIDES
+from bot.playground.stage import CLASS
 from bot.store.tables import inbox, incidents
+from bot.texts import plain
 from tests.dingtalk_class import Ding, ding_class
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE, SCAM, world
@@ -287,6 +291,21 @@ async def test_the_playground_has_a_dingtalk_to_try_and_no_scenario_there() -> N
         assert "<b>" not in answer["text"]
         shown = await control.get("scenarios")
         assert shown["scenarios"] == []
+
+
+async def test_a_class_of_the_playground_is_set_up_there_by_naming_the_robot() -> None:
+    async with assembled(platforms=["dingtalk"]) as stage:
+        control, side = stage.playground.controls["dingtalk"], stage.playground.sides["dingtalk"]
+        for language in LANGUAGES:
+            await stage.director.open_class(language, "dingtalk")
+            cast = school_class(language)
+            for key in ("wang", "chen"):
+                added = plain(language, "teacher.added", name=cast.people[key].name)
+                assert await control.said(CLASS, contains=re.sub("<.*?>", "", added))
+            (status, _) = await control.said(CLASS, contains=plain(language, "instead.named"), count=0)
+            assert cast.people["zihan"].name in status["text"], "she is one the operator has named"
+            subscribed = plain(language, "subscribe.done", group=cast.group)
+            assert await control.said(side.world.user("yinuo").id, contains=subscribed)
 
 
 async def test_broken_frames_stop_nothing(school: Ding) -> None:

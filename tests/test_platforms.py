@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from bot.events import (
     Chat,
     ChatKind,
     Edit,
+    Hearing,
     Menu,
     MenuEntry,
     MessageSeen,
@@ -32,7 +34,7 @@ from bot.settings import LANGUAGES
 from bot.store import chats, incidents
 from bot.store.db import Database
 from bot.substitutes import chosen, instead, meant, offered
-from bot.texts import say, wordings
+from bot.texts import Said, say, texts, wordings
 from handlers.commands import commands, parse
 from patterns.model import Message, Person
 from tests.fakes import START
@@ -41,6 +43,8 @@ PLAIN = Abilities(edits=False, buttons=False, polls=False, menus=False, files=Fa
 GROUP = Chat(1, Place("fake", "-100", ChatKind.GROUP, "三(2)班家长群"))
 PRIVATE = Chat(2, Place("fake", "7", ChatKind.PRIVATE))
 CARD = ((Button("是诈骗", "/scam #1 0"), Button("没问题", "/safe #1 0")),)
+# Words of the command line's own, which an operator types.
+FOR_OPERATORS = ("school.", "operator.")
 DECIDE = Say("card", 2, "您看是不是诈骗？", buttons=CARD, incident=None)
 
 
@@ -105,7 +109,32 @@ def test_commands_are_called_as_people_type_them_there() -> None:
     said = instead(
         Say("k", 2, "发 /teacher add 或 /status。见 a/status、/nothing"), PLAIN, "zh-Hans", PRIVATE
     )
-    assert isinstance(said, Say) and said.text == "发 /老师 add 或 /状态。见 a/status、/nothing"
+    assert isinstance(said, Say) and said.text == "发 /老师 添加 或 /状态。见 a/status、/nothing"
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_what_a_command_is_told_to_do_is_said_in_the_readers_own_language(language: str) -> None:
+    for key, forms in texts(language).items():
+        for form in forms if not key.startswith(FOR_OPERATORS) else ():
+            said = instead(Say("k", 2, Said(form)), PLAIN, language, PRIVATE)
+            assert isinstance(said, Say)
+            assert not re.search(r"/[\u4e00-\u9fff]+ [a-z]+(?![\w-])", said.text), f"{key}: {said.text}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_only_what_names_the_bot_is_heard_it_says_so_beside_a_command(language: str) -> None:
+    deaf = replace(PLAIN, hearing=Hearing.MENTION)
+    how, hint = say(language, "teacher.how_to_add"), say(language, "instead.named")
+    told = [
+        instead(Say("k", chat.id, text), abilities, language, chat)
+        for chat, text, abilities in (
+            (GROUP, how, deaf),
+            (PRIVATE, how, deaf),
+            (GROUP, how, PLAIN),
+            (GROUP, Said("好"), deaf),
+        )
+    ]
+    assert [isinstance(said, Say) and hint in said.text for said in told] == [True, False, False, False]
 
 
 def test_an_edit_is_said_anew_with_its_choices() -> None:

@@ -61,7 +61,8 @@ class Player:
         await self._dismiss_old_class()
         stage = Stage(self._control, language, self.settled, buttons=self.side.buttons)
         await stage.open()
-        for step in stage.school_class.opening:
+        school_class = stage.school_class
+        for step in school_class.opening if self.side.hears else school_class.called_opening:
             if step.at:
                 await self._turn(stage, "mon", step.at)
             await stage.perform(step)

@@ -99,12 +99,15 @@ class Classmate(_Data):
 
 
 class SchoolClass(_Data):
-    """`guard` is the name the bot goes by."""
+    """`guard` is the name the bot goes by. `called_opening` is how the class begins where the bot hears only what
+    names it.
+    """
 
     guard: str
     group: str
     people: dict[str, Classmate]
     opening: tuple[Step, ...]
+    called_opening: tuple[Step, ...]
 
 
 class Demand(_Data):

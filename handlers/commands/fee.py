@@ -31,7 +31,7 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _new(found, here)
     if verb.casefold() in called("close", "fee.word.close"):
         return await _close(found, here, rest.strip())
-    if verb in ("confirm", "vouch"):
+    if verb.casefold() in called("confirm", "fee.word.confirm") | {"vouch"}:
         return await _confirm(found, here, rest.strip())
     return await _list(found, here)
 

@@ -6,8 +6,8 @@ own members and a `senderId` of everybody else's, an admin's message stream an `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.events import ChatKind, Place
 from patterns.model import Person, Role
@@ -30,23 +30,19 @@ class People:
     """The admins, and what is one and the same account among them."""
 
     admins: Sequence[Admin] = ()
-    _first: Mapping[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        known = {number: admin.ids[0] for admin in self.admins for number in admin.ids}
-        object.__setattr__(self, "_first", known)
 
     def person(self, number: str, name: str) -> Person:
         """An account by any of its names."""
-        first = self._first.get(number, number)
-        return Person(first, name, role=Role.ADMIN if first in self._first else Role.MEMBER)
+        ids = self._ids(number)
+        return Person(ids[0], name, role=Role.ADMIN) if ids else Person(number, name)
 
     def staff(self, person: str) -> str:
         """The number under which the organisation knows somebody, "" if it does not."""
-        if person.startswith(STAFF):
-            return person.removeprefix(STAFF)
-        names = next((admin.ids for admin in self.admins if person in admin.ids), ())
+        names = (person, *self._ids(person))
         return next((one.removeprefix(STAFF) for one in names if one.startswith(STAFF)), "")
+
+    def _ids(self, number: str) -> tuple[str, ...]:
+        return next((admin.ids for admin in self.admins if number in admin.ids), ())
 
 
 def account(staff: object, sender: object) -> str:

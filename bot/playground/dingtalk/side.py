@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 from starlette.routing import Route
 
 from bot.platforms import Platform
 from bot.platforms.dingtalk import NAME, DingTalk
+from bot.platforms.dingtalk.people import OPEN, STAFF, Admin
 from bot.playground.dingtalk.gateway import Gateway
-from bot.playground.dingtalk.naming import number_of
+from bot.playground.dingtalk.naming import number_of, open_id, staff
 from bot.playground.server import Playground
 from bot.playground.serving import files
 from bot.playground.world import World
 
 CLIENT = "dingplayground"
+_LEADING = ("creator", "administrator")
+
+
+class Leaders(Sequence[Admin]):
+    """Whoever leads a group of the playground, as an operator would have named them to the bot: new classes have others."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @overload
+    def __getitem__(self, index: int) -> Admin: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Admin]: ...
+    def __getitem__(self, index: int | slice) -> Admin | Sequence[Admin]:
+        return self._named()[index]
+
+    def __len__(self) -> int:
+        return len(self._named())
+
+    def _named(self) -> list[Admin]:
+        leading = {
+            member.user: None
+            for chat in self._world.chats.values()
+            if chat.is_group
+            for member in chat.members.values()
+            if member.status in _LEADING
+        }
+        people = [self._world.users[user] for user in leading if user != self._world.bot.id]
+        return [Admin(user.full_name, (f"{STAFF}{staff(user)}", f"{OPEN}{open_id(user)}")) for user in people]
 
 
 class DingTalkSide:
@@ -45,7 +75,10 @@ class DingTalkSide:
 
     def platform(self) -> Platform:
         called, url = self._world.bot.full_name, self.gateway.url
-        return DingTalk(CLIENT, self._secret, called=called, card="card.schema", api=url, old_api=url)
+        admins = Leaders(self._world)
+        return DingTalk(
+            CLIENT, self._secret, called=called, admins=admins, card="card.schema", api=url, old_api=url
+        )
 
     def routes(self) -> list[Route]:
         return [files(NAME, self._world)]
