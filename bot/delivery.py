@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import outbox, substitutes, unheard
+from bot import inbox, outbox, substitutes, unheard
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.easel import Easel
@@ -25,6 +25,7 @@ from bot.events import (
     ChatKind,
     Delete,
     Edit,
+    MessageSeen,
     Paper,
     Priority,
     Recall,
@@ -36,7 +37,7 @@ from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
-from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unsure
+from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unreadable, Unsure
 from bot.store import chats, settings
 from bot.store.db import Database
 from bot.store.moments import milliseconds, moment
@@ -289,10 +290,12 @@ class Delivery:
             return None
         try:
             async with self._db.read() as tx:
-                others = await outbox.standing(tx, parcel.chat)
+                ours = await outbox.standing(tx, parcel.chat)
+                bodies = await inbox.heard(tx, platform.name, chat.place.address)
         except DBAPIError as error:
             log.error("outbox_unreadable", reason=str(trouble(error)))
             return None
+        others = ours | _numbers(platform, bodies, self._clock.now())
         found = await platform.standing(action, chat.place, moment(parcel.created_at), others)
         if found is not None:
             log.info("send_found", key=parcel.key, chat=parcel.chat)
@@ -393,6 +396,17 @@ class Delivery:
 
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
+
+
+def _numbers(platform: Platform, bodies: Iterable[bytes], now: datetime) -> set[str]:
+    """The numbers of the messages in these updates."""
+    found = set()
+    for body in bodies:
+        with suppress(Unreadable):
+            found |= {
+                event.message.id for event in platform.read(body, now) if isinstance(event, MessageSeen)
+            }
+    return found
 
 
 def backoff(tries: int) -> float:

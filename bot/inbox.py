@@ -59,6 +59,12 @@ class Letter:
     received_at: int
 
 
+async def heard(tx: AsyncConnection, platform: str, lane: str) -> list[bytes]:
+    """What came of one chat in the last minutes, as it came. Looks through everything: for rare questions."""
+    bodies = select(inbox.c.body).where(inbox.c.platform == platform, inbox.c.lane == lane)
+    return [bytes(body) for body in (await tx.execute(bodies)).scalars()]
+
+
 class Inbox:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db

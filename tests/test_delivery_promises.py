@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -233,9 +234,14 @@ async def _answered_not_sent(server: Server) -> None:
     await server.until("SELECT 1 FROM outbox WHERE key LIKE '%:public:%' AND state = 'waiting'")
 
 
-async def _sent_answer_lost(server: Server) -> None:
+async def _sent_answer_lost(server: Server, bot: asyncio.subprocess.Process) -> None:
+    """The warning stands behind a dozen messages that were said before the bot came to it."""
     await server.control.fault(method="sendMessage", chat="sent", lose_answer=True)
+    bot.send_signal(signal.SIGSTOP)
     await _scam(server, "sent")
+    for number in range(12):
+        await server.control.say("sent", "teacher", f"第{number + 1}组打扫教室")
+    bot.send_signal(signal.SIGCONT)
     await server.control.said("sent", contains="👉", wait=PATIENCE)
 
 
@@ -247,7 +253,7 @@ async def test_a_killed_bot_warns_of_every_scam_and_finds_the_warning_whose_answ
         for chat in ("fetched", "answered", "sent"):
             await server.control.said(chat, wait=PATIENCE)
         assert await server.control.idle(within=PATIENCE)
-        await _sent_answer_lost(server)
+        await _sent_answer_lost(server, bot)
         await _answered_not_sent(server)
         await _fetched_not_answered(server)
         bot.kill()

@@ -135,11 +135,12 @@ async def test_what_was_said_already_is_found_among_the_messages_that_follow(wor
     asked = await world.says("stranger", "请扫码交费")
     button = ((Button("我已经付了", "/paid"),),)
     warning = Say("k", 1, "请<b>不要</b>付款", reply_to=asked.message.id, buttons=button)
-    await world.says("mum", "已交")
-    assert await world.telegram.standing(warning, world.place(), NOW, ()) is None
+    talk = {(await world.says("mum", "已交")).message.id for _ in range(12)}
+    assert await world.telegram.standing(warning, world.place(), NOW, talk) is None
     other = await world.telegram.perform(Say("o", 1, "别的"), world.place())
     sent = await world.telegram.perform(warning, world.place())
-    assert await world.telegram.standing(warning, world.place(), NOW, {other.message_id}) == sent
+    known = {*talk, other.message_id}
+    assert await world.telegram.standing(warning, world.place(), NOW, known) == sent
     said = await world.said()
     assert [one["text"] for one in said] == ["别的", "请不要付款"]
     assert [one["history"] for one in said] == [[], []]
