@@ -28,7 +28,7 @@ from bot.store.pardons import Pardon
 from bot.store.payees import Payee
 from patterns.case import PERSON
 from patterns.judge import Context
-from patterns.model import Duty, Fee, Person, Protected, Station
+from patterns.model import Duty, Fee, Level, Person, Protected, Station
 from patterns.names import Roster
 
 __all__ = ["Admin", "Group", "Pardon", "load"]
@@ -42,7 +42,7 @@ class Group:
     """Everything about a group that a message is held against; read anew after each transaction in it.
 
     `roster` is who is protected; while `provisional` these are the admins, because nobody was named yet.
-    `open` holds the undecided incidents by subject.
+    `open` holds the undecided incidents by subject, `shared` what the classes of its school confirmed as scam.
     """
 
     chat: Chat
@@ -58,6 +58,7 @@ class Group:
     payees: tuple[Payee, ...] = ()
     pardons: tuple[Pardon, ...] = ()
     confirmed: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
     open: tuple[Incident, ...] = ()
     subscribers: int = 0
 
@@ -96,7 +97,10 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     named = (*_not_among(own, school.people), *own)
     people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
     people = await _portrayed(tx, chat, people)
-    confirmed = await pardons_store.confirmed(tx, chat.id) | school.scams
+    pardons = await pardons_store.load(tx, chat.id)
+    # Cleared here when it was as loud as it gets: what its own admins say goes before what other classes say.
+    cleared = {pardon.mark for pardon in pardons if pardon.level >= Level.ALARM}
+    confirmed = await pardons_store.confirmed(tx, chat.id) | (school.scams - cleared)
     fees = tuple(fee for fee in await fees_store.load(tx, chat.id) if fee.state == fees_store.OPEN)
     payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees), *school.payees)
     stolen = frozenset(one.user for one in await stolen_store.load(tx, chat.id))
@@ -124,8 +128,9 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         rights=access.rights if access else frozenset(),
         provisional=not named,
         payees=payees,
-        pardons=await pardons_store.load(tx, chat.id),
+        pardons=pardons,
         confirmed=confirmed,
+        shared=school.scams,
         open=await incidents_store.ongoing(tx, chat.id),
         subscribers=await subscriptions_store.count(tx, chat.id),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.store import pardons
 from bot.store.incidents import SCAM
 from bot.store.pardons import Pardon
+from handlers import spreading
 from handlers.docket import Docket
 from handlers.dossier import Dossier
 from patterns.model import Person
@@ -41,8 +42,10 @@ async def unlearn(docket: Docket, dossier: Dossier, by: Person) -> Dossier:
 def _earned(docket: Docket) -> list[Pardon]:
     incident, askers = docket.incident, docket.dossier.askers
     level = max((heard.level for heard in askers), default=incident.level)
+    # What other classes confirmed and this one's admin clears is cleared here, its words and its sender too.
+    overruled = docket.group.shared.intersection(spreading.marks(docket))
     return [
         Pardon(heard.user, docket.there.mark(heard.name), mark, level)
         for heard in askers
-        for mark in incident.marks or ("",)
+        for mark in dict.fromkeys((*(incident.marks or ("",)), *sorted(overruled)))
     ]

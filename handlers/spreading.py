@@ -31,7 +31,7 @@ async def voiced(docket: Docket, state: str, by: Person) -> list[Action]:
     await store.say(
         there.tx,
         school.id,
-        _marks(docket),
+        marks(docket),
         there.mark(f"voice:{group.chat.place.platform}:{by.id}"),
         await _strong(docket, by),
         docket.incident.id,
@@ -53,8 +53,10 @@ async def withdrawn(docket: Docket) -> list[Action]:
     return []
 
 
-def _marks(docket: Docket) -> tuple[str, ...]:
-    """Codes and accounts, the askers' words, and the account itself unless it is somebody's registered one."""
+def marks(docket: Docket) -> tuple[str, ...]:
+    """What goes round of an incident: codes and accounts, the askers' words, and the account itself unless it is
+    somebody's registered one.
+    """
     incident, dossier, mark = docket.incident, docket.dossier, docket.there.mark
     texts = (text_mark(heard.text) for heard in dossier.askers)
     person = f"{PERSON}:{docket.group.chat.place.platform}:{incident.user}"

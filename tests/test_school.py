@@ -226,6 +226,29 @@ async def test_a_decision_taken_back_is_taken_back_everywhere(two: Two) -> None:
     assert (await two.judged(two.other, PARENT, ASKS, CODE)).level < Level.ALARM
 
 
+async def test_what_one_class_pardons_stays_a_scam_in_the_others(two: Two) -> None:
+    number = await two.opened(two.room.chat, STRANGER, ASKS, CODE)
+    await two.decides(OWNER, "scam", number)
+    await two.decides(ADMIN, "scam", number)
+    there = await two.opened(two.other, STRANGER, ASKS, CODE)
+    await two.decides(ADMIN, "safe", there)
+    assert (await two.judged(two.other, STRANGER, ASKS, CODE)).level < Level.ALARM
+    assert (await two.judged(two.other, STRANGER, "班费50元，请大家转给我")).level < Level.ALARM
+    assert (await two.judged(two.other, PARENT, "扫这个码交120元", CODE)).level < Level.ALARM
+    assert (await two.judged(two.room.chat, STRANGER, ASKS, CODE)).level is Level.ALARM
+    await two.decides(ADMIN, "undo", there)
+    assert (await two.judged(two.other, STRANGER, ASKS, CODE)).level is Level.ALARM
+
+
+async def test_what_was_cleared_before_others_found_it_a_scam_alarms_all_the_same(two: Two) -> None:
+    earlier = await two.opened(two.other, STRANGER, ASKS, CODE)
+    await two.decides(ADMIN, "safe", earlier)
+    number = await two.opened(two.room.chat, STRANGER, ASKS, CODE)
+    await two.decides(OWNER, "scam", number)
+    await two.decides(ADMIN, "scam", number)
+    assert (await two.judged(two.other, STRANGER, ASKS, CODE)).level is Level.ALARM
+
+
 async def test_a_registered_persons_account_is_never_passed_on(two: Two) -> None:
     await fills(two, Member("王丽老师", Duty.TEACHER, accounts=("telegram:300",)))
     number = await two.opened(two.room.chat, TEACHER, ASKS, CODE)
