@@ -129,7 +129,11 @@ async def test_the_page_as_the_first_command_opens_it_has_a_class_on_every_platf
         await page.click("#sides [data-side=dingtalk]")
         await expect(page.locator("#sides [data-side=dingtalk]")).to_have_attribute("aria-pressed", "true")
         await expect(page.locator("#open-group")).to_have_text("三(2)班家长群")
+        await expect(page.locator("#side-hint")).to_contain_text("在群里要@它")
+        await expect(page.locator("#scenarios-hint")).to_contain_text("剧本演不了")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+        await page.click("#sides [data-side=telegram]")
+        await expect(page.locator("#scenarios-hint")).to_contain_text("看它在群里上演")
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])

@@ -8,9 +8,17 @@ import os
 import sys
 from pathlib import Path
 
+from dingtalk_stream.card_callback import Card_Callback_Router_Topic, CardCallbackMessage
+
+from bot.events import MessageSeen
+from bot.platforms.dingtalk.known import Known
+from bot.platforms.dingtalk.people import People
+from bot.platforms.dingtalk.reading import PRESS, Reader
+from bot.platforms.dingtalk.stream import PRESSES
+from bot.playground.dingtalk.naming import staff
 from tests.dingtalk_class import CALLED, CLIENT, SECRET, ding_class
 from tests.fakes import until
-from tests.guarded import CODE, PATIENCE
+from tests.guarded import CODE, MORNING, PATIENCE
 
 # `dingtalk-stream` blocks the loop it runs in and never ends: it gets a process of its own.
 PROGRAM = """
@@ -34,6 +42,22 @@ client.get_host_ip = lambda: "127.0.0.1"
 client.register_callback_handler(ChatbotMessage.TOPIC, Handler())
 client.start_forever()
 """
+
+
+async def test_a_press_on_a_card_reads_the_same_to_dingtalks_own_client(tmp_path: Path) -> None:
+    async with ding_class(tmp_path) as school:
+        teacher = school.playground.world.user("teacher")
+        told = school.gateway.telling.pressed({"data": "press:card-1f:2", "from": {"id": teacher.id}})
+        heard = CardCallbackMessage.from_dict(told)
+        assert Card_Callback_Router_Topic == PRESSES
+        assert (heard.card_instance_id, heard.user_id) == ("press:card-1f", staff(teacher))
+        assert heard.content["cardPrivateData"]["actionIds"] == ["2"]
+        reader = Reader("dingtalk", CALLED, People(), Known())
+        for body in (told, heard.to_dict()):
+            (pressed,) = reader.events(json.dumps({PRESS: body}).encode(), MORNING)
+            assert isinstance(pressed, MessageSeen)
+            assert (pressed.message.text, pressed.message.reply_to) == ("2", "press:card-1f")
+            assert pressed.message.sender.id == f"ding:staff:{staff(teacher)}"
 
 
 async def test_dingtalks_own_client_hears_and_does_what_ours_does(tmp_path: Path) -> None:

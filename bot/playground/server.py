@@ -168,6 +168,7 @@ class Playground:
                 "control": f"control{self.under(side)}",
                 "buttons": side.buttons,
                 "edits": side.edits,
+                "hears": side.hears,
             }
             for side in self.sides.values()
         ]

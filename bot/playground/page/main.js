@@ -70,7 +70,7 @@ function drawSides() {
   }, word(`side_${side.name}`))));
   const hint = byId("side-hint");
   hint.hidden = world.side.buttons;
-  hint.textContent = word("no_buttons");
+  hint.textContent = word(world.side.hears ? "no_buttons" : "only_named");
 }
 
 async function takeEvents({ events, next, missed }) {

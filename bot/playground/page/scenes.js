@@ -31,6 +31,7 @@ function variants() {
 }
 
 export function drawScenes() {
+  byId("scenarios-hint").textContent = word(world.side?.hears === false ? "no_scenes" : "scenarios_hint");
   byId("scenario-list").replaceChildren(...variants().map((scene) => el("li", {},
     el("button", {
       type: "button", class: "scenario", "data-scenario": scene.name,

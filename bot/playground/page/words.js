@@ -3,6 +3,7 @@
 const WORDS = {
   "zh-Hans": {
     platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 机器人", side_dingtalk: "钉钉", opening: "正在开一个新的班级群…",
+    only_named: "这里的卫士只听得到@它的话：在群里要@它，私聊时直接写、直接回数字。", no_scenes: "这里的卫士听不到群里的普通消息，剧本演不了。可以@它提问，或者把可疑的消息私下发给它。",
     no_buttons: "这里没有按钮：引用卫士的消息，回复数字或文字；私聊时直接回数字。",
     product: "班级卫士", playground: "演练场", skip: "跳到输入框", clock: "演练时钟", language: "语言", views: "视图",
     plus_hour: "＋1 小时", plus_day: "＋1 天", to_monday: "到周一 18:30",
@@ -34,6 +35,7 @@ const WORDS = {
   },
   "zh-Hant": {
     platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 機器人", side_dingtalk: "釘釘", opening: "正在開一個新的班級群組…",
+    only_named: "這裡的衛士只聽得到@它的話：在群組裡要@它，私下聊天時直接寫、直接回數字。", no_scenes: "這裡的衛士聽不到群組裡的一般訊息，劇本演不了。可以@它提問，或者把可疑的訊息私下發給它。",
     no_buttons: "這裡沒有按鈕：引用衛士的訊息，回覆數字或文字；私下聊天時直接回數字。",
     product: "班級衛士", playground: "演練場", skip: "跳到輸入框", clock: "演練時鐘", language: "語言", views: "畫面",
     plus_hour: "＋1 小時", plus_day: "＋1 天", to_monday: "到星期一 18:30",
@@ -65,6 +67,7 @@ const WORDS = {
   },
   en: {
     platform: "Platform", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ bot", side_dingtalk: "DingTalk", opening: "Opening a new class group…",
+    only_named: "The guard hears only what names it here: mention it in the group; in private just write, or reply with a number.", no_scenes: "The guard does not hear ordinary messages here, so no scenario plays. Mention it to ask, or send it what is doubtful in private.",
     no_buttons: "No buttons here: reply to the guard's message with a number or the words; in private the number alone will do.",
     product: "Class Guard", playground: "playground", skip: "Skip to the message box", clock: "Playground clock", language: "Language", views: "Views",
     plus_hour: "＋1 h", plus_day: "＋1 day", to_monday: "Mon 18:30",
