@@ -171,8 +171,9 @@ class Delivery:
 
     async def _claimed(self, ready: list[tuple[Parcel, Chat]]) -> list[tuple[Parcel, Chat]]:
         """What may be sent now. A warning does not wait until the claim on it can be written down."""
+        warns = any(parcel.action.priority <= Priority.CAUTION for parcel, _ in ready)
         try:
-            async with self._db.transaction() as tx:
+            async with self._db.transaction(urgent=warns) as tx:
                 await outbox.claim(tx, [parcel.row for parcel, _ in ready])
         except DBAPIError as error:
             log.error("outbox_unwritable", reason=str(trouble(error)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from bot.clock import Clock
-from bot.events import Chat, Place
+from bot.events import Chat, ChatKind, Place
 from bot.store import chats
 from bot.store.db import Database
 from bot.store.moments import milliseconds
@@ -29,6 +29,11 @@ class Directory:
             chat, new = await chats.register(tx, place, milliseconds(self._clock.now()))
         self._keep(chat)
         return chat, new
+
+    def is_group(self, platform: str, address: str) -> bool:
+        """Whether a group is known to be there; False for one not heard of since the start."""
+        known = self._by_place.get((platform, address))
+        return known is not None and known.place.kind is ChatKind.GROUP
 
     async def get(self, number: int) -> Chat | None:
         known = self._by_id.get(number)

@@ -100,7 +100,8 @@ class Inbox:
             }
             for raw in by_id.values()
         ]
-        async with self._db.transaction() as tx:
+        # Nothing that arrives is seen before it is stored: that waits behind nobody's answer.
+        async with self._db.transaction(urgent=True) as tx:
             stored = (await tx.execute(_store, rows)).all()
             if batch.cursor:
                 await tx.execute(_point, {"platform": platform, "value": batch.cursor, "moved_at": now})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -52,7 +52,7 @@ from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
-from handlers import changes, messages, portraits, reading, teaching
+from handlers import changes, commands, messages, portraits, reading, teaching
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
@@ -110,7 +110,7 @@ class Router:
     lanes: Lanes[Job] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lanes = Lanes(self.work)
+        self.lanes = Lanes(self.work, ahead=self._in_group)
 
     def receive(self, letter: Letter) -> None:
         """An update was stored: answer it when its lane comes to it."""
@@ -124,6 +124,10 @@ class Router:
         """Somebody's name was looked at: answer it in order with what is said in their group."""
         lane = (event.place.platform, event.place.address)
         self.lanes.put(lane, Job(event.place.platform, event=event))
+
+    def _in_group(self, lane: Hashable) -> bool:
+        """What a group hears is looked at before what one person asks; what was put aside comes after both."""
+        return isinstance(lane, tuple) and len(lane) == 2 and self.directory.is_group(*lane)
 
     async def work(self, job: Job) -> float | None:
         """None when the job is over, or how long to rest before it is tried again."""
@@ -158,9 +162,20 @@ class Router:
 
     async def _answer(self, job: Job) -> None:
         events = [job.event] if job.event is not None else await self._read(job)
+        if job.event is None and len(events) == 1 and self._can_wait(events[0], job.platform):
+            self._put_aside(events[0], job)
+            return
         for event in events:
             finishes = job.letter.row if job.letter and event is events[-1] else None
             await self._serve(event, job, finishes)
+
+    def _can_wait(self, event: Event, platform: str) -> bool:
+        return isinstance(event, MessageSeen) and commands.can_wait(event, self.selves[platform].username)
+
+    def _put_aside(self, event: Event, job: Job) -> None:
+        """A thousand who ask the same at once hold up no warning in their group: they have a lane of their own."""
+        assert job.letter is not None
+        self.lanes.put((job.platform, job.letter.lane, "aside"), Job(job.platform, job.letter, event))
 
     async def _read(self, job: Job) -> Sequence[Event]:
         letter = job.letter
@@ -366,7 +381,8 @@ class Router:
     ) -> Sequence[Action]:
         """Handler's writes, actions and "done": together or not at all."""
         touched = {chat.id}
-        async with self.db.transaction() as tx:
+        warns = isinstance(subject, Seen) and subject.verdict.level >= Level.CAUTION
+        async with self.db.transaction(urgent=warns) as tx:
             here = await self._here(tx, chat, touched)
             actions: Sequence[Action] = ()
             if await self._still_due(tx, subject):
@@ -381,7 +397,8 @@ class Router:
         if not isinstance(subject, Seen):
             # A command, a button, a promotion: somebody may have been put under protection.
             for number in touched:
-                self.sitters.changed(number)
+                if number != chat.id or chat.place.kind is ChatKind.GROUP:
+                    self.sitters.changed(number)
         if actions:
             self.delivery.wake()
             log.info("answered", update=letter and letter.update_id, keys=[action.key for action in actions])

@@ -140,3 +140,23 @@ async def test_stopping_finishes_what_is_in_hand_and_leaves_the_rest() -> None:
     await lanes.stop(grace=5)
     assert done == [0]
     assert lanes.waiting == 4
+
+
+async def test_lanes_that_go_ahead_are_taken_first_and_the_others_are_not_forgotten() -> None:
+    done: list[str] = []
+
+    async def work(job: str) -> None:
+        await asyncio.sleep(0)
+        done.append(job)
+
+    lanes = Lanes(work, ahead=lambda lane: str(lane).startswith("group"), workers=1)
+    for number in range(40):
+        lanes.put(f"private {number}", "private")
+        lanes.put(f"group {number}", "group")
+    lanes.start()
+    await lanes.idle()
+    while_both_wait = done[:52]
+    assert while_both_wait.count("group") == 39
+    assert while_both_wait.count("private") == 13
+    assert len(done) == 80
+    await lanes.stop(1)

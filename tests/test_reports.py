@@ -11,12 +11,13 @@ import pytest
 
 from bot.events import Action, Delete, Edit, Picture, Say
 from bot.store.incidents import Incident
+from bot.store.tables import reports as reports_table
 from handlers import reports
 from handlers.dossier import Dossier
 from patterns.model import Level, Message, Person
 from tests.classroom import CLONE, FEE, HEAD, PARENT, Classroom, classroom
 from tests.group_chat import said
-from tests.guarded import PATIENCE, guarded
+from tests.guarded import PATIENCE, SCAM, guarded
 
 SALES = "本周末大闸蟹团购，想要的接龙报名，货到再付"
 SELLER = Person("77", "小宝爸爸")
@@ -142,4 +143,32 @@ async def test_in_a_real_group_a_report_reaches_the_admins_and_the_command_goes(
         deleted = {one["parameters"]["message_id"] for one in await control.calls("deleteMessage")}
         assert asked in deleted
         assert not await school.warnings()
+        await school.unharmed()
+
+
+async def test_reports_and_subscriptions_at_once_hold_up_no_warning_and_none_is_lost(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        posted = await school.says("stranger", SALES)
+        people = [f"parent{number}" for number in range(30)]
+        for name in people:
+            await control.user(name, key=name, picture=None)
+            await control.member("class", name, quiet=True)
+        await school.settled()
+        report = {"text": "/report", "reply_to": posted, "chat": "class"}
+        await control.say_all(
+            [
+                *({**report, "from": name} for name in people),
+                *({"text": "/start", "from": name, "chat": name} for name in people),
+                {"text": SCAM, "from": "clone", "chat": "class"},
+            ]
+        )
+        await school.warned()
+        await school.settled()
+        answered = [key for one in school.log.entries("answered") for key in one["keys"]]
+        warning = next(place for place, key in enumerate(answered) if ":public:" in key)
+        taken_away = [place for place, key in enumerate(answered) if key.startswith("report:")]
+        assert warning < taken_away[-1], "the warning waited for every report"
+        assert len(await control.calls("deleteMessage")) == len(people)
+        assert len(await school.rows(reports_table.c.reporter_mark)) == reports.A_GROUP_AND_HOUR
         await school.unharmed()

@@ -46,6 +46,7 @@ class Command:
     `hear`: takes what is written in private next, while a dialogue of the command's name waits for an answer.
     `look`: takes a picture sent in private in answer, once it has been read.
     `drops`: the dialogue ends when somebody says in answer that they would rather not.
+    `waits`: in a group, what is said after it need not wait for it, nor heed it.
     `menu`: in which chats' menus it is shown, if in any (its label is `menu.<name>` in the texts).
     """
 
@@ -58,6 +59,7 @@ class Command:
     hear: Run | None = None
     look: Look | None = None
     drops: bool = False
+    waits: bool = False
 
 
 @cache
@@ -88,6 +90,14 @@ def asks(text: str, username: str) -> bool:
     """Whether a text addressed to the bot only shows it something: it is no command, or the one to check."""
     given = parse(text, username)
     return given is None or given[0].name == "check"
+
+
+def can_wait(event: MessageSeen, username: str) -> bool:
+    """Whether this is a command given in a group that nothing said there depends on."""
+    if event.place.kind is not ChatKind.GROUP or event.message.edit_of is not None:
+        return False
+    given = parse(event.message.text, username)
+    return given is not None and given[0].waits
 
 
 @cache

@@ -124,4 +124,4 @@ def _signature(here: Here, chat: int) -> str:
     return here.mark(f"subscribe:{chat}")[:16]
 
 
-COMMAND = Command("subscribe", run, menu=Where.BOTH)
+COMMAND = Command("subscribe", run, menu=Where.BOTH, waits=True)
