@@ -15,6 +15,7 @@ from bot.platforms.onebot.platform import ABILITIES
 from bot.playground import Playground
 from bot.playground.onebot.side import OneBotSide
 from bot.store.tables import incidents
+from bot.texts import plain
 from tests.guarded import CODE, MORNING, SCAM, world
 from tests.onebot_class import QQ, qq_class
 
@@ -55,6 +56,43 @@ async def test_an_admin_decides_with_a_number_and_the_warning_is_said_anew(schoo
         assert "已确认是诈骗" in standing
         (state,) = await school.rows(incidents.c.state)
         assert state.state == "scam"
+
+
+ENGLISH_SCAM = "Dear parents, please scan the code and pay the 380 yuan materials fee before noon today, then post a screenshot here."
+JOURNEYS = {
+    "en": ("/language en", "/teacher add Wang Li", ENGLISH_SCAM, "/report"),
+    "zh-Hant": (
+        "/語言 zh-Hant",
+        "/老師 新增 王丽老师",
+        "各位家長，請今天中午前掃碼繳資料費380元，繳完請在群組傳截圖。",
+        "/反映",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", JOURNEYS)
+async def test_a_class_of_another_language_is_guarded_in_its_own_words_and_numbers(
+    school: QQ, language: str
+) -> None:
+    tongue, register, scam, report = JOURNEYS[language]
+    async with school.on_guard():
+        for who in ("teacher", "dad"):
+            await school.tells(who, tongue)
+        await school.says("teacher", tongue)
+        hello = await school.says("teacher", "Hello" if language == "en" else "大家好")
+        await school.says("teacher", register, reply_to=hello)
+        await school.settled()
+        await school.says("clone", scam, photo={"qr": CODE})
+        warning = await school.warned()
+        await school.settled()
+        assert plain(language, "warning.paid_button") in warning["text"]
+        assert await school.said("teacher", contains=f"1 {plain(language, 'incident.button.scam')}")
+        await school.says("dad", report, reply_to=hello)
+        await school.settled()
+        await school.tells("teacher", plain(language, "incident.button.scam"))
+        await school.settled()
+        assert plain(language, "report.taken") in await school.said("dad")
+        assert {row.state for row in await school.rows(incidents.c.state)} == {"scam", "open"}
 
 
 async def test_a_number_from_anybody_else_decides_nothing(school: QQ) -> None:
