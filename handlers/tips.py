@@ -24,6 +24,9 @@ from handlers.here import Here
 KIND = "tip"
 # After a longer silence the tip of that week is no longer of that week.
 CATCH_UP = timedelta(days=3)
+# What comes late does not wake a class: it waits for the morning.
+LATE = timedelta(hours=1)
+MORNING, NIGHT = time(8), time(21)
 OWN, CASE, OWN_LIMIT = "own", "case", 200
 # In weeks; and how long an incident is still talked about.
 APART = 12
@@ -47,8 +50,11 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
         # Whoever brings the bot back, or the tips, plans them anew.
         return []
     settings = here.group.settings
+    week = event.payload or week_of(settings, event.due)
+    if event.at - event.due >= LATE and (morning := _morning(settings, event.at)):
+        await timers.plan(here.tx, _timer(here.chat.id), KIND, morning, here.chat.id, week)
+        return []
     await plan(here.tx, here.chat.id, settings, event.at)
-    week = week_of(settings, event.due)
     if event.at - event.due >= CATCH_UP or await read.was_sent(here.tx, here.chat.id, week):
         return []
     turn = await _turn(here, settings)
@@ -82,6 +88,15 @@ async def _turn(here: Here, settings: Settings) -> str | Case | Tip:
         or await cases.waiting(here.tx, here.chat.id)
         or await next_tip(here.tx, here.chat.id, settings, here.now)
     )
+
+
+def _morning(settings: Settings, now: datetime) -> datetime | None:
+    """The end of the group's night; None by day."""
+    local = now.astimezone(settings.zone)
+    if MORNING <= local.time() < NIGHT:
+        return None
+    day = local.date() + timedelta(days=local.time() >= NIGHT)
+    return datetime.combine(day, MORNING, settings.zone)
 
 
 def outside(group: Group) -> bool:

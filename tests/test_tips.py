@@ -144,6 +144,24 @@ async def test_a_tip_missed_by_a_short_absence_is_made_up_for(room: GroupChat) -
     assert planned == datetime(2026, 12, 7, 18, 30, tzinfo=SHANGHAI).timestamp() * 1000
 
 
+@pytest.mark.parametrize(
+    ("back", "posted"), [((1, 5, 47), (1, 8, 0)), ((1, 23, 0), (2, 8, 0)), ((1, 20, 0), (1, 20, 0))]
+)
+async def test_a_tip_that_comes_late_waits_for_the_morning(
+    room: GroupChat, back: tuple[int, int, int], posted: tuple[int, int, int]
+) -> None:
+    def december(day: int, hour: int, minute: int) -> datetime:
+        return datetime(2026, 12, day, hour, minute, tzinfo=SHANGHAI)
+
+    async with room.here() as here:
+        (timer,) = await due.due(here.tx, NOON + timedelta(days=6))
+    room.now = december(*back)
+    found = [room.now for one in await room.serves(timer) if isinstance(one, Say)]
+    found += [at for at, _ in told(list(await room.strikes(december(6, 0, 0))))]
+    assert found == [december(*posted)]
+    assert told(list(await room.strikes(december(8, 0, 0))))[0][0] == december(7, 18, 30)
+
+
 async def test_after_a_long_absence_the_next_week_is_waited_for(room: GroupChat) -> None:
     async with room.here() as here:
         (timer,) = await due.due(here.tx, NOON + timedelta(days=6))
