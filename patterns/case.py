@@ -180,7 +180,9 @@ class Case:
     @once
     def warns(self) -> bool:
         """Somebody who wears no false name is warning, or telling what happened."""
-        return not self.impostor and not self.passes_on_an_order and self.met("warns")
+        if self.impostor or self.passes_on_an_order or self.met("recovers_losses"):
+            return False
+        return self.met("warns")
 
     @once
     def tells_a_story(self) -> bool:
@@ -233,6 +235,8 @@ class Case:
     def _only_told(self, hit: Hit) -> bool:
         """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
         if not self.tells_a_story or self._for_me(hit):
+            return False
+        if hit.rule.relays and not self.met("tells_own_story"):
             return False
         return self.met("tells_own_story") or not self.reading.clauses.addresses(hit.start, hit.end)
 

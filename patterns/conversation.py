@@ -11,6 +11,11 @@ MINUTES = 180.0
 TRACES = 40
 DENIES = "denies"
 SAYS_PAID = "says_paid"
+# Minutes for which somebody's collection may be pressed for, and what shows one.
+PRESSING = 60.0
+COLLECTS = frozenset(
+    {"pays_to_me", "names_payee", "account_named", "code_pays", "collects_in_group", "scans"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Trace:
 
     def has(self, signal: str) -> bool:
         return any(name == signal for name, _, _ in self.signals)
+
+    @property
+    def collects(self) -> bool:
+        """Was it said into whose hands money is to go?"""
+        return any(name in COLLECTS for name, _, _ in self.signals)
 
     def of_group(self, group: str) -> Iterator[tuple[str, float]]:
         return ((name, weight) for name, kind, weight in self.signals if kind == group)
@@ -53,11 +63,17 @@ class Conversation:
         return replace(self, traces=tuple(kept[-TRACES:]))
 
     def expects_more_of(self, message: Message) -> bool:
-        """Has this account just posted an archive, so that a bare password now means something?"""
+        """Do words that ask for nothing mean something now?
+
+        A bare password does after an archive of the same account, and who presses after somebody else's collection.
+        """
         if not self.traces:
             return False
         me = message.sender.id
-        return any(t.sender == me and t.has("archive_from_stranger") for t in self.earlier(message))
+        return any(
+            t.has("archive_from_stranger") if t.sender == me else t.collects
+            for t in self.earlier(message, within=PRESSING)
+        )
 
     def earlier(self, message: Message, *, within: float = MINUTES) -> tuple[Trace, ...]:
         """What was seen shortly before, the message's own earlier forms left out."""

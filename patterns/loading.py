@@ -100,6 +100,7 @@ def rule_from(data: Mapping[str, Any]) -> Rule:
             whole=bool(data.get("whole", False)),
             meant=bool(data.get("meant", True)),
             politely=bool(data.get("politely", False)),
+            relays=bool(data.get("relays", False)),
             begins=bool(data.get("begins", True)),
             only=data.get("only", ""),
         )

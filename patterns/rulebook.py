@@ -33,7 +33,7 @@ class Rule:
     (bounded RE2) they only decide whether it is worth looking. With `whole` a match counts
     only where a dictionary also sees a word begin. `unless` takes a match back when it is met in the same
     clause, `elsewhere` when met anywhere in the text; `beside` must be met somewhere in it. A rule that is `meant` is a request: it counts only where it is
-    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too. One that does not `begin` only adds to a request that others have seen.
+    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too, one that `relays` where it says what others want (妈，老师说今天要交). One that does not `begin` only adds to a request that others have seen.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Rule:
     meant: bool = True
     only: str = ""
     politely: bool = False
+    relays: bool = False
     begins: bool = True
 
     @property
@@ -188,6 +189,8 @@ def _mood(rule: Rule, clauses: Clauses, start: int, end: int) -> Mood:
     if mood is Mood.NARRATED and rule.group != "request":
         return Mood.ASSERTED
     if rule.politely and mood in (Mood.ASKED, Mood.POLITE):
+        return Mood.ASSERTED
+    if rule.relays and mood not in (Mood.NEGATED, Mood.ASKED):
         return Mood.ASSERTED
     return mood
 

@@ -10,7 +10,15 @@ from pathlib import Path
 
 CASES = Path(__file__).parent / "cases"
 OWN = ("own", "held_scam", "held_benign", "fresh_scam", "fresh_benign", "harmless", "talk", "tells")
-LATER = ("second_scam", "second_benign", "third_scam", "third_benign", "decisive")
+LATER = (
+    "second_scam",
+    "second_benign",
+    "third_scam",
+    "third_benign",
+    "fourth_scam",
+    "fourth_benign",
+    "decisive",
+)
 DEVELOPMENT = ("scam", "benign")
 ALIKE = 0.5
 # Two short sentences share most of their five-character pieces by chance.

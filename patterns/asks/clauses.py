@@ -167,7 +167,8 @@ class Clauses:
 
     def _narrated(self, left: int, right: int) -> bool:
         """Is it told of others, or of the past, and not to the reader?"""
-        if not self._narrations or not any(s < right and left < e for s, e in self._narrations):
+        # What ends a clause may begin a narration of the next: “…支付宝，他下班就去”.
+        if not self._narrations or not any(left < e <= right for _, e in self._narrations):
             return False
         return not self._speaks_to_reader(left, right)
 

@@ -29,6 +29,8 @@ THE_REST: tuple[Signal, ...] = (
     asked.sounds_like_collecting,
     asked.staff_asks_privately,
     asked.pupil_collects,
+    asked.pupil_wants_money,
+    asked.presses_for_collector,
     means.attached,
     means.code_held_out,
     means.written,

@@ -10,6 +10,16 @@ from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import evidence
 
 _DAYS_OLD = 180.0
+# What is no small talk, whoever is meant to hear it.
+_SPEAK_TO_ANYBODY = (
+    "kin_in_need",
+    "asks_quota",
+    "sells_places",
+    "promises_returns",
+    "asks_papers",
+    "rents_accounts",
+    "deals_off_group",
+)
 
 
 def payee_known(case: Case) -> Iterator[Evidence]:
@@ -39,13 +49,15 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     if not case.stranger or case.impostor or not case.asserted or case.pays or case.has(AttachmentKind.IMAGE):
         return
     if (
-        case.meant("kin_in_need", "asks_quota", "sells_places", "promises_returns", "asks_papers")
+        case.meant(*_SPEAK_TO_ANYBODY)
+        or (case.meant("asks_donation") and case.meant("tells_of_hardship", "pleads"))
         or case.resemblance
         or case.posing
         or case.links
     ):
         return
-    if case.meant("relays_order") or (case.directed and case.meant("pays_to_me") and case.meant("names_fee")):
+    hands = case.directed and case.meant("pays_to_me")
+    if case.meant("relays_order") or (hands and case.meant("names_fee", "names_payee")):
         return
     if not case.meant("addresses_everyone"):
         yield evidence("speaks_to_nobody")

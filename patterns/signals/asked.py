@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from patterns import loading
+from patterns.artefacts import Kind
 from patterns.asks import Hit, Mood
 from patterns.case import Case
-from patterns.conversation import Trace
+from patterns.conversation import PRESSING, Trace
 from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import Wording, evidence
 
@@ -20,6 +21,10 @@ _FRESH, _FORGOTTEN = 10.0, 40.0
 _FROM_AN_IMPOSTOR = 0.5
 _MONEY_ASKS = ("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
 _RECEIVERS = ("pays_to_me", "names_payee")
+_JESTS = re.compile("哈哈|[😂🤣😆]|haha|\\blol\\b")
+_HAND_OVER = frozenset(
+    {"asks_payment", "wants_sum", "hands_over", "borrows", "red_packet", "scans", "collects", *_RECEIVERS}
+)
 _ANNOUNCEMENTS = ("new_number", "adds_contact")
 _FIGURE = re.compile(
     r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred"
@@ -59,8 +64,10 @@ def taken_back(case: Case) -> Iterator[Evidence]:
     # “Who has not paid yet?” is no question from whoever poses as the teacher.
     if case.lookalike or any(hit.rule.politely for hit in case.counted):
         seen.update((Mood.ASKED, Mood.POLITE))
-    elif case.posing or case.names_a_payee:
+    elif case.posing or case.impostor or case.names_a_payee:
         seen.add(Mood.POLITE)
+    if any(hit.rule.relays for hit in case.counted):
+        seen.update(_MOOD_SIGNALS)
     for hit in case.reading.hits:
         if hit.rule.group in MEANT_GROUPS and hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
             seen.add(hit.mood)
@@ -163,8 +170,10 @@ def _is_plain(case: Case) -> bool:
 
 def staff_asks_privately(case: Case) -> Iterator[Evidence]:
     """A registered account asks for money into private hands."""
+    if case.stranger:
+        return
     own_code = any(one.pays for one in case.attached)
-    if not case.stranger and (own_code or _names_receiver(case)):
+    if own_code or _names_receiver(case):
         yield evidence("staff_asks_privately")
 
 
@@ -176,6 +185,39 @@ def pupil_collects(case: Case) -> Iterator[Evidence]:
         yield evidence("pupil_collects")
 
 
+def pupil_wants_money(case: Case) -> Iterator[Evidence]:
+    """Somebody writes as a child does, and a sum, a code or an account goes with what is asked."""
+    if not case.stranger or case.impostor or not case.speaks_as_pupil or case.warns:
+        return
+    if case.met("official_channel", "takes_cash", "homework", "costs_nothing", "jokes"):
+        return
+    if _JESTS.search(case.reading.text.text):
+        return
+    if not (case.directed or case.pays or case.met("kin_in_need", "borrows", "collects", "pays_to_me")):
+        return
+    if not (case.pays or case.shown.amounts or _FIGURE.search(case.reading.text.text)):
+        return
+    for hit in case.reading.hits:
+        if hit.rule.id in _HAND_OVER and hit.mood not in (Mood.NEGATED, Mood.ASKED, Mood.NARRATED):
+            yield evidence("pupil_wants_money", case.reading.quote(hit))
+            return
+
+
+def presses_for_collector(case: Case) -> Iterator[Evidence]:
+    """Somebody without a role shames or hurries the others to pay what another unregistered account collects."""
+    if not case.stranger or case.impostor or case.warns:
+        return
+    me, owner = case.message.sender.id, case.roster.owner
+    minute = case.message.minute
+    for hit in case.reading.hits:
+        if hit.rule.id == "presses_payers" and any(
+            trace.collects and trace.sender != me and not trace.has("trades") and owner(trace.sender) is None
+            for trace in case.traces
+            if minute - trace.minute <= PRESSING
+        ):
+            yield evidence("presses_for_collector", case.reading.quote(hit))
+
+
 def _red_packet_to_self(case: Case, hit: Hit) -> bool:
     return hit.rule.id == "red_packet" and "我" in case.reading.quote(hit)
 
@@ -184,5 +226,7 @@ def _names_receiver(case: Case) -> bool:
     """Is money asked for, and is it said nearby into whose hands?"""
     asks = [hit for hit in case.counted if hit.rule.id in _MONEY_ASKS]
     hands = [hit for hit in case.counted if hit.rule.id in _RECEIVERS or _red_packet_to_self(case, hit)]
+    if hands and any(one.kind is Kind.CONTACT for one in case.attached):
+        return True
     near = case.reading.clauses.near
     return any(near((ask.start, ask.end), (hand.start, hand.end)) for ask in asks for hand in hands)

@@ -13,6 +13,7 @@ from patterns.signals.wording import evidence
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money", "pleads")
 _MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
 _SHORT = 8
+_BRIEF = 14
 # A teacher with a new phone shows her contact code too: alone it is no request.
 _A_NEW_PHONE = 1.0
 _LEADING = (
@@ -50,12 +51,21 @@ def attached(case: Case) -> Iterator[Evidence]:
         elif artefact.kind is Kind.CONTACT and case.lookalike:
             yield evidence("code_adds_contact", weight=_A_NEW_PHONE)
         elif signal := _BY_KIND.get(artefact.kind, ""):
-            yield evidence(signal, weight=None if artefact.pays or case.impostor else 0.0)
+            yield evidence(
+                signal, weight=None if artefact.pays or case.impostor or _leads_to_own(case) else 0.0
+            )
+
+
+def _leads_to_own(case: Case) -> bool:
+    """Does a registered person want what is to be paid settled over another account, shown beside?"""
+    return not case.stranger and case.meant("pays_to_me")
 
 
 def code_held_out(case: Case) -> Iterator[Evidence]:
-    """A stranger's payment code beside words to the readers, whatever it is they say."""
-    if not case.stranger or case.impostor or not case.directed or case.meant("scans"):
+    """A stranger's payment code beside words to the readers, or beside its price, whatever else they say."""
+    if not case.stranger or case.impostor or case.meant("scans"):
+        return
+    if not (case.directed or _is_price(case) or case.meant("asks_donation")):
         return
     if any(one.pays and not case.registered(one) for one in case.attached):
         yield evidence("code_held_out")
@@ -149,13 +159,30 @@ def picture_to_pay(case: Case) -> Iterator[Evidence]:
     if not case.has(AttachmentKind.IMAGE):
         return
     text = case.reading.text.text
-    figure = len(text) <= _SHORT and any(char.isdigit() for char in text)
     if case.impostor:
-        meant = figure or not _MONEY.isdisjoint(text) or case.meant(*_PAYING) or case.before(*_PAYING)
+        meant = (
+            _is_short_figure(case)
+            or not _MONEY.isdisjoint(text)
+            or case.meant(*_PAYING)
+            or case.before(*_PAYING)
+        )
     else:
         meant = case.directed and case.meant(*_PAYING)
     if meant:
         yield evidence("picture_to_pay")
+
+
+def _is_price(case: Case) -> bool:
+    """Is hardly anything said but what it costs?"""
+    text = case.reading.text.text
+    if len(text) > _BRIEF or "?" in text or case.met("jokes", "trades", "warns"):
+        return False
+    return bool(case.shown.amounts) or _is_short_figure(case)
+
+
+def _is_short_figure(case: Case) -> bool:
+    text = case.reading.text.text
+    return len(text) <= _SHORT and any(char.isdigit() for char in text)
 
 
 def dangerous_file(case: Case) -> Iterator[Evidence]:
