@@ -52,6 +52,8 @@ HOSTILE_NAMES = {
 WRONG_ARGUMENTS = ("²", "#99999999999999999999")
 # A number said in a group may be no answer to the bot's question at all.
 LET_PASS = {"answer"}
+# A second set-up takes the first one's page away, or keeps it from being posted.
+ONE_AT_A_TIME = {"setup"}
 
 
 @pytest.fixture(autouse=True)
@@ -303,7 +305,8 @@ async def test_wrong_arguments_to_any_command_are_answered_in_the_group(tmp_path
         await school.settled()
         for name in commands().keys() - LET_PASS:
             # Hello, and an answer to each.
-            assert len(await school.said(f"group_{name}")) == 1 + len(WRONG_ARGUMENTS), name
+            answers = 1 if name in ONE_AT_A_TIME else len(WRONG_ARGUMENTS)
+            assert len(await school.said(f"group_{name}")) == 1 + answers, name
         await school.unharmed()
 
 
