@@ -260,10 +260,7 @@ async def test_a_word_for_somebody_no_longer_on_the_schools_list_is_void(tmp_pat
         assert word is not None
         await school.tells("teacher", "/school import 1")
         await sends(school, "teacher", GOOD.replace("李梅", "赵倩"))
-        found = (await school.playground.control.said("teacher", contains="读到了", count=2, wait=PATIENCE))[
-            -1
-        ]
-        await presses(school, "teacher", found, "就这样")
+        await presses(school, "teacher", await answer(school, "teacher", "读到了"), "就这样")
         await school.tells("mum", f"/link {word[0]}")
         await answer(school, "mum", "口令不对")
         (row,) = await school.rows(school_people.c.name, school_people.c.accounts)
