@@ -10,7 +10,7 @@ from patterns.artefacts import Kind
 from patterns.asks import Hit, Mood
 from patterns.case import Case
 from patterns.conversation import PRESSING, Trace
-from patterns.model import AttachmentKind, Evidence
+from patterns.model import AttachmentKind, Evidence, Level
 from patterns.signals.wording import Wording, evidence
 
 MEANT_GROUPS = frozenset({"request", "tell"})
@@ -204,14 +204,20 @@ def pupil_wants_money(case: Case) -> Iterator[Evidence]:
 
 
 def presses_for_collector(case: Case) -> Iterator[Evidence]:
-    """Somebody without a role shames or hurries the others to pay what another unregistered account collects."""
+    """Somebody without a role shames or hurries the others to pay what another unregistered account collects, and nobody
+    was warned of yet: one warning is enough.
+    """
     if not case.stranger or case.impostor or case.warns:
         return
     me, owner = case.message.sender.id, case.roster.owner
     minute = case.message.minute
     for hit in case.reading.hits:
         if hit.rule.id == "presses_payers" and any(
-            trace.collects and trace.sender != me and not trace.has("trades") and owner(trace.sender) is None
+            trace.collects
+            and trace.level < Level.CAUTION
+            and trace.sender != me
+            and not trace.has("trades")
+            and owner(trace.sender) is None
             for trace in case.traces
             if minute - trace.minute <= PRESSING
         ):
