@@ -37,10 +37,14 @@ class Trace:
     def has(self, signal: str) -> bool:
         return any(name == signal for name, _, _ in self.signals)
 
-    @property
-    def collects(self) -> bool:
-        """Was it said into whose hands money is to go?"""
-        return any(name in COLLECTS for name, _, _ in self.signals)
+    def may_be_pressed_for(self, message: Message) -> bool:
+        """Did somebody else say within the hour into whose hands money is to go, and nobody was warned of it yet?"""
+        return (
+            self.sender != message.sender.id
+            and self.level < Level.CAUTION
+            and message.minute - self.minute <= PRESSING
+            and any(name in COLLECTS for name, _, _ in self.signals)
+        )
 
     def of_group(self, group: str) -> Iterator[tuple[str, float]]:
         return ((name, weight) for name, kind, weight in self.signals if kind == group)
@@ -71,8 +75,8 @@ class Conversation:
             return False
         me = message.sender.id
         return any(
-            t.has("archive_from_stranger") if t.sender == me else t.collects
-            for t in self.earlier(message, within=PRESSING)
+            t.has("archive_from_stranger") if t.sender == me else t.may_be_pressed_for(message)
+            for t in self.earlier(message)
         )
 
     def earlier(self, message: Message, *, within: float = MINUTES) -> tuple[Trace, ...]:

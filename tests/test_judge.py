@@ -172,9 +172,12 @@ def test_the_schools_own_address_and_questions_or_warnings_about_another_are_lef
     assert level(said(PARENT, text), WITH_SITE) is Level.CLEAR
 
 
-def test_the_password_for_an_archive_is_understood_in_the_next_message_and_not_from_the_teacher() -> None:
+@pytest.mark.parametrize("minute", [3.0, 100.0])
+def test_the_password_for_an_archive_is_understood_in_the_next_message_and_not_from_the_teacher(
+    minute: float,
+) -> None:
     archive = Attachment(AttachmentKind.FILE, "收费明细.rar")
-    posted, told = said(PARENT, "", archive), said(PARENT, "解压密码 2024", id="2", minute=3.0)
+    posted, told = said(PARENT, "", archive), said(PARENT, "解压密码 2024", id="2", minute=minute)
     assert talk(posted, told)[1] is Level.ALARM
     assert talk(said(OWNER, "", archive), replace(told, sender=OWNER)) == [Level.CLEAR, Level.CLEAR]
 

@@ -9,8 +9,8 @@ from patterns import loading
 from patterns.artefacts import Kind
 from patterns.asks import Hit, Mood
 from patterns.case import Case
-from patterns.conversation import PRESSING, Trace
-from patterns.model import AttachmentKind, Evidence, Level
+from patterns.conversation import Trace
+from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import Wording, evidence
 
 MEANT_GROUPS = frozenset({"request", "tell"})
@@ -209,17 +209,11 @@ def presses_for_collector(case: Case) -> Iterator[Evidence]:
     """
     if not case.stranger or case.impostor or case.warns:
         return
-    me, owner = case.message.sender.id, case.roster.owner
-    minute = case.message.minute
+    owner = case.roster.owner
     for hit in case.reading.hits:
         if hit.rule.id == "presses_payers" and any(
-            trace.collects
-            and trace.level < Level.CAUTION
-            and trace.sender != me
-            and not trace.has("trades")
-            and owner(trace.sender) is None
+            trace.may_be_pressed_for(case.message) and not trace.has("trades") and owner(trace.sender) is None
             for trace in case.traces
-            if minute - trace.minute <= PRESSING
         ):
             yield evidence("presses_for_collector", case.reading.quote(hit))
 
