@@ -95,10 +95,13 @@ class Lanes(Generic[Job]):
             await self._ready.acquire()
             if not self._stopping:
                 await self._take_turn(self._next())
-            if time.monotonic() - self._breathed > BREATH:
-                # Jobs that never wait would otherwise keep everyone else waiting.
-                await asyncio.sleep(0)
-                self._breathed = time.monotonic()
+            await self._breathe()
+
+    async def _breathe(self) -> None:
+        """Jobs that never wait would otherwise keep everyone else waiting."""
+        if time.monotonic() - self._breathed > BREATH:
+            await asyncio.sleep(0)
+            self._breathed = time.monotonic()
 
     async def _take_turn(self, lane: Hashable) -> None:
         queue = self._jobs[lane]
@@ -112,6 +115,7 @@ class Lanes(Generic[Job]):
             if not queue:
                 del self._jobs[lane]
                 return
+            await self._breathe()
             if self._stopping:
                 return
         self._line_up(lane)

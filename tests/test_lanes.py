@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
-from bot.lanes import Lanes
+from bot.lanes import BREATH, Lanes
 from tests.fakes import until
 
 
@@ -160,3 +161,20 @@ async def test_lanes_that_go_ahead_are_taken_first_and_the_others_are_not_forgot
     assert while_both_wait.count("private") == 13
     assert len(done) == 80
     await lanes.stop(1)
+
+
+async def test_slow_jobs_of_one_lane_let_others_breathe_between_them() -> None:
+    log: list[str] = []
+
+    async def work(job: str) -> None:
+        time.sleep(BREATH * 2)
+        log.append(job)
+
+    lanes = Lanes(work, workers=1)
+    for number in range(4):
+        lanes.put("a", f"a{number}")
+    asyncio.get_running_loop().call_later(BREATH / 2, log.append, "another")
+    lanes.start()
+    await asyncio.wait_for(lanes.idle(), 60)
+    await lanes.stop(1)
+    assert "another" in log[:-1]
