@@ -44,8 +44,8 @@ from bot.store.moments import moment
 from bot.texts.rescue import places
 from bot.timekeeping import Timekeeper
 from bot.upkeep import Upkeep
-from bot.waiting import pause
-from handlers import group, messages
+from bot.waiting import pause, unless
+from handlers import commands, group, messages
 from handlers.memory import Memory
 from patterns.loading import warm_up
 
@@ -167,6 +167,7 @@ class App:
         loops = [
             self._loop("delivery", router.delivery.run),
             self._loop("watch", partial(watch.run, self._stopping)),
+            self._loop("languages", self._read_languages),
         ]
         if isinstance(self._clock, FollowedClock):
             loops.append(self._loop("clock", partial(self._clock.follow, self._stopping)))
@@ -187,6 +188,11 @@ class App:
                 await self._stopping.wait()
             finally:
                 await self._wind_down(router, intake, upkeep, loops)
+
+    async def _read_languages(self) -> None:
+        """Once nothing hurries: reading them takes a tenth of a second, in which nothing else could be answered."""
+        await unless(self._stopping, self.ready.wait())
+        await asyncio.to_thread(commands.spoken)
 
     def _guarding(self, platform: str = "") -> bool:
         ready = platform in self._guarded if platform else self.ready.is_set()

@@ -167,7 +167,7 @@ async def test_slow_jobs_of_one_lane_let_others_breathe_between_them() -> None:
     log: list[str] = []
 
     async def work(job: str) -> None:
-        time.sleep(BREATH * 2)
+        time.sleep(BREATH * 2)  # noqa: ASYNC251  (it is about a job that never waits)
         log.append(job)
 
     lanes = Lanes(work, workers=1)

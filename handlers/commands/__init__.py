@@ -82,7 +82,7 @@ def parse(text: str, username: str) -> tuple[Command, str] | None:
     name, at, bot = head[1:].partition("@")
     if at and bot.casefold() != username.casefold():
         return None
-    command = commands().get(_spoken().get(name.casefold(), name.casefold()))
+    command = commands().get(spoken().get(name.casefold(), name.casefold()))
     return (command, parts[1].strip() if len(parts) > 1 else "") if command else None
 
 
@@ -101,8 +101,8 @@ def can_wait(event: MessageSeen, username: str) -> bool:
 
 
 @cache
-def _spoken() -> Mapping[str, str]:
-    """What commands are called in our languages → their names."""
+def spoken() -> Mapping[str, str]:
+    """What commands are called in our languages → their names. The first call reads every text there is."""
     return {
         word.casefold(): name
         for name in commands()
