@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import inbox, outbox, substitutes, unheard
+from bot import outbox, recount, substitutes, unheard
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.easel import Easel
@@ -25,7 +25,6 @@ from bot.events import (
     ChatKind,
     Delete,
     Edit,
-    MessageSeen,
     Paper,
     Priority,
     Recall,
@@ -37,10 +36,10 @@ from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
-from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unreadable, Unsure
+from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unsure
 from bot.store import chats, settings
 from bot.store.db import Database
-from bot.store.moments import milliseconds, moment
+from bot.store.moments import milliseconds
 from bot.store.trouble import trouble
 
 log = structlog.get_logger(__name__)
@@ -245,7 +244,9 @@ class Delivery:
             action = await self._fitted(parcel, chat, platform)
             if action is None:
                 return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
-            sent = await self._adopted(parcel, chat) or await self._recounted(parcel, action, chat, platform)
+            sent = await self._adopted(parcel, chat) or await recount.found(
+                self._db, parcel, action, chat, platform
+            )
             sent = sent or await platform.perform(self._easel.finish(action, parcel.row), chat.place, target)
         except Later as later:
             return self._later(parcel, chat, later)
@@ -284,23 +285,6 @@ class Delivery:
                 standing,
             )
         return Sent(standing.message_id)
-
-    async def _recounted(self, parcel: Parcel, action: Action, chat: Chat, platform: Platform) -> Sent | None:
-        """What an earlier try may have sent, if it can be seen to stand there: nothing is said twice then."""
-        if not (parcel.doubled and isinstance(action, Say) and isinstance(platform, Recounts)):
-            return None
-        try:
-            async with self._db.read() as tx:
-                ours = await outbox.standing(tx, parcel.chat)
-                bodies = await inbox.heard(tx, platform.name, chat.place.address)
-        except DBAPIError as error:
-            log.error("outbox_unreadable", reason=str(trouble(error)))
-            return None
-        others = ours | _numbers(platform, bodies, self._clock.now())
-        found = await platform.standing(action, chat.place, moment(parcel.created_at), others)
-        if found is not None:
-            log.info("send_found", key=parcel.key, chat=parcel.chat)
-        return found
 
     async def _fitted(self, parcel: Parcel, chat: Chat, platform: Platform) -> Action | None:
         """As this platform can do it; None when it cannot."""
@@ -397,17 +381,6 @@ class Delivery:
 
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
-
-
-def _numbers(platform: Platform, bodies: Iterable[bytes], now: datetime) -> set[str]:
-    """The numbers of the messages in these updates."""
-    found = set()
-    for body in bodies:
-        with suppress(Unreadable):
-            found |= {
-                event.message.id for event in platform.read(body, now) if isinstance(event, MessageSeen)
-            }
-    return found
 
 
 def backoff(tries: int) -> float:

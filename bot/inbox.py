@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
+from bot.events import ChatKind
 from bot.platforms import Batch
 from bot.store.db import Database
-from bot.store.moments import milliseconds
-from bot.store.tables import cursors, inbox
+from bot.store.moments import milliseconds, moment
+from bot.store.tables import chats, cursors, inbox
 from bot.store.upserts import insert
 
 # Long enough to rebuild a conversation's last minutes after a crash, and no longer.
@@ -59,10 +60,22 @@ class Letter:
     received_at: int
 
 
-async def heard(tx: AsyncConnection, platform: str, lane: str) -> list[bytes]:
-    """What came of one chat in the last minutes, as it came. Looks through everything: for rare questions."""
-    bodies = select(inbox.c.body).where(inbox.c.platform == platform, inbox.c.lane == lane)
-    return [bytes(body) for body in (await tx.execute(bodies)).scalars()]
+async def heard(tx: AsyncConnection, platform: str, lane: str) -> list[tuple[bytes, datetime]]:
+    """What came of one chat in the last minutes, as it came, and when. Looks through everything: for rare questions."""
+    return await _bodies(tx, platform, inbox.c.lane == lane)
+
+
+async def heard_in_all(tx: AsyncConnection, platform: str, kind: ChatKind) -> list[tuple[bytes, datetime]]:
+    """The same of all chats of a kind together."""
+    alike = select(chats.c.address).where(chats.c.platform == platform, chats.c.kind == kind)
+    return await _bodies(tx, platform, inbox.c.lane.in_(alike))
+
+
+async def _bodies(
+    tx: AsyncConnection, platform: str, where: ColumnElement[bool]
+) -> list[tuple[bytes, datetime]]:
+    found = select(inbox.c.body, inbox.c.received_at).where(inbox.c.platform == platform, where)
+    return [(bytes(row.body), moment(row.received_at)) for row in await tx.execute(found)]
 
 
 class Inbox:

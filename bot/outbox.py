@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, Delete, Edit, Recall, Say
+from bot.events import Action, ChatKind, Delete, Edit, Recall, Say
 from bot.packing import kind_of, pack, unpack
 from bot.store import quizzes
-from bot.store.moments import milliseconds
-from bot.store.tables import outbox
+from bot.store.moments import milliseconds, moment
+from bot.store.tables import chats, outbox
 from bot.store.upserts import insert
 
 _UNSENT = ("waiting", "sending")
 _OVER = ("failed", "expired", "dropped")
 _PAGE = 500
+# A class's private alerts for some hours.
+_STANDING = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +184,25 @@ def _parcel(row: Row[Any]) -> Parcel:
     )
 
 
-async def standing(tx: AsyncConnection, chat: int) -> frozenset[str]:
-    """The numbers of the latest messages the bot is known to have said in a chat."""
+async def standing(tx: AsyncConnection, chat: int) -> dict[str, datetime]:
+    """The latest messages the bot is known to have said in a chat: their numbers, and when."""
+    return await _said(tx, outbox.c.chat_id == chat)
+
+
+async def standing_in_all(tx: AsyncConnection, platform: str, kind: ChatKind) -> dict[str, datetime]:
+    """The same of all chats of a kind together."""
+    alike = select(chats.c.id).where(chats.c.platform == platform, chats.c.kind == kind)
+    return await _said(tx, outbox.c.chat_id.in_(alike))
+
+
+async def _said(tx: AsyncConnection, where: ColumnElement[bool]) -> dict[str, datetime]:
     numbers = (
-        select(outbox.c.message_id)
-        .where(outbox.c.chat_id == chat, outbox.c.message_id != "")
+        select(outbox.c.message_id, outbox.c.sent_at)
+        .where(where, outbox.c.message_id != "", outbox.c.sent_at.is_not(None))
         .order_by(outbox.c.id.desc())
-        .limit(_PAGE)
+        .limit(_STANDING)
     )
-    return frozenset((await tx.execute(numbers)).scalars())
+    return {row.message_id: moment(row.sent_at) for row in await tx.execute(numbers)}
 
 
 async def claim(tx: AsyncConnection, rows: Collection[int]) -> None:

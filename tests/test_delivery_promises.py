@@ -145,6 +145,19 @@ async def test_a_line_in_trouble_costs_no_warning_and_doubles_none_whose_fate_is
         assert len(CLASSES) <= len(warnings) <= len(CLASSES) + sum(row.doubled for row in public)
 
 
+async def test_a_card_whose_answer_was_lost_is_found_and_not_sent_again(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as school:
+        await school.tells("mum", "/help")
+        await school.settled()
+        await school.playground.control.fault(method="sendMessage", chat="teacher", lose_answer=True)
+        await school.says("clone", SCAM)
+        await school.warnings()
+        await school.settled()
+        rows = await school.rows(outbox.c.key, outbox.c.state, outbox.c.doubled)
+        assert [row.state for row in rows if row.doubled] == ["sent"]
+        assert len(await school.said("teacher", contains="疑似诈骗")) == 1
+
+
 # --- killed in the middle -------------------------------------------------------------------
 
 

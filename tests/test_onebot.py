@@ -273,12 +273,12 @@ async def test_what_was_said_already_is_found_in_the_groups_history(school: QQ) 
         warning = Say("k", 1, "请<b>不要</b>付款", reply_to=str(school.implementation.number(chat.id, 1)))
         await school.says("mum", "早")
         since = school.playground.clock.now()
-        assert await platform.standing(warning, place, since, ()) is None
+        assert await platform.standing(warning, place, since, {}) is None
         sent = await platform.perform(warning, place)
-        assert await platform.standing(warning, place, since, ()) == sent
-        assert await platform.standing(warning, place, since, {sent.message_id}) is None
-        assert await platform.standing(replace(warning, text="别的"), place, since, ()) is None
-        assert await platform.standing(warning, place, since + timedelta(hours=1), ()) is None
+        assert await platform.standing(warning, place, since, {}) == sent
+        assert await platform.standing(warning, place, since, {sent.message_id: since}) is None
+        assert await platform.standing(replace(warning, text="别的"), place, since, {}) is None
+        assert await platform.standing(warning, place, since + timedelta(hours=1), {}) is None
 
 
 async def test_a_tester_has_the_account_in_hand_over_http() -> None:

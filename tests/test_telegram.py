@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +91,7 @@ async def world() -> AsyncIterator[World]:
             users=[
                 {"key": "teacher", "first_name": "王丽", "last_name": "老师", "username": "wangli"},
                 {"key": "mum", "first_name": "小雨妈妈", "started": True},
+                {"key": "dad", "first_name": "小宇爸爸", "started": True},
                 {"key": "stranger", "first_name": "王丽老师"},
             ],
             chats=[
@@ -135,25 +136,37 @@ async def test_what_was_said_already_is_found_among_the_messages_that_follow(wor
     asked = await world.says("stranger", "请扫码交费")
     button = ((Button("我已经付了", "/paid"),),)
     warning = Say("k", 1, "请<b>不要</b>付款", reply_to=asked.message.id, buttons=button)
-    talk = {(await world.says("mum", "已交")).message.id for _ in range(12)}
+    talk = {(await world.says("mum", "已交")).message.id: NOW for _ in range(20)}
     assert await world.telegram.standing(warning, world.place(), NOW, talk) is None
     other = await world.telegram.perform(Say("o", 1, "别的"), world.place())
     sent = await world.telegram.perform(warning, world.place())
-    known = {*talk, other.message_id}
+    known = talk | {other.message_id: NOW}
     assert await world.telegram.standing(warning, world.place(), NOW, known) == sent
     said = await world.said()
     assert [one["text"] for one in said] == ["别的", "请不要付款"]
     assert [one["history"] for one in said] == [[], []]
 
 
-async def test_what_answers_nothing_or_has_a_picture_or_is_private_is_not_looked_for(world: World) -> None:
+async def test_a_private_message_is_found_among_what_all_private_chats_were_told_since(world: World) -> None:
+    dad, mum = world.place("dad"), world.place("mum")
+    earlier = await world.telegram.perform(Say("e", 1, "早上好"), dad)
+    alert = Say("k", 1, "班里有人<b>要钱</b>")
+    sent = [await world.telegram.perform(alert, place) for place in (dad, mum)]
+    before, since = {earlier.message_id: NOW - timedelta(minutes=1)}, NOW
+    assert await world.telegram.standing(alert, mum, since, before) == sent[1]
+    assert await world.telegram.standing(alert, dad, since, before) == sent[0]
+    assert await world.telegram.standing(alert, dad, since, before | {sent[0].message_id: NOW}) is None
+    assert await world.telegram.standing(alert, dad, since, {}) is None
+    said = [one for who in ("dad", "mum") for one in await world.said(who)]
+    assert [one["history"] for one in said] == [[], [], []]
+
+
+async def test_what_answers_nothing_in_a_group_or_has_a_picture_is_not_looked_for(world: World) -> None:
     unasked = Say("k", 1, "好")
     drawn = Say("p", 1, "好", reply_to="1", image=b"x")
-    private = Say("k", 1, "好", reply_to="1")
     await world.telegram.perform(unasked, world.place())
-    assert await world.telegram.standing(unasked, world.place(), NOW, ()) is None
-    assert await world.telegram.standing(drawn, world.place(), NOW, ()) is None
-    assert await world.telegram.standing(private, world.place("mum"), NOW, ()) is None
+    assert await world.telegram.standing(unasked, world.place(), NOW, {}) is None
+    assert await world.telegram.standing(drawn, world.place(), NOW, {}) is None
     told = await world.playground.control.get("calls", count=0)
     assert not [call for call in told["calls"] if call["method"].startswith("edit")]
 

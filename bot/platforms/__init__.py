@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.events import Abilities, Action, Event, Picture, Place, Right, Say, Self
+from bot.events import Abilities, Action, ChatKind, Event, Picture, Place, Right, Say, Self
 from patterns.model import Person
 
 
@@ -205,9 +205,17 @@ class Lists(Platform, Protocol):
 class Recounts(Platform, Protocol):
     """A platform where the bot's own words can be looked up: what may have been sent need not be said twice."""
 
-    async def standing(self, say: Say, place: Place, since: datetime, others: Collection[str]) -> Sent | None:
-        """The message of no longer ago that says this already and is none of the `others`, which are known to be
-        something else; None when there is none, or nobody knows. Raises nothing.
+    @property
+    def numbered_together(self) -> frozenset[ChatKind]:
+        """The kinds of chats whose messages are numbered in one row, over all chats of the kind."""
+        ...
+
+    async def standing(
+        self, say: Say, place: Place, since: datetime, others: Mapping[str, datetime]
+    ) -> Sent | None:
+        """The message of no longer ago that says this already and is none of the `others`; None when there is
+        none, or nobody knows. Those are known to be something else: their numbers, and when they were said or heard.
+        Raises nothing.
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -260,7 +260,13 @@ class OneBot:
                 self._held_back = False
         return sent
 
-    async def standing(self, say: Say, place: Place, since: datetime, others: Collection[str]) -> Sent | None:
+    @property
+    def numbered_together(self) -> frozenset[ChatKind]:
+        return frozenset()
+
+    async def standing(
+        self, say: Say, place: Place, since: datetime, others: Mapping[str, datetime]
+    ) -> Sent | None:
         number = await histories.said(self._call, say, place, self._known.me, int(since.timestamp()), others)
         return Sent(number) if number else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from telegram import Bot, ChatMember
 from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
-from bot.events import Abilities, Action, Event, Membership, Picture, Place, Right, Say, Self
+from bot.events import Abilities, Action, ChatKind, Event, Membership, Picture, Place, Right, Say, Self
 from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent
 from bot.platforms.telegram import people, performing, polling, reading, recounting, webhook
 from bot.platforms.telegram.errors import translated
@@ -117,8 +117,14 @@ class Telegram:
         with translated():
             return await performing.perform(self._bot, action, place, target)
 
-    async def standing(self, say: Say, place: Place, since: datetime, others: Collection[str]) -> Sent | None:
-        number = await recounting.said(self._bot, say, place, others)
+    @property
+    def numbered_together(self) -> frozenset[ChatKind]:
+        return frozenset({ChatKind.PRIVATE})
+
+    async def standing(
+        self, say: Say, place: Place, since: datetime, others: Mapping[str, datetime]
+    ) -> Sent | None:
+        number = await recounting.said(self._bot, say, place, since, others)
         return Sent(number) if number else None
 
     async def fetch(self, picture: Picture, limit: int) -> bytes:

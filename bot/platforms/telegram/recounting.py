@@ -1,12 +1,14 @@
-"""Whether a message of the bot's already stands in a group, where nothing says so.
+"""Whether a message of the bot's already stands, where nothing says so.
 
 Telegram shows a bot no history, but lets it edit its own messages alone, and says of an edit that changes
-nothing that it does (Bot API, `editMessageText`). The numbers of a group's messages follow each other.
+nothing that it does (Bot API, `editMessageText`). The numbers of a group's messages follow each other; all
+private chats of an account have one row of numbers (core.telegram.org/api/updates).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from datetime import datetime
 from itertools import islice
 
 from telegram import Bot
@@ -17,19 +19,19 @@ from bot.platforms import Posted
 from bot.platforms.telegram.performing import edited
 
 # So many numbers of which nothing is known are tried; most of what lies between is known to be others' messages.
-LOOKED_THROUGH = 8
+LOOKED_THROUGH = 16
 _FARTHEST = 1_000
 
 
-async def said(bot: Bot, say: Say, place: Place, others: Collection[str]) -> str:
-    """The number of our answer to a message of a group; "" when it is not seen. `others` are the numbers of other
-    messages there: of our own, which an edit would change, and of people's.
+async def said(bot: Bot, say: Say, place: Place, since: datetime, others: Mapping[str, datetime]) -> str:
+    """The number of what was said since; "" when it is not seen. `others` are the numbers of other messages, and
+    when they were said or heard: of our own, which an edit would change, and of people's.
     """
-    if place.kind is not ChatKind.GROUP or say.reply_to is None or say.image or say.picture or say.paper:
+    before = _before(say, place, since, others)
+    if before is None or say.image or say.picture or say.paper:
         return ""
     anew = Edit(say.key, say.key, say.text, say.priority, say.buttons)
-    asked = int(say.reply_to)
-    unknown = (number for number in range(asked + 1, asked + _FARTHEST) if str(number) not in others)
+    unknown = (number for number in range(before + 1, before + _FARTHEST) if str(number) not in others)
     for number in islice(unknown, LOOKED_THROUGH):
         try:
             await edited(bot, int(place.address), anew, Posted(str(number)))
@@ -40,3 +42,10 @@ async def said(bot: Bot, say: Say, place: Place, others: Collection[str]) -> str
             return ""
         return str(number)
     return ""
+
+
+def _before(say: Say, place: Place, since: datetime, others: Mapping[str, datetime]) -> int | None:
+    """A number that is certainly smaller: of what it answers in a group, of what was there before it in private."""
+    if place.kind is ChatKind.GROUP:
+        return int(say.reply_to) if say.reply_to is not None else None
+    return max((int(number) for number, at in others.items() if at < since), default=None)
