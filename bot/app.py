@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import thrift
+from bot import joining, thrift
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config import Config, DingTalkConfig, secret_of
 from bot.delivery import Delivery
@@ -211,6 +211,7 @@ class App:
             if self._stopping.is_set():
                 return
             router.groups.forget_all()
+            await joining.recall(router.db, platform)
             await self._catch_up(router, platform.name)
             self._guarded.add(platform.name)
         self._asked_on(platform)

@@ -218,6 +218,18 @@ class ChatMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountsJoined:
+    """Two numbers of a platform turned out to mean one account. `user` is the one it goes by from now on, `other`
+    the one under which it was known until now, too.
+    """
+
+    platform: str
+    user: str
+    other: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRecalled:
     """A message was taken back, by its writer or by an admin. `sender` and `by` are account ids."""
 
@@ -260,6 +272,7 @@ Event = (
     | EntryAsked
     | BotChanged
     | ChatMoved
+    | AccountsJoined
     | MessageRecalled
     | TimerDue
     | PollCounted

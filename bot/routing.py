@@ -20,6 +20,7 @@ from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import PATIENCE, Emergency
 from bot.events import (
+    AccountsJoined,
     Action,
     BotChanged,
     Chat,
@@ -41,6 +42,7 @@ from bot.events import (
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.inbox import Inbox, Letter
+from bot.joining import Joining
 from bot.keepers import Keepers
 from bot.lanes import Lanes
 from bot.platforms import Platform, Unreadable
@@ -108,9 +110,11 @@ class Router:
     places: Places = field(default_factory=places)
     operators: Sequence[Place] = ()
     lanes: Lanes[Job] = field(init=False)
+    joining: Joining = field(init=False)
 
     def __post_init__(self) -> None:
         self.lanes = Lanes(self.work, ahead=self._in_group)
+        self.joining = Joining(self.db, self.clock, self.directory, self.groups, self.memory, self.mark)
 
     def receive(self, letter: Letter) -> None:
         """An update was stored: answer it when its lane comes to it."""
@@ -319,6 +323,9 @@ class Router:
             return await self.directory.get(event.chat) if event.chat is not None else None
         if isinstance(event, ChatMoved):
             return await self._moved(event)
+        if isinstance(event, AccountsJoined):
+            await self.joining.join(event, self.platforms[event.platform])
+            return None
         if isinstance(event, PollCounted):
             return await self._asked(event)
         place = event.seen.place if isinstance(event, PicturesRead) else event.place

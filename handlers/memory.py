@@ -170,6 +170,25 @@ class Memory:
             room.handles = {handle: whose for handle, whose in room.handles.items() if whose != user}
             self._unwritten.forget(chat, user)
 
+    def join(self, user: str, other: str) -> None:
+        """Two numbers are one account's: what is remembered of the other one, where nothing is of this one, is its own."""
+        member, also = self._mark(user), self._mark(other)
+        for chat, room in self._rooms.items():
+            known = user in room.faces or member in room.stored
+            face, before = room.faces.pop(other, None), room.stored.pop(also, None)
+            self._size -= (face is not None) + (before is not None)
+            self._unwritten.forget(chat, other)
+            room.handles = {
+                handle: user if whose == other else whose for handle, whose in room.handles.items()
+            }
+            if face is not None and not known:
+                room.faces[user] = face
+                self._unwritten.changed(chat, user, face)
+                self._size += 1
+            elif before is not None and not known:
+                room.stored[member] = replace(before, member_mark=member)
+                self._size += 1
+
     def count(self, chat: int, name: str, day: str) -> None:
         """One more of these on this day of the group's own calendar, such as 2026-11-25."""
         self._unwritten.count(chat, name, day)

@@ -202,6 +202,17 @@ class Lists(Platform, Protocol):
 
 
 @runtime_checkable
+class Joins(Platform, Protocol):
+    """A platform on which one account goes by several numbers: it tells of them by `AccountsJoined`, and calls people
+    by one of them as soon as it has heard back that this is kept.
+    """
+
+    def joined(self, accounts: Mapping[str, str]) -> None:
+        """Each of these numbers means the account that goes by the other."""
+        ...
+
+
+@runtime_checkable
 class Recounts(Platform, Protocol):
     """A platform where the bot's own words can be looked up: what may have been sent need not be said twice."""
 

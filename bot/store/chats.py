@@ -127,6 +127,11 @@ async def set_reachable(tx: AsyncConnection, chat: int, reachable: bool) -> None
     await tx.execute(update(chats).where(chats.c.id == chat).values(reachable=reachable))
 
 
+async def readdress(tx: AsyncConnection, chat: int, address: str) -> None:
+    """The same chat, its person known by another number."""
+    await tx.execute(update(chats).where(chats.c.id == chat).values(address=address))
+
+
 async def move(tx: AsyncConnection, chat: int, platform: str, address: str) -> int:
     """Give a chat its new address. Returns the number it is known under from now on.
 

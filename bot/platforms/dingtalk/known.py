@@ -17,6 +17,7 @@ class Known:
     titles: dict[str, str] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
     _words: dict[str, OrderedDict[str, None]] = field(default_factory=dict)
+    _writers: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 
     def note(self, address: str, url: str, until: float) -> None:
         """Where a conversation can be answered, until then (Unix seconds)."""
@@ -36,6 +37,14 @@ class Known:
         words[_bare(text)] = None
         if len(words) > _WORDS:
             words.popitem(last=False)
+
+    def wrote(self, conversation: str, message: str, number: str) -> str:
+        """The number under which the other stream told of this message's writer, or this one."""
+        before = self._writers.pop((conversation, message), number)
+        self._writers[conversation, message] = number if before == number else before
+        if len(self._writers) > _KEPT:
+            self._writers.popitem(last=False)
+        return before
 
     def ours(self, conversation: str, text: str) -> bool:
         return _bare(text) in self._words.get(conversation, ())

@@ -16,6 +16,7 @@ import structlog
 
 from bot.events import (
     Abilities,
+    AccountsJoined,
     Action,
     Delete,
     Event,
@@ -37,7 +38,7 @@ from bot.platforms.dingtalk.feed import Feed
 from bot.platforms.dingtalk.known import Known
 from bot.platforms.dingtalk.people import Admin, People, conversation, group_place
 from bot.platforms.dingtalk.posting import CustomRobot, Posting
-from bot.platforms.dingtalk.reading import CALLBACK, LINE, NOTE, PRESS, Reader
+from bot.platforms.dingtalk.reading import CALLBACK, LINE, NOTE, PRESS, SAME, Reader
 
 log = structlog.get_logger(__name__)
 
@@ -244,17 +245,21 @@ class DingTalk:
                 self._taking -= 1
 
     async def _called_back(self, take: Take, topic: str, told: dict[str, Any]) -> None:
-        """One callback, stored before it is acknowledged. In a group that is heard anyway it tells nothing new."""
+        """One callback, stored before it is acknowledged. In a group that is heard anyway it tells nothing new,
+        but perhaps whose number is whose.
+        """
         kind = PRESS if topic == stream.PRESSES else CALLBACK
         body, now = orjson.dumps({kind: told}), datetime.now(UTC)
         try:
             # Read now, too: where it can be answered is wanted before its turn comes.
-            lane = next(
-                one.place.address for one in self._reader.events(body, now) if isinstance(one, MessageSeen)
-            )
+            events = self._reader.events(body, now)
+            lane = next(one.place.address for one in events if isinstance(one, MessageSeen))
         except (Unreadable, StopIteration):
-            lane = "unread"
+            events, lane = (), "unread"
         if lane in {group_place(NAME, group).address for group in self._known.heard}:
+            same = [(one.user, one.other) for one in events if isinstance(one, AccountsJoined)]
+            if same:
+                self._put(Raw(f"same:{time.time_ns()}", lane[:128], orjson.dumps({SAME: same})))
             return
         self._taking += 1
         try:
@@ -266,6 +271,9 @@ class DingTalk:
 
     def read(self, body: bytes, at: datetime) -> Sequence[Event]:
         return self._reader.events(body, at)
+
+    def joined(self, accounts: Mapping[str, str]) -> None:
+        self._people.learn(accounts)
 
     async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
         match action:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from bot.events import (
+    AccountsJoined,
     BotChanged,
     ChatKind,
     Event,
@@ -28,7 +29,7 @@ from bot.platforms.dingtalk.people import OPEN, People, account, group_place, pr
 from patterns.model import Attachment, AttachmentKind, Message, Person
 
 # What is stored tells where it came from.
-CALLBACK, LINE, NOTE, PRESS = "callback", "line", "note", "press"
+CALLBACK, LINE, NOTE, PRESS, SAME = "callback", "line", "note", "press", "same"
 
 MENTIONED = frozenset((Right.POST,))
 HEARD = frozenset((Right.POST, Right.READ_ALL))
@@ -68,6 +69,8 @@ class Reader:
                 return self._line(told[LINE], at)
             if PRESS in told:
                 return [self._pressed(told[PRESS], at)]
+            if SAME in told:
+                return self._same(told[SAME], at)
             return [self._note(told[NOTE], at)]
         except Exception as trouble:
             frames = traceback.extract_tb(trouble.__traceback__)
@@ -76,8 +79,9 @@ class Reader:
     # --- a robot's callbacks ------------------------------------------------------------------
 
     def _callback(self, told: Json, at: datetime) -> Sequence[Event]:
-        person = self._people.person(
-            account(told.get("senderStaffId"), told.get("senderId")), str(told.get("senderNick") or "")
+        number = account(told.get("senderStaffId"), told.get("senderId"))
+        person = self._person(
+            told.get("senderStaffId"), told.get("senderId"), str(told.get("senderNick") or "")
         )
         private = str(told.get("conversationType")) == _PRIVATE
         if private:
@@ -97,7 +101,11 @@ class Reader:
             quoted=cited.text if cited is not None else "",
             reply_to=cited.id if cited is not None else None,
         )
+        pairs = self._named_twice(told)
+        if not private:
+            pairs.append((number, self._known.wrote(str(told["conversationId"]), message.id, number)))
         return [
+            *self._same(pairs, at),
             MessageSeen(
                 place=place,
                 message=message,
@@ -107,8 +115,34 @@ class Reader:
                 cited=cited,
                 mentioned=tuple(self._mentioned(told)),
                 addressed=not private,
-            )
+            ),
         ]
+
+    def _person(self, staff: object, sender: object, name: str = "") -> Person:
+        """By the number they go by once the two are joined, which happens before anything else of this is answered."""
+        number = account(staff, sender)
+        pair = self._people.joined(number, account("", sender)) if staff and sender else None
+        return self._people.person(pair[0] if pair is not None else number, name)
+
+    def _named_twice(self, told: Json) -> list[tuple[str, str]]:
+        """The people of a callback it tells both numbers of: its writer, whoever they answer, whom they name."""
+        text = told.get("text")
+        replied = text.get("repliedMsg") if isinstance(text, dict) else None
+        others = told.get("atUsers")
+        people = [(told.get("senderStaffId"), told.get("senderId"))]
+        if isinstance(replied, dict):
+            people.append((replied.get("senderStaffId"), replied.get("senderId")))
+        people += [
+            (one.get("staffId"), one.get("dingtalkId"))
+            for one in (others if isinstance(others, list) else ())
+            if isinstance(one, dict)
+        ]
+        return [(account(staff, ""), account("", sender)) for staff, sender in people if staff and sender]
+
+    def _same(self, pairs: Sequence[Sequence[str]], at: datetime) -> list[AccountsJoined]:
+        """What of it is news."""
+        told = dict.fromkeys(self._people.joined(one, other) for one, other in pairs)
+        return [AccountsJoined(self._platform, *pair, at) for pair in told if pair is not None]
 
     def _pressed(self, told: Json, at: datetime) -> MessageSeen:
         """A choice on a card is a reply to it with the choice's number."""
@@ -138,7 +172,7 @@ class Reader:
         if not isinstance(replied, dict):
             return None
         inner = content_of(replied.get("msgType"), replied.get("content"))
-        sender = self._people.person(account(replied.get("senderStaffId"), replied.get("senderId")), "")
+        sender = self._person(replied.get("senderStaffId"), replied.get("senderId"))
         return Message(
             str(replied.get("msgId") or ""), sender, inner.text, attachments=tuple(inner.attachments)
         )
@@ -147,7 +181,7 @@ class Reader:
         """Others who are named beside the robot; what they are called is not told."""
         others = told.get("atUsers")
         return [
-            self._people.person(account(one.get("staffId"), one.get("dingtalkId")), "")
+            self._person(one.get("staffId"), one.get("dingtalkId"))
             for one in (others if isinstance(others, list) else ())
             if isinstance(one, dict) and one.get("dingtalkId") != told.get("chatbotUserId")
         ]
@@ -168,7 +202,8 @@ class Reader:
         content, picture = _shown(told.get("content"))
         if not sender.removeprefix(OPEN) or self._known.ours(conversation, content.text):
             return []
-        return [self._overheard(told, place, sender, content, picture, when)]
+        same = [(sender, self._known.wrote(conversation, str(told["message_id"]), sender))]
+        return [*self._same(same, when), self._overheard(told, place, sender, content, picture, when)]
 
     def _overheard(
         self,

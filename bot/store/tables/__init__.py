@@ -15,7 +15,7 @@ from bot.store.tables.groups import (
     settings,
 )
 from bot.store.tables.incidents import confirmed_marks, incidents, pardons, reports
-from bot.store.tables.people import dialogues, subscriptions
+from bot.store.tables.people import dialogues, joined_accounts, subscriptions
 from bot.store.tables.portraits import portraits
 from bot.store.tables.schools import (
     school_domains,
@@ -67,6 +67,7 @@ __all__ = [
     "former_addresses",
     "inbox",
     "incidents",
+    "joined_accounts",
     "letter_readers",
     "letters",
     "members",

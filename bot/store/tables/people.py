@@ -1,10 +1,20 @@
-"""What single people asked for or are in the middle of."""
+"""What single people asked for or are in the middle of, and which of a platform's numbers are theirs."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, String, Table
 
 from bot.store.tables.columns import Id, metadata
+
+# Numbers under which a platform tells of an account that goes by another one with us.
+joined_accounts = Table(
+    "joined_accounts",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("other", String(128), primary_key=True),
+    Column("goes_by", String(128), nullable=False),
+    Column("joined_at", BigInteger, nullable=False),
+)
 
 # Parents who asked to be told in private, by group; and of what, in one word each.
 subscriptions = Table(
