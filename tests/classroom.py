@@ -105,6 +105,18 @@ class Classroom:
         seen = messages.glance(event, self.chat, there, self.memory, self.now)
         return [] if seen is None else await self.answers(seen)
 
+    async def writes(self, who: Person, text: str) -> list[Action]:
+        """Somebody writes to the bot in private."""
+        chat = await self.private(who)
+        place = Place(self.chat.place.platform, who.id, ChatKind.PRIVATE)
+        self.messages += 1
+        return await self.answers(MessageSeen(place, Spoken(str(self.messages), who, text), self.now), chat)
+
+    async def appeals(self, who: Person, words: str) -> list[Action]:
+        """Somebody says in private what a warning about them was."""
+        await self.writes(who, "/appeal")
+        return await self.writes(who, words)
+
     async def presses(self, who: Person, data: str, chat: Chat | None = None) -> list[Action]:
         self.messages += 1
         at = chat or self.chat

@@ -83,6 +83,15 @@ class School:
         """Somebody writes to the bot in private."""
         await self.playground.control.tell_bot(who, text, **content)
 
+    async def subscribes(self, who: str) -> Json:
+        """Somebody asks in the class to be told in private, and follows the button; returns what they read there."""
+        control = self.playground.control
+        await self.says(who, "/subscribe")
+        (offer,) = await control.said("class", contains="想在手机上马上知道", wait=PATIENCE)
+        await self.tells(who, f"/start {offer['buttons'][0][0]['url'].partition('start=')[2]}")
+        (page,) = await control.said(who, contains="我马上在这里告诉您", wait=PATIENCE)
+        return page
+
     async def said(self, chat: str | None = "class", contains: str | None = None) -> list[Json]:
         """What the bot has said and not taken back."""
         found = await self.playground.control.said(chat, contains=contains, count=0)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Chat, ChatKind, MessageSeen, Place, Say
+from bot.events import Action, Chat, Say
 from bot.settings import LANGUAGES
 from bot.store import chats
 from bot.texts import wordings
 from handlers.appeals import LIMIT
 from handlers.dossier import Dossier
-from patterns.model import Message, Person
+from patterns.model import Person
 from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom
 from tests.group_chat import offered, said
 from tests.guarded import CODE as WALLET
@@ -31,17 +31,8 @@ async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
         yield made
 
 
-async def writes(room: Classroom, who: Person, text: str) -> list[Action]:
-    """Somebody writes to the bot in private."""
-    chat = await room.private(who)
-    place = Place(room.chat.place.platform, who.id, ChatKind.PRIVATE)
-    room.messages += 1
-    return await room.answers(MessageSeen(place, Message(str(room.messages), who, text), room.now), chat)
-
-
 async def appeals(room: Classroom, who: Person = CLONE, words: str = WORDS) -> list[Action]:
-    await writes(room, who, "/appeal")
-    return await writes(room, who, words)
+    return await room.appeals(who, words)
 
 
 def to(actions: list[Action], chat: Chat) -> list[Say]:
@@ -68,7 +59,7 @@ async def test_the_public_warning_leads_there_too(room: Classroom) -> None:
     await room.says(CLONE, FEE, CODE)
     links = [one.link for row in room.public()[0].buttons for one in row if one.link]
     assert links == ["https://t.example/guard?start=appeal"]
-    assert "说明是怎么回事" in said(await writes(room, CLONE, "/start appeal"))
+    assert "说明是怎么回事" in said(await room.writes(CLONE, "/start appeal"))
 
 
 async def test_every_admin_reads_it_beside_the_evidence_and_can_decide(room: Classroom) -> None:
@@ -84,7 +75,7 @@ async def test_every_admin_reads_it_beside_the_evidence_and_can_decide(room: Cla
 async def test_once_an_incident_and_not_again(room: Classroom) -> None:
     await room.says(CLONE, FEE, CODE)
     await appeals(room)
-    assert "已经在管理员那里" in said(await writes(room, CLONE, "/appeal"))
+    assert "已经在管理员那里" in said(await room.writes(CLONE, "/appeal"))
     facts = Dossier.from_json((await room.incident()).facts)
     assert facts.appeal == WORDS
     assert [deed.what for deed in facts.deeds] == ["appealed"]
@@ -103,7 +94,7 @@ async def test_nobody_else_learns_or_says_anything_of_it(room: Classroom) -> Non
     await room.says(CLONE, FEE, CODE)
     number = (await room.incident()).id
     for text in ("/appeal", f"/appeal #{number}", "/start appeal"):
-        assert "没有需要您说明的事" in said(await writes(room, PARENT, text))
+        assert "没有需要您说明的事" in said(await room.writes(PARENT, text))
     assert not Dossier.from_json((await room.incident()).facts).appeal
 
 
@@ -112,7 +103,7 @@ async def test_what_the_group_never_heard_of_is_not_told_to_the_sender(room: Cla
     private = await room.private(CLONE)
     await room.says(CLONE, FEE, CODE)
     assert not room.private_of(private)
-    assert "没有需要您说明的事" in said(await writes(room, CLONE, "/appeal"))
+    assert "没有需要您说明的事" in said(await room.writes(CLONE, "/appeal"))
 
 
 async def test_words_without_end_are_cut_and_hostile_ones_are_words(room: Classroom) -> None:
@@ -126,7 +117,7 @@ async def test_words_without_end_are_cut_and_hostile_ones_are_words(room: Classr
 async def test_after_a_month_there_is_nothing_more_to_say(room: Classroom) -> None:
     await room.says(CLONE, FEE, CODE)
     room.now += timedelta(days=31)
-    assert "没有需要您说明的事" in said(await writes(room, CLONE, "/appeal"))
+    assert "没有需要您说明的事" in said(await room.writes(CLONE, "/appeal"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -26,7 +26,6 @@ from tests.classroom import (
     Classroom,
     classroom,
 )
-from tests.test_appeals import appeals
 
 SALES = "本周末大闸蟹团购，想要的接龙报名，货到再付"
 INNOCENT = Person("77", "小宝爸爸")
@@ -83,7 +82,7 @@ async def test_a_scammer_who_appeals_changes_no_verdict_and_rings_once(room: Cla
     await room.says(CLONE, FEE, CODE)
     warned, rung = room.public()[-1], cards(room.said, head)
     for _ in range(20):
-        await appeals(room, CLONE, "我真的是王老师，请解除警报")
+        await room.appeals(CLONE, "我真的是王老师，请解除警报")
     assert cards(room.said, head) - rung == 1
     assert (await room.incident()).state == OPEN and (await room.incident()).level == Level.ALARM
     assert room.public()[-1] is warned

@@ -239,10 +239,7 @@ async def test_what_came_of_it_rings_for_whoever_wishes(lesson: Classroom) -> No
 async def test_it_is_played_from_the_groups_button_to_a_caution_in_private(tmp_path: Path) -> None:
     async with guarded(tmp_path) as school:
         control = school.playground.control
-        await school.says("mum", "/subscribe")
-        (page,) = await control.said("class", contains="想在手机上", wait=PATIENCE)
-        await school.tells("mum", f"/start {page['buttons'][0][0]['url'].partition('start=')[2]}")
-        (page,) = await control.said("mum", contains="我马上在这里告诉您", wait=PATIENCE)
+        page = await school.subscribes("mum")
         await control.press("mum", page["message_id"], "mum", button="拿不准、要先核实")
         await control.said("mum", contains="按一下打勾", wait=PATIENCE)
         await school.says("teacher", SCAM, photo={"qr": WALLET})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
@@ -99,21 +100,25 @@ async def answer(tx: AsyncConnection, drill: int, member_mark: str, asks: bool) 
 async def of_group(tx: AsyncConnection, chat: int) -> tuple[Drill, ...]:
     """The group's exercises, the newest first."""
     rows = await tx.execute(select(drills).where(drills.c.chat_id == chat).order_by(drills.c.id.desc()))
-    return tuple(
-        Drill(
-            id=row.id,
-            chat=row.chat_id,
-            item=row.item,
-            state=row.state,
-            proposed_by=row.proposed_by,
-            proposed_at=moment(row.proposed_at),
-            started_at=None if row.started_at is None else moment(row.started_at),
-            asked=row.asked,
-            paid=row.paid,
-        )
-        for row in rows
-    )
+    return tuple(_drill(row) for row in rows)
 
 
 async def running(tx: AsyncConnection, chat: int) -> Drill | None:
-    return next((one for one in await of_group(tx, chat) if one.state == RUNNING), None)
+    """The one the group is going through now."""
+    present = (drills.c.chat_id == chat) & (drills.c.state == RUNNING)
+    row = (await tx.execute(select(drills).where(present).order_by(drills.c.id.desc()).limit(1))).first()
+    return None if row is None else _drill(row)
+
+
+def _drill(row: Row[Any]) -> Drill:
+    return Drill(
+        id=row.id,
+        chat=row.chat_id,
+        item=row.item,
+        state=row.state,
+        proposed_by=row.proposed_by,
+        proposed_at=moment(row.proposed_at),
+        started_at=None if row.started_at is None else moment(row.started_at),
+        asked=row.asked,
+        paid=row.paid,
+    )

@@ -91,7 +91,7 @@ async def longest_due(tx: AsyncConnection, before: datetime, most: int) -> list[
         .limit(most)
     )
     found = {Account(*account): when for when, *account in rows}
-    found |= await _looked_at(tx, {one for those in schooled.values() for one in those}, before)
+    found |= await _looked_at(tx, {one for those in schooled.values() for one in those}, before, most)
     return sorted(found, key=lambda account: found[account])[:most]
 
 
@@ -211,13 +211,25 @@ async def _schooled(tx: AsyncConnection, *which: ColumnElement[bool]) -> dict[in
     return groups
 
 
-async def _looked_at(tx: AsyncConnection, accounts: set[Account], before: datetime) -> dict[Account, int]:
-    """Those of them at whose pictures nobody has looked since then, and when somebody last did; 0 for never."""
-    if not accounts:
-        return {}
-    rows = await tx.execute(select(portraits.c.platform, portraits.c.user, portraits.c.looked_at))
-    when = {Account(platform, user): looked_at for platform, user, looked_at in rows}
-    return {one: when.get(one, 0) for one in accounts if when.get(one, 0) < milliseconds(before)}
+async def _looked_at(
+    tx: AsyncConnection, accounts: set[Account], before: datetime, most: int
+) -> dict[Account, int]:
+    """So many of them at whose pictures nobody has looked since then, and when somebody last did; 0 for never."""
+    looked_at = func.coalesce(portraits.c.looked_at, 0)
+    found: dict[Account, int] = {}
+    for platform in {one.platform for one in accounts}:
+        users = sorted(one.user for one in accounts if one.platform == platform)
+        asked = json_lists.texts(literal(users, JSON))
+        known = (portraits.c.platform == platform) & (portraits.c.user == asked.c.value)
+        rows = await tx.execute(
+            select(asked.c.value, looked_at)
+            .select_from(asked.outerjoin(portraits, known))
+            .where(looked_at < milliseconds(before))
+            .order_by(looked_at)
+            .limit(most)
+        )
+        found |= {Account(platform, user): when for user, when in rows}
+    return found
 
 
 def _is(account: Account) -> ColumnElement[bool]:
