@@ -11,9 +11,10 @@ COPY patterns patterns
 RUN uv sync --locked --no-dev --no-editable --no-cache
 
 FROM python:3.13-slim-bookworm
-# Tip cards, posters and papers for the police are written in Chinese.
+# Tip cards, posters and papers for the police are written in Chinese; names and messages carry picture signs.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends fonts-wqy-microhei=0.2.0-beta-3.1 \
+        fonts-noto-color-emoji=2.042-0+deb12u1 \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 classguard \
     && useradd --system --uid 10001 --gid 10001 --home-dir /data --shell /usr/sbin/nologin classguard \

@@ -9,6 +9,8 @@ import pytest
 
 from bot.events import Paper
 from bot.papers import fonts, press
+from bot.papers.glyphs import printable, unadorned
+from bot.papers.lines import broken
 from bot.papers.worker import draw
 
 STATEMENT: dict[str, Any] = {
@@ -28,6 +30,53 @@ def _has_font() -> bool:
 
 
 needs_font = pytest.mark.skipif(not _has_font(), reason="this machine has no Chinese font")
+LETTERS = {ord(char) for char in " abcdefgh某便利店。"}
+
+
+def lines(text: str, room: int) -> list[str]:
+    return list(broken(text, len, room))
+
+
+def test_a_line_ends_between_words_and_between_chinese_characters_alike() -> None:
+    assert lines("the convenience store", 12) == ["the", "convenience", "store"]
+    assert lines("收了WeChat Pay的钱", 9) == ["收了WeChat", "Pay的钱"]
+    assert lines("某某便利店", 2) == ["某某", "便利", "店"]
+
+
+def test_no_line_begins_with_a_full_stop_nor_ends_with_an_opening_quote() -> None:
+    assert lines("先问老师。", 4) == ["先问老", "师。"]
+    assert lines("他说“付钱”吗", 3) == ["他说", "“付", "钱”吗"]
+    assert lines("shut (now).", 6) == ["shut", "(now)."]
+
+
+def test_lines_keep_every_character_and_the_breaks_there_were() -> None:
+    text = "一二三 Supercalifragilistic（四）。\n\n五"
+    assert lines(text, 5)[-2:] == ["", "五"]
+    for room in range(1, 30):
+        found = lines(text, room)
+        assert "".join(found).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+        assert all(len(line) <= room for line in found) or room < 4
+
+
+def test_what_no_font_can_show_stands_there_by_its_number() -> None:
+    assert printable("某🙂\u202e店", LETTERS) == "某[U+1F642][U+202E]店"
+    assert printable("某🙂店", LETTERS | {ord("🙂")}) == "某🙂店"
+    family = "👨\u200d👩\u200d👧👍🏽⚠\ufe0f"
+    assert printable(family, set(map(ord, family))) == "👨👩👧👍⚠"
+
+
+def test_on_a_card_a_sign_it_cannot_show_is_left_out_and_a_letter_is_not() -> None:
+    assert unadorned("某 🎒 店𠮷。👍", LETTERS) == "某 店□。"
+
+
+@needs_font
+@pytest.mark.skipif(not fonts.further(), reason="this machine has no font with picture signs")
+async def test_picture_signs_are_drawn_as_they_are() -> None:
+    plain = await press.draw(
+        Paper("statement", "zh-Hans", STATEMENT | {"rows": [["时间", "今天"]]}, name="a.pdf")
+    )
+    with_sign = await press.draw(Paper("statement", "zh-Hans", STATEMENT, name="a.pdf"))
+    assert with_sign.count(b"/Type /Font\n") > plain.count(b"/Type /Font\n")
 
 
 @needs_font

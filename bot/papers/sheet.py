@@ -6,27 +6,37 @@ import io
 from collections.abc import Sequence
 
 from fpdf import FPDF
-from fpdf.enums import WrapMode, XPos, YPos
+from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 from PIL import Image
 
-from bot.papers.fonts import chinese
+from bot.papers import glyphs
+from bot.papers.fonts import chinese, further, signs
+from bot.papers.lines import broken
 
 _FAMILY = "chinese"
 _INK, _GREY, _RED = (30, 30, 30), (110, 110, 110), (170, 30, 30)
 MARGIN = 18.0
 # A row must fit on a page.
 _CELL = 800
+_PADDING = 1.5
+# Measured piece by piece a line may come out a hair longer.
+_HAIR = 0.2
 
 
 class Sheet:
     """Millimetres and points, as in print. `bytes()` gives the finished PDF."""
 
     def __init__(self, title: str, footer: str = "") -> None:
-        self.pdf = _Numbered(footer)
+        font = chinese()
+        self.pdf = _Numbered()
         self.pdf.set_title(title)
         self.pdf.set_margins(MARGIN, MARGIN)
         self.pdf.set_auto_page_break(auto=True, margin=MARGIN)
-        self.pdf.add_font(_FAMILY, fname=str(chinese()), collection_font_number=0)
+        self.pdf.add_font(_FAMILY, fname=str(font), collection_font_number=0)
+        self._known = signs(font)
+        self._helped = False
+        self.pdf.foot = self._printable(footer)
         self.pdf.add_page()
 
     def heading(self, text: str, size: float = 20, *, loud: bool = False, centred: bool = False) -> None:
@@ -41,18 +51,18 @@ class Sheet:
     def rows(self, rows: Sequence[tuple[str, str]], size: float = 11) -> None:
         """Labels on the left, what they are about on the right."""
         self.pdf.set_font(_FAMILY, size=size)
-        width = self.pdf.epw
+        widths = self.pdf.epw * 0.28, self.pdf.epw * 0.72
         with self.pdf.table(
-            col_widths=(width * 0.28, width * 0.72),
+            col_widths=widths,
             first_row_as_headings=False,
             line_height=size * 0.6,
-            padding=1.5,
+            padding=_PADDING,
             text_align=("L", "L"),
         ) as table:
-            for label, value in rows:
+            for both in rows:
                 row = table.row()
-                row.cell(printable(label))
-                row.cell(printable(value[:_CELL]))
+                for text, width in zip(both, widths, strict=True):
+                    row.cell(self._lines(text[:_CELL], width - 2 * _PADDING))
         self.gap(3)
 
     def picture(self, data: bytes, width: float) -> None:
@@ -76,43 +86,52 @@ class Sheet:
         self.gap(4)
 
     def bytes(self) -> bytes:
-        return bytes(self.pdf.output())
+        drawn = bytes(self.pdf.output())
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                # The library leaves those open whose signs are pictures.
+                font.close()
+        return drawn
 
     def _write(self, text: str, size: float, colour: tuple[int, int, int], align: str, gap: float) -> None:
         self.pdf.set_font(_FAMILY, size=size)
         self.pdf.set_text_color(*colour)
         self.pdf.multi_cell(
-            0,
-            size * 0.6,
-            printable(text),
-            align=align,
-            # Words of letters stay whole; Chinese breaks anywhere.
-            wrapmode=WrapMode.WORD if _is_latin(text) else WrapMode.CHAR,
-            new_x=XPos.LMARGIN,
-            new_y=YPos.NEXT,
+            0, size * 0.6, self._lines(text, self.pdf.epw), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT
         )
         self.pdf.set_text_color(*_INK)
         self.gap(gap)
 
+    def _lines(self, text: str, room: float) -> str:
+        """The text as the sheet can show it, its lines no wider than so many millimetres."""
+        narrow = room - 2 * self.pdf.c_margin - _HAIR
+        return "\n".join(broken(self._printable(text), self.pdf.get_string_width, narrow))
+
+    def _printable(self, text: str) -> str:
+        if not self._helped and any(ord(char) not in self._known for char in text):
+            self._help_out()
+        return glyphs.printable(text, self._known)
+
+    def _help_out(self) -> None:
+        """Further fonts take half a second and are wanted by few papers."""
+        self._helped = True
+        fonts = {font.stem.casefold(): font for font in further()}
+        for name, font in fonts.items():
+            self.pdf.add_font(name, fname=str(font))
+            self._known |= signs(font)
+        self.pdf.set_fallback_fonts(list(fonts))
+
 
 class _Numbered(FPDF):
-    def __init__(self, footer: str) -> None:
+    """`foot` stands under every page, beside its number."""
+
+    foot = ""
+
+    def __init__(self) -> None:
         super().__init__(format="A4")
-        self._footer = footer
 
     def footer(self) -> None:
         self.set_y(-12)
         self.set_font(_FAMILY, size=8)
         self.set_text_color(*_GREY)
-        self.cell(0, 6, printable(f"{self._footer}  {self.page_no()}/{{nb}}".strip()), align="C")
-
-
-def _is_latin(text: str) -> bool:
-    return sum(char.isascii() for char in text) > 0.9 * len(text)
-
-
-def printable(text: str) -> str:
-    """What a font of the basic plane can show; the rest as a mark, so that nothing vanishes unseen."""
-    return "".join(
-        char if ord(char) < 0x10000 and (char.isprintable() or char == "\n") else "□" for char in text
-    )
+        self.cell(0, 6, f"{self.foot}  {self.page_no()}/{{nb}}".strip(), align="C")

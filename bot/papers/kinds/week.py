@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.papers.fonts import chinese
-from bot.papers.sheet import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +59,7 @@ def _incidents(axes: Axes, facts: Mapping[str, Any], font: FontProperties) -> No
     for name, colour, heights in zip(
         facts["incidents"]["levels"], _LEVELS, zip(*counts, strict=True), strict=True
     ):
-        axes.bar(range(len(counts)), heights, bottom=below, color=colour, label=printable(name))
+        axes.bar(range(len(counts)), heights, bottom=below, color=colour, label=name)
         below = [low + height for low, height in zip(below, heights, strict=True)]
     axes.set_ylim(0, max(4, *below) + 1)
     axes.legend(prop=font, frameon=False, ncols=3, loc="upper left")
@@ -86,8 +85,8 @@ def _quiz(axes: Axes, facts: Mapping[str, Any], font: FontProperties) -> None:
 def _named(axes: Axes, names: Sequence[str], font: FontProperties) -> None:
     step = -(-len(names) // _NAMES)
     axes.set_xticks(range(0, len(names), step))
-    axes.set_xticklabels([printable(name) for name in names[::step]], fontproperties=font, color=_INK)
+    axes.set_xticklabels(names[::step], fontproperties=font, color=_INK)
 
 
 def _titled(axes: Axes, title: str, font: FontProperties) -> None:
-    axes.set_title(printable(title), fontproperties=font, fontsize=14, color=_INK, loc="left")
+    axes.set_title(title, fontproperties=font, fontsize=14, color=_INK, loc="left")
