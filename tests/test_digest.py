@@ -21,10 +21,10 @@ from handlers.digest import KIND, chart
 from handlers.tally import past, tally
 from patterns.model import Level
 from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom
+from tests.drawing import needs_font
 from tests.group_chat import NOBODY_IN_PARTICULAR, PARENT, button, offered, said
 from tests.guarded import CODE as WALLET
 from tests.guarded import PATIENCE, SCAM, School, on_guard, unguarded
-from tests.test_papers import needs_font
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # The first after the class was met, and after the playground's morning.

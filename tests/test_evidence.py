@@ -22,11 +22,11 @@ from bot.settings import LANGUAGES
 from bot.store import incidents
 from patterns.model import Message, Person
 from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom
+from tests.drawing import needs_font
 from tests.group_chat import said
 from tests.guarded import CODE as WALLET
 from tests.guarded import PATIENCE, guarded
 from tests.guarded import SCAM as ASK
-from tests.test_papers import needs_font
 
 CODE_PICTURE = Picture("file", "unique", sha256="ab" * 32)
 HOSTILE = "<script>alert(1)</script> \u202e 付款 https://evil.example"

@@ -13,8 +13,9 @@ from bot.events import Say
 from bot.settings import LANGUAGES
 from bot.store import dialogues
 from bot.texts.rescue import FLASH, places, unchecked
-from tests.group_chat import PARENT, STRANGER, GroupChat, button, group_chat, said
-from tests.guarded import CODE, SCAM, guarded
+from tests.drawing import needs_font
+from tests.group_chat import PARENT, STRANGER, GroupChat, button, group_chat, offered, said
+from tests.guarded import CODE, PATIENCE, SCAM, guarded
 
 
 @pytest.fixture
@@ -102,7 +103,35 @@ async def test_questions_can_be_passed_over(room: GroupChat) -> None:
     for _ in range(3):
         await room.presses(PARENT, "/paid skip", chat=private)
     (report,) = [one for one in await room.says(PARENT, "支付宝", chat=private) if isinstance(one, Say)]
-    assert report.paper is not None and [row[1] for row in report.paper.facts["rows"]] == ["支付宝"]
+    assert report.paper is not None
+    assert [row[1].strip() for row in report.paper.facts["rows"]] == ["", "", "", "支付宝"], (
+        "filled in by hand"
+    )
+
+
+async def test_who_passes_over_every_question_is_not_told_to_read_out_nothing(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.says(PARENT, "/paid", chat=private)
+    await room.presses(PARENT, "/paid report", chat=private)
+    for _ in range(3):
+        await room.presses(PARENT, "/paid skip", chat=private)
+    report = said(await room.presses(PARENT, "/paid skip", chat=private))
+    assert "照着念" not in report and "用笔填" in report
+
+
+async def test_an_answer_without_end_is_asked_for_again_and_nothing_is_cut_off(room: GroupChat) -> None:
+    actions = await answered(room, "今天", "380 元", "长" * 10_000)
+    assert "写短一点" in said(actions)
+    private = await room.private(PARENT)
+    assert "4/4" in said(await room.says(PARENT, "*丽（王*）", chat=private))
+
+
+async def test_who_is_in_none_of_the_places_is_not_asked_for_it_again(room: GroupChat) -> None:
+    private = await room.private(PARENT)
+    await room.says(PARENT, "/paid", chat=private)
+    there = await room.presses(PARENT, "/paid place other", chat=private)
+    assert [one.command for one in offered(there)][-1] == "/paid place"
+    assert all("先告诉我" not in one.label for one in offered(there))
 
 
 async def test_an_answer_is_not_taken_for_a_message_to_check_and_a_late_one_is(room: GroupChat) -> None:
@@ -163,20 +192,38 @@ def test_an_operator_may_replace_a_place(tmp_path: Path) -> None:
             load(config, {})
 
 
-async def test_from_the_button_on_a_warning_to_the_file_for_the_police(tmp_path: Path) -> None:
+@needs_font
+@pytest.mark.parametrize(
+    ("language", "calm", "report", "read_out", "told"),
+    [
+        ("zh-Hans", "先别慌", "📝 帮我整理报警要说的话", "照着念", "悄悄告诉群管理员了"),
+        ("zh-Hant", "先別慌", "📝 幫我整理報警要說的話", "照著唸", "悄悄告訴群組管理員了"),
+        ("en", "Keep calm", "📝 Write down what to tell the police", "Read this out", "told quietly"),
+    ],
+)
+async def test_from_the_button_on_a_warning_to_the_file_for_the_police(
+    tmp_path: Path, language: str, calm: str, report: str, read_out: str, told: str
+) -> None:
     async with guarded(tmp_path) as school:
         await school.tells("mum", "/start")
+        await school.tells("mum", f"/language {language}")
         await school.says("clone", SCAM, photo={"qr": CODE})
         warning = await school.warned()
         control = school.playground.control
         await control.press("class", warning["message_id"], "mum", "我已经付了，怎么办")
         await school.settled()
-        (listed,) = await school.said("mum", contains="先别慌")
-        await control.press("mum", listed["message_id"], "mum", "📝 帮我整理报警要说的话")
-        for answer in ("今天上午", "380", "某某便利店", "微信"):
+        (listed,) = await school.said("mum", contains=calm)
+        await control.press("mum", listed["message_id"], "mum", report)
+        for answer in ("8:15 pm", "380", "某某便利店 🙂", "WeChat"):
             await school.settled()
             await school.tells("mum", answer)
         await school.settled()
-        (report,) = await school.said("mum", contains="照着念")
-        assert "某某便利店" in report["text"]
+        (written,) = await school.said("mum", contains=read_out)
+        assert "某某便利店" in written["text"]
+        assert (await control.file(written["document"]["file_id"])).startswith(b"%PDF-")
+        # She never said a word in the group, and came from its warning.
+        pressed = await control.press("mum", listed["message_id"], "mum", data="/paid admins", wait=PATIENCE)
+        assert told in pressed["answer"]["text"]
+        await school.settled()
+        assert await school.said("teacher", contains="小雨妈妈")
         await school.unharmed()

@@ -12,6 +12,7 @@ from bot.papers import fonts, press
 from bot.papers.glyphs import printable, unadorned
 from bot.papers.lines import broken
 from bot.papers.worker import draw
+from tests.drawing import needs_font
 
 STATEMENT: dict[str, Any] = {
     "title": "被骗付款说明",
@@ -21,15 +22,6 @@ STATEMENT: dict[str, Any] = {
 }
 
 
-def _has_font() -> bool:
-    try:
-        fonts.chinese()
-    except fonts.NoFont:
-        return False
-    return True
-
-
-needs_font = pytest.mark.skipif(not _has_font(), reason="this machine has no Chinese font")
 LETTERS = {ord(char) for char in " abcdefgh某便利店。"}
 
 

@@ -38,13 +38,14 @@ async def run(call: Call, here: Here) -> list[Action]:
         case "place" if not rest:
             return await call.show(here, say(call.language, "paid.where"), _places(call, here))
         case "place":
-            state = {**state, "place": rest if rest in here.places else state["place"], "done": []}
+            at = rest if rest in here.places else state["place"]
+            state = {**state, "place": at, "asked": True, "done": []}
         case "report":
             return await _ask(call, here, state, 0)
         case "skip":
             return await heard(call, here)
         case "admins":
-            return await _tell_admins(call, here)
+            return await _tell_admins(call, here, state)
     await dialogues.begin(here.tx, here.chat.id, call.sender.id, KIND, state, here.now)
     place = here.places[state["place"]]
     return await call.show(here, _page(call, place, state), _buttons(call, place, state))
@@ -65,7 +66,7 @@ async def _in_group(call: Call, here: Here) -> list[Action]:
         return flash
     own = await settings_store.load(here.tx, private.id)
     call = replace(call, language=own["language"] if "language" in own.chosen else call.language)
-    state = {"place": place.id, "done": [], "asking": -1, "facts": {}}
+    state = {**_fresh(place.id), "group": here.chat.id}
     await dialogues.begin(here.tx, private.id, call.sender.id, KIND, state, here.now)
     listed = Say(
         key=f"paid:{private.id}:{call.key}",
@@ -91,8 +92,12 @@ async def _state(call: Call, here: Here) -> State:
     present = await dialogues.current(here.tx, here.chat.id, KIND)
     if present is not None and call.args:
         return present.state
-    at = await home(here, call.sender.id, call.language)
-    return {"place": at, "done": [], "asking": -1, "facts": {}}
+    return _fresh(await home(here, call.sender.id, call.language))
+
+
+def _fresh(place: str) -> State:
+    """`asked`: they said themselves where they are; `group`: whose warning they came from."""
+    return {"place": place, "asked": False, "group": 0, "done": [], "asking": -1, "facts": {}}
 
 
 def _ticked(state: State, number: str) -> State:
@@ -120,7 +125,7 @@ def _buttons(call: Call, place: Place, state: State) -> Buttons:
         (Button(plain(call.language, f"paid.button.{name}"), f"/paid {name}"),)
         for name in ("report", "admins", "place")
     )
-    if place.id == ELSEWHERE:
+    if place.id == ELSEWHERE and not state["asked"]:
         # The numbers to call are what helps: they come with the place.
         asked = Button(plain(call.language, "paid.button.place_first"), "/paid place")
         return ((asked,), *rows(ticks, 5), *others[:-1])
@@ -151,7 +156,9 @@ async def heard(call: Call, here: Here) -> list[Action]:
     if present is None or not 0 <= present.state["asking"] < len(QUESTIONS):
         return call.tell(here, "command.stale_button")
     number = present.state["asking"]
-    answer = "" if call.press is not None else call.args.strip()[:_AT_MOST]
+    answer = "" if call.press is not None else call.args.strip()
+    if len(answer) > _AT_MOST:
+        return [call.reply(here, say(call.language, "paid.too_long", most=_AT_MOST), part="paid")]
     state = {**present.state, "facts": {**present.state["facts"], QUESTIONS[number]: answer}}
     if number + 1 < len(QUESTIONS):
         return await _ask(call, here, state, number + 1)
@@ -167,13 +174,15 @@ def _report(call: Call, here: Here, facts: Mapping[str, str]) -> Say:
     told = (
         say(call.language, "paid.report.line", label=_label(call, name), value=value) for name, value in known
     )
-    text = lines(say(call.language, "paid.report.head"), *told, "", say(call.language, "paid.report.tail"))
+    head = say(call.language, "paid.report.head" if known else "paid.report.nothing")
+    text = lines(head, *told, "", say(call.language, "paid.report.tail"))
     paper = Paper(
         "statement",
         call.language,
         {
             "title": plain(call.language, "paid.paper.title"),
-            "rows": [[_label(call, name), value] for name, value in known],
+            # What was passed over is filled in by hand.
+            "rows": [[_label(call, name), facts.get(name) or " "] for name in QUESTIONS],
             "blanks": [
                 plain(call.language, f"paid.paper.{name}") for name in ("person", "account", "signed")
             ],
@@ -192,15 +201,17 @@ def _label(call: Call, name: str) -> str:
 # --- a quiet word to the admins ------------------------------------------------------------------
 
 
-async def _tell_admins(call: Call, here: Here) -> list[Action]:
+async def _tell_admins(call: Call, here: Here, state: State) -> list[Action]:
     """Once a person, group and hour: they asked for it, and their name goes along so that they can be helped."""
     mine = await belonging.of(here.tx, here.chat.place.platform, call.sender.id, here.mark(call.sender.id))
+    # Who comes from a group's warning may never have said a word there.
+    numbers = [state["group"]] if state["group"] else [one.chat for one in mine[:3]]
     said: list[Action] = []
-    for one in mine[:3]:
-        group = await here.group_of(one.chat)
+    for number in numbers:
+        group = await here.group_of(number)
         if group is None:
             continue
-        key = f"paid-word:{one.chat}:{call.sender.id}:{here.now:%Y%m%d%H}"
+        key = f"paid-word:{number}:{call.sender.id}:{here.now:%Y%m%d%H}"
         word = partial(_word, call.sender.name, group.chat.place.title)
         said += await admins.told(here, group, key, word)
     return [*said, *call.tell(here, "paid.told" if said else "paid.nobody")]
