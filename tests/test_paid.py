@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Misconfigured, load
-from bot.events import Say
+from bot.events import Action, Say
 from bot.settings import LANGUAGES
 from bot.store import dialogues
 from bot.texts.rescue import FLASH, places, unchecked
@@ -24,11 +24,11 @@ async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
         yield room
 
 
-async def answered(room: GroupChat, *answers: str) -> list[object]:
+async def answered(room: GroupChat, *answers: str) -> list[Action]:
     private = await room.private(PARENT)
     await room.says(PARENT, "/paid", chat=private)
     await room.presses(PARENT, "/paid report", chat=private)
-    actions: list[object] = []
+    actions: list[Action] = []
     for answer in answers:
         actions = list(await room.says(PARENT, answer, chat=private))
     return actions
