@@ -173,7 +173,7 @@ class Delivery:
         warns = any(parcel.action.priority <= Priority.CAUTION for parcel, _ in ready)
         try:
             async with self._db.transaction(urgent=warns) as tx:
-                await outbox.claim(tx, [parcel.row for parcel, _ in ready])
+                await outbox.claim(tx, [parcel.row for parcel, _ in ready], self._clock.now())
         except DBAPIError as error:
             log.error("outbox_unwritable", reason=str(trouble(error)))
             return [(parcel, chat) for parcel, chat in ready if parcel.action.priority <= Priority.CAUTION]

@@ -26,8 +26,8 @@ _STANDING = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One action on its way. `target_id` is the message an Edit or Recall is about, `said` what it said, without
-    a picture of our own making.
+    """One action on its way. `tried_at`: when the first try began that may have succeeded. `target_id` is the
+    message an Edit or Recall is about, `said` what it said, without a picture of our own making.
     """
 
     row: int
@@ -38,6 +38,7 @@ class Parcel:
     doubled: int
     created_at: int
     expires_at: int
+    tried_at: int | None = None
     target_id: str = ""
     target_pictured: bool = False
     said: Say | None = None
@@ -178,6 +179,7 @@ def _parcel(row: Row[Any]) -> Parcel:
         doubled=row.doubled,
         created_at=row.created_at,
         expires_at=row.expires_at,
+        tried_at=row.tried_at,
         target_id=row.target_id or "",
         target_pictured=pictured,
         said=said if isinstance(said, Say) else None,
@@ -205,10 +207,16 @@ async def _said(tx: AsyncConnection, where: ColumnElement[bool]) -> dict[str, da
     return {row.message_id: moment(row.sent_at) for row in await tx.execute(numbers)}
 
 
-async def claim(tx: AsyncConnection, rows: Collection[int]) -> None:
+async def claim(tx: AsyncConnection, rows: Collection[int], now: datetime) -> None:
     """Note that these are being sent, so that a crash in between is known to have been one."""
     await tx.execute(
-        update(outbox).where(outbox.c.id.in_(rows)).values(state="sending", attempts=outbox.c.attempts + 1)
+        update(outbox)
+        .where(outbox.c.id.in_(rows))
+        .values(
+            state="sending",
+            attempts=outbox.c.attempts + 1,
+            tried_at=case((outbox.c.doubled == 0, milliseconds(now)), else_=outbox.c.tried_at),
+        )
     )
 
 

@@ -22,14 +22,16 @@ log = structlog.get_logger(__name__)
 
 async def found(db: Database, parcel: Parcel, action: Action, chat: Chat, platform: Platform) -> Sent | None:
     """The message that says this already; None when there is none, nobody knows, or nothing was tried before."""
-    if not (parcel.doubled and isinstance(action, Say) and isinstance(platform, Recounts)):
+    if not parcel.doubled or parcel.tried_at is None:
+        return None
+    if not (isinstance(action, Say) and isinstance(platform, Recounts)):
         return None
     try:
         others = await _others(db, chat, platform)
     except DBAPIError as error:
         log.error("outbox_unreadable", reason=str(trouble(error)))
         return None
-    standing = await platform.standing(action, chat.place, moment(parcel.created_at), others)
+    standing = await platform.standing(action, chat.place, moment(parcel.tried_at), others)
     if standing is not None:
         log.info("send_found", key=parcel.key, chat=parcel.chat)
     return standing

@@ -31,6 +31,7 @@ from bot.outbox import Parcel
 from bot.packing import kind_of, pack, unpack
 from bot.store import chats
 from bot.store.db import Database
+from bot.store.moments import milliseconds
 from bot.store.tables import outbox as rows
 from tests.fakes import GROUP, OTHER, START
 
@@ -57,7 +58,7 @@ async def first(db: Database) -> list[Parcel]:
 
 async def send(db: Database, parcel: Parcel, message_id: str) -> None:
     async with db.transaction() as tx:
-        await outbox.claim(tx, [parcel.row])
+        await outbox.claim(tx, [parcel.row], START)
         await outbox.sent(tx, parcel, message_id, START)
 
 
@@ -183,13 +184,17 @@ async def test_a_replacement_takes_the_old_message_away_once_it_stands(db: Datab
 async def test_what_was_being_sent_at_a_crash_is_sent_again_and_counted(db: Database) -> None:
     await put(db, Say("w", 1, "!"), Say("waiting", 2, "!"))
     async with db.transaction() as tx:
-        await outbox.claim(tx, [(await first(db))[0].row])
+        await outbox.claim(tx, [(await first(db))[0].row], START)
     assert [parcel.key for parcel in await first(db)] == ["waiting"]
     async with db.transaction() as tx:
         assert await outbox.recover(tx) == 1
     again = (await first(db))[0]
     assert (again.key, again.doubled, again.attempts) == ("w", 1, 1)
     assert (await first(db))[1].doubled == 0
+    async with db.transaction() as tx:
+        await outbox.claim(tx, [again.row], START + timedelta(minutes=1))
+        await outbox.recover(tx)
+    assert (await first(db))[0].tried_at == milliseconds(START)
 
 
 async def test_what_was_said_long_ago_is_forgotten_and_what_is_not_said_yet_is_not(db: Database) -> None:

@@ -147,6 +147,16 @@ async def test_what_was_said_already_is_found_among_the_messages_that_follow(wor
     assert [one["history"] for one in said] == [[], []]
 
 
+async def test_it_is_found_however_much_was_said_between_the_question_and_the_first_try(world: World) -> None:
+    asked = await world.says("stranger", "请扫码交费")
+    warning = Say("k", 1, "请不要付款", reply_to=asked.message.id)
+    talk = [(await world.says("mum", "已交")).message.id for _ in range(20)]
+    sent = await world.telegram.perform(warning, world.place())
+    earlier = {talk[-1]: NOW - timedelta(seconds=1)}
+    assert await world.telegram.standing(warning, world.place(), NOW, earlier) == sent
+    assert await world.telegram.standing(warning, world.place(), NOW, {}) is None
+
+
 async def test_a_private_message_is_found_among_what_all_private_chats_were_told_since(world: World) -> None:
     dad, mum = world.place("dad"), world.place("mum")
     earlier = await world.telegram.perform(Say("e", 1, "早上好"), dad)

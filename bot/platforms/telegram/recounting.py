@@ -14,7 +14,7 @@ from itertools import islice
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
-from bot.events import ChatKind, Edit, Place, Say
+from bot.events import Edit, Place, Say
 from bot.platforms import Posted
 from bot.platforms.telegram.performing import edited
 
@@ -27,7 +27,7 @@ async def said(bot: Bot, say: Say, place: Place, since: datetime, others: Mappin
     """The number of what was said since; "" when it is not seen. `others` are the numbers of other messages, and
     when they were said or heard: of our own, which an edit would change, and of people's.
     """
-    before = _before(say, place, since, others)
+    before = _before(say, since, others)
     if before is None or say.image or say.picture or say.paper:
         return ""
     anew = Edit(say.key, say.key, say.text, say.priority, say.buttons)
@@ -44,8 +44,9 @@ async def said(bot: Bot, say: Say, place: Place, since: datetime, others: Mappin
     return ""
 
 
-def _before(say: Say, place: Place, since: datetime, others: Mapping[str, datetime]) -> int | None:
-    """A number that is certainly smaller: of what it answers in a group, of what was there before it in private."""
-    if place.kind is ChatKind.GROUP:
-        return int(say.reply_to) if say.reply_to is not None else None
-    return max((int(number) for number, at in others.items() if at < since), default=None)
+def _before(say: Say, since: datetime, others: Mapping[str, datetime]) -> int | None:
+    """The largest number that is certainly smaller: of what was there before, or of what it answers."""
+    earlier = [int(number) for number, at in others.items() if at < since]
+    if say.reply_to is not None:
+        earlier.append(int(say.reply_to))
+    return max(earlier, default=None)

@@ -42,7 +42,8 @@ cursors = Table(
     Column("moved_at", BigInteger, nullable=False),
 )
 
-# What is still to be said. `state`: waiting, sending, sent, failed, expired, dropped.
+# What is still to be said. `state`: waiting, sending, sent, failed, expired, dropped. `tried_at`: when the first try
+# began that may have succeeded.
 outbox = Table(
     "outbox",
     metadata,
@@ -63,6 +64,7 @@ outbox = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("tried_at", BigInteger),
     Column("sent_at", BigInteger),
     Index(None, "state", "priority", "due_at"),
     Index(None, "target"),
