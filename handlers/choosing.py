@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from bot.events import Action, Button
@@ -58,6 +58,14 @@ def setting_named(word: str) -> str | None:
 def called(verb: str, key: str) -> frozenset[str]:
     """A command's verb and what it is called in our languages."""
     return every_wording(key) | {verb}
+
+
+def verb_of(typed: str, verbs: Mapping[str, str]) -> str:
+    """Which verb somebody typed, in any of our languages; as it stands where it is none of them. `verbs` are the
+    command's own, each with the key of what else it is called.
+    """
+    word = typed.casefold()
+    return next((verb for verb, key in verbs.items() if word in called(verb, key)), typed)
 
 
 async def chosen(here: Here) -> Settings:

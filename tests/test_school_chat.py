@@ -15,6 +15,8 @@ import pytest
 from bot.config import Config
 from bot.settings import LANGUAGES
 from bot.store.tables import domains, payees, protected, school_groups, school_people, schools
+from bot.texts import wordings
+from handlers.commands import school as school_command
 from handlers.schools import imports, listing
 from tests.classroom import mark
 from tests.guarded import PATIENCE, School, guarded, on_guard, unguarded
@@ -269,3 +271,29 @@ async def test_a_word_for_somebody_no_longer_on_the_schools_list_is_void(tmp_pat
             await school.tells("teacher", f"/school {typed}")
             await school.tells("mum", f"/school {typed}")
         await school.unharmed()
+
+
+async def test_what_school_is_told_to_do_is_said_in_every_language(school: Operated) -> None:
+    await school.tells("teacher", "/学校 新建 阳光小学")
+    await answer(school, "teacher", "0个班")
+    await school.tells("teacher", "/學校 加群組 阳光小学")
+    await answer(school, "teacher", "也是阳光小学的")
+    await school.tells("teacher", "/学校 数字")
+    await answer(school, "teacher", "用表格软件打开")
+    await school.tells("teacher", "/school FIGURES 不是这所")
+    await school.settled()
+    await school.tells("teacher", "/學校 空表")
+    await answer(school, "teacher", "第一行别动")
+    await school.tells("teacher", "/学校 我的群")
+    await answer(school, "teacher", "还不属于哪个学校")
+    await school.tells("teacher", "/学校 我的群 发名单")
+    await answer(school, "teacher", "请把")
+    assert [row.name for row in await school.rows(schools.c.name)] == ["阳光小学"]
+    await school.unharmed()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_things_school_is_told_to_do_are_called_alike(language: str) -> None:
+    words = [word for verb in school_command.VERBS for word in wordings(language, f"school.word.{verb}")]
+    assert len(words) == len(set(words))
+    assert not set(words) & {"one", "apply", "link"}

@@ -85,6 +85,14 @@ async def numbered(tx: AsyncConnection, number: str) -> School | None:
     return next((one for one in await every(tx) if str(one.id) == number), None)
 
 
+async def meant(tx: AsyncConnection, typed: str) -> School | None:
+    """The one of this number or name; where none is named, the only one there is."""
+    found = await every(tx)
+    if not typed:
+        return found[0] if len(found) == 1 else None
+    return next((one for one in found if typed in (str(one.id), one.name)), None)
+
+
 async def every(tx: AsyncConnection) -> tuple[School, ...]:
     rows = await tx.execute(select(schools.c.id, schools.c.name).order_by(schools.c.name))
     return tuple(School(*row) for row in rows)

@@ -27,7 +27,7 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _consent(call, here, here.group, rest.strip())
     if verb.casefold() in called("propose", "drill.word.propose"):
         return await _propose(call, here, here.group, known)
-    if verb == "withdraw":
+    if verb.casefold() in called("withdraw", "drill.word.withdraw"):
         return await _withdraw(call, here, here.group)
     if verb in ("agree", "refuse", "stop"):
         meant = next((one for one in known if str(one.id) == rest), None)

@@ -13,6 +13,7 @@ from bot.store import chats, schools
 from bot.store.schools import School
 from bot.texts import lines, plain, say, shown
 from handlers.administered import administered, meant
+from handlers.choosing import verb_of
 from handlers.commands import Call, Command, Where
 from handlers.here import Here
 from handlers.schools import accounts, filing, imports, own, rollup
@@ -24,24 +25,21 @@ _LONGEST_NAME = 80
 
 
 async def run(call: Call, here: Here) -> list[Action]:
-    verb, _, rest = call.args.partition(" ")
+    typed, _, rest = call.args.partition(" ")
+    verb = verb_of(typed, VERBS)
     if verb == "template":
         text = say(call.language, "school.template")
         return [handed(call, here, text, "template", imports.template(call.language)), *call.flash(here)]
-    if here.operated_by(call.sender) and verb != "own":
+    if here.operated_by(call.sender) and verb != _OWN:
         return await _OPERATOR.get(verb, _list)(call, here, rest.strip())
     if not await administered(call, here):
         return call.tell(here, "school.not_yours")
-    found = await meant(_of_group(call), here, "school own")
+    of_group = replace(call, args=rest.strip()) if verb == _OWN else call
+    found = await meant(of_group, here, "school own")
     if isinstance(found, list):
         return found
-    verb, _, rest = found.call.args.partition(" ")
-    return await own.WORDS.get(verb, own.page)(found, here, rest.strip())
-
-
-def _of_group(call: Call) -> Call:
-    args = call.args.removeprefix("own").strip()
-    return replace(call, args=args)
+    typed, _, rest = found.call.args.partition(" ")
+    return await own.WORDS.get(verb_of(typed, VERBS), own.page)(found, here, rest.strip())
 
 
 # --- the operator -----------------------------------------------------------------------------
@@ -67,7 +65,7 @@ async def _make(call: Call, here: Here, name: str) -> list[Action]:
 
 
 async def _one(call: Call, here: Here, number: str) -> list[Action]:
-    school = await schools.numbered(here.tx, number)
+    school = await schools.meant(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     titles = [await _title(here, chat) for chat in await schools.groups(here.tx, school.id)]
@@ -87,7 +85,7 @@ async def _one(call: Call, here: Here, number: str) -> list[Action]:
 
 async def _join(call: Call, here: Here, rest: str) -> list[Action]:
     number, _, chat = rest.partition(" ")
-    school = await schools.numbered(here.tx, number)
+    school = await schools.meant(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     groups = await schools.groups(here.tx, school.id)
@@ -104,7 +102,7 @@ async def _join(call: Call, here: Here, rest: str) -> list[Action]:
 
 async def _leave(call: Call, here: Here, rest: str) -> list[Action]:
     number, _, chat = rest.partition(" ")
-    school = await schools.numbered(here.tx, number)
+    school = await schools.meant(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     groups = await schools.groups(here.tx, school.id)
@@ -131,7 +129,7 @@ async def _choose(
 
 
 async def _report(call: Call, here: Here, number: str) -> list[Action]:
-    school = await schools.numbered(here.tx, number)
+    school = await schools.meant(here.tx, number)
     return call.tell(here, "command.stale_button") if school is None else await _reported(call, here, school)
 
 
@@ -148,7 +146,7 @@ async def _reported(call: Call, here: Here, school: School) -> list[Action]:
 
 
 async def _import(call: Call, here: Here, number: str) -> list[Action]:
-    school = await schools.numbered(here.tx, number)
+    school = await schools.meant(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     return await asked_for(call, here, {"school": school.id, "chat": 0}, school.name)
@@ -179,6 +177,10 @@ _OPERATOR: Mapping[str, Callable[[Call, Here, str], Awaitable[list[Action]]]] = 
     "people": accounts.people,
     "link": accounts.offered,
 }
+_OWN = "own"
+# What buttons alone say needs no words in other languages.
+_TYPED = ("template", "list", _OWN, *(verb for verb in _OPERATOR if verb not in ("one", "apply", "link")))
+VERBS: Mapping[str, str] = {verb: f"school.word.{verb}" for verb in _TYPED}
 COMMAND = Command(
     "school", run, where=Where.PRIVATE, menu=None, hear=filing.heard, look=filing.looked, drops=True
 )

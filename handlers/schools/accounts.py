@@ -20,7 +20,7 @@ _NAME = 32
 async def people(call: Call, here: Here, rest: str) -> list[Action]:
     """The school's people, a button each; after a screenful a button leads to the next."""
     number, _, after = rest.partition(" ")
-    school = await schools.numbered(here.tx, number)
+    school = await schools.meant(here.tx, number)
     if school is None:
         return call.tell(here, "command.stale_button")
     known = await schools.people(here.tx, school.id)
