@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import joining, thrift
+from bot import joining, menus, thrift
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config import Config, DingTalkConfig, secret_of
 from bot.delivery import Delivery
@@ -184,6 +184,12 @@ class App:
                 loops.extend(
                     self._loop(f"guarding {platform.name}", partial(self._guard_on, platform, router, intake))
                     for platform in self._platforms.values()
+                )
+                loops.extend(
+                    self._loop(
+                        f"menus {one.name}", partial(menus.set_up, one, self._config.language, self._stopping)
+                    )
+                    for one in self._platforms.values()
                 )
                 await self._stopping.wait()
             finally:

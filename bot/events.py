@@ -460,12 +460,16 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Show these commands in a chat's menu, to everyone or to its admins only."""
+    """Show these commands in a chat's menu, to everyone or to its admins only.
+
+    Chat 0 is every private chat that has none of its own and whose owner's phone speaks `phones`; empty: any other language.
+    """
 
     key: str
     chat: int
     entries: tuple[MenuEntry, ...]
     admins: bool = False
+    phones: str = ""
     priority: Priority = Priority.TIP
     lives: float = 86400.0
 
@@ -521,7 +525,8 @@ class Abilities:
 
     `cards`: where there are no buttons, choices in private stand on a card, too, as far as the operator has set one up.
     `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
-    when somebody takes back a message. `menus`: shows commands to choose from. `whispers`: shows a message in a group to one member alone. `picker`: opens its list of
+    when somebody takes back a message. `menus`: shows commands to choose from; who has a phone in one of `menu_languages` finds them
+    in it without being given any. `whispers`: shows a message in a group to one member alone. `picker`: opens its list of
     people to choose one from. `quotes`: tells which of the bot's messages somebody answers. `text_limit` in characters.
     """
 
@@ -537,6 +542,7 @@ class Abilities:
     cards: bool = False
     polls: bool = True
     menus: bool = True
+    menu_languages: frozenset[str] = frozenset()
     picker: bool = True
     pictures: bool = True
     files: bool = True

@@ -33,6 +33,7 @@ _WORDS = {
     "cards": "cards with choices, in private, instead of buttons",
     "polls": "polls",
     "menus": "a menu of commands",
+    "menu_languages": "one for all private chats, by the language of the phone",
     "picker": "its own list of people to choose from",
     "pictures": "sends pictures",
     "files": "sends files",

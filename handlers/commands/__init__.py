@@ -253,18 +253,26 @@ def in_menu(private: bool) -> list[Command]:
 def menus(chat: Chat, language: str, stamp: str = "") -> list[Action]:
     """What the chat's menu shows, by role. `stamp` tells one setting of the menu from the next."""
     private = chat.place.kind is ChatKind.PRIVATE
-    listed = in_menu(private)
     roles = (False,) if private else (False, True)
     return [
         Menu(
             key=f"menu:{chat.id}:{language}:{'admins' if admins else 'all'}:{stamp}",
             chat=chat.id,
-            entries=tuple(
-                MenuEntry(command.name, plain(language, f"menu.{command.name}"))
-                for command in listed
-                if private or admins or not command.admin
-            ),
+            entries=_entries(language, private, admins),
             admins=admins,
         )
         for admins in roles
     ]
+
+
+def common_menu(language: str, phones: str) -> Menu:
+    """What every private chat shows that has no menu of its own, on phones that speak this."""
+    return Menu(f"menu:common:{phones}:{language}", 0, _entries(language, private=True), phones=phones)
+
+
+def _entries(language: str, private: bool, admins: bool = False) -> tuple[MenuEntry, ...]:
+    return tuple(
+        MenuEntry(command.name, plain(language, f"menu.{command.name}"))
+        for command in in_menu(private)
+        if private or admins or not command.admin
+    )

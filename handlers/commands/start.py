@@ -8,7 +8,7 @@ from bot.events import Action, Button
 from bot.store import belonging
 from bot.texts import lines, plain, say, shown
 from handlers.choosing import offer
-from handlers.commands import Call, Command, menus, obey
+from handlers.commands import Call, Command, language_of, menus, obey
 from handlers.commands.appeal import COMMAND as APPEAL
 from handlers.commands.ask import COMMAND as ASK
 from handlers.commands.fee import COMMAND as FEE
@@ -25,7 +25,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if here.group is not None:
         return await HELP.run(call, here)
     if call.args.startswith("sub_"):
-        return [*await by_link(call, here), *menus(here.chat, call.language)]
+        return [*await by_link(call, here), *await _menus(call, here)]
     if call.args == "ask":
         return await ASK.run(replace(call, args=""), here)
     if call.args == "paid":
@@ -57,7 +57,16 @@ async def run(call: Call, here: Here) -> list[Action]:
         (Button(plain(language, "start.button.subscribe"), "/subscribe"),),
         *offer(language, "language", "language", language, width=3),
     )
-    return [*await call.show(here, text, buttons), *menus(here.chat, language)]
+    return [*await call.show(here, text, buttons), *await _menus(call, here)]
+
+
+async def _menus(call: Call, here: Here) -> list[Action]:
+    """None where the phone shows one in the chat's language anyway: a thousand parents may start at once."""
+    language = await language_of(here)
+    phone = call.message.language if call.message is not None else ""
+    if phone == language and phone in here.me.abilities.menu_languages:
+        return []
+    return menus(here.chat, language)
 
 
 COMMAND = Command("start", run, menu=None)

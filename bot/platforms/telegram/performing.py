@@ -77,7 +77,8 @@ async def perform(bot: Bot, action: Action, place: Place, target: Posted | None)
             await bot.answer_callback_query(action.press, action.text[:200] or None, action.alert)
         case Menu():
             commands = [BotCommand(entry.command, entry.label[:256]) for entry in action.entries]
-            await bot.set_my_commands(commands, scope=_scope(action, place))
+            phones = action.phones.partition("-")[0] or None
+            await bot.set_my_commands(commands, scope=_scope(action, place), language_code=phones)
         case Leave():
             await bot.leave_chat(chat)
     return Sent()

@@ -18,7 +18,8 @@ from bot.platforms.telegram.people import NAME, name_of
 
 SERVER = "https://api.telegram.org/bot"
 FILES = "https://api.telegram.org/file/bot"
-ABILITIES = Abilities()
+# A phone's language is known to it by two letters, which do not tell one kind of Chinese from the other.
+ABILITIES = Abilities(menu_languages=frozenset({"zh-Hans", "en"}))
 
 # Any admin sees every message and every member; beyond that the guard deletes and mutes, and nothing else.
 _ADMIN_LINK = "https://t.me/{}?startgroup=guard&admin=delete_messages+restrict_members"
