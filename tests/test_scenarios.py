@@ -14,6 +14,7 @@ from bot.playground.assembly import assembled
 from bot.playground.player import Play, compare
 from bot.playground.scenarios import Demand, Expected, Step
 from bot.playground.sides import SIDES
+from bot.playground.stage import CLASS
 from bot.playground.transcript import Transcript, difference
 from patterns.model import Level
 
@@ -182,3 +183,12 @@ async def test_the_page_is_offered_on_qq_only_what_can_play_there() -> None:
     async with assembled(platforms=("onebot",)) as stage:
         told = await stage.playground.controls["onebot"].get("scenarios")
     assert "edited" not in {one["name"] for one in told["scenarios"]}
+
+
+@pytest.mark.parametrize("platform", ["telegram", "onebot"])
+async def test_the_guard_goes_by_the_name_its_class_gives_it(platform: str) -> None:
+    async with assembled(platforms=(platform,)) as stage:
+        await stage.director.open_class("en", platform)
+        control = stage.playground.controls[platform]
+        assert await control.said(CLASS, contains="Class Guard", count=0)
+        assert not await control.said(CLASS, contains="班级卫士", count=0)

@@ -30,6 +30,9 @@ from bot.store.db import Database
 from bot.store.tables import outbox
 from handlers.group import Group
 
+# Something about one platform of the playground.
+Asked = Callable[[str], Awaitable[None]]
+
 # A playground with a bot begins at the same moment of a school term, so that a play reads the same on any day.
 BEGINNING = datetime(2026, 9, 14, 4, 0, tzinfo=UTC)
 PAGE = Path(__file__).parent / "page"
@@ -80,6 +83,11 @@ class Guard(App):
         self.router = super()._router(db, mark, decoder)
         return self.router
 
+    async def learn_name(self, platform: str) -> None:
+        """A new class may call the bot by another name, which a running bot would hear of at its next start."""
+        self._selves[platform] = await self.router.platforms[platform].me()
+        self.router.groups.forget_all()
+
     async def busy(self) -> bool:
         if self.router.lanes.waiting or self.router.gallery.waiting:
             return True
@@ -122,15 +130,17 @@ async def assembled(
         playground = await house.enter_async_context(
             Playground.serve(port=port, page=PAGE, sides=sides, routes=director.routes, now=start)
         )
-        # The bot asks for its own name once, when it starts.
+        # A bot that was started elsewhere asks for its own name once, when it starts.
         for control in playground.controls.values():
             await control.reset(bot={"first_name": school_class(language).guard})
-        settled: Callable[[str], Awaitable[None]] = partial(_quiet, playground)
+        settled: Asked = partial(_quiet, playground)
+        opened: Asked = _nothing
         lag = _CLOCK_LAG
         if guarded:
-            settled, lag = await house.enter_async_context(_guard(playground, language)), 0.0
+            settled, opened = await house.enter_async_context(_guard(playground, language))
+            lag = 0.0
         director.players = {
-            name: Player(side, playground.controls[name], partial(settled, name), lag)
+            name: Player(side, playground.controls[name], partial(settled, name), partial(opened, name), lag)
             for name, side in playground.sides.items()
         }
         house.push_async_callback(director.close)
@@ -138,8 +148,10 @@ async def assembled(
 
 
 @asynccontextmanager
-async def _guard(playground: Playground, language: str) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
-    """The bot beside the server; gives the question whether it has dealt with everything of a platform."""
+async def _guard(playground: Playground, language: str) -> AsyncIterator[tuple[Asked, Asked]]:
+    """The bot beside the server; gives the question whether it has dealt with everything of a platform, and what
+    tells it that a new class was opened there.
+    """
     witness = Witness(playground.sides)
     platforms = [side.platform() for side in playground.sides.values()]
     with tempfile.TemporaryDirectory(prefix="classguard-", ignore_cleanup_errors=True) as folder:
@@ -153,7 +165,7 @@ async def _guard(playground: Playground, language: str) -> AsyncIterator[Callabl
             await running
         telling = asyncio.create_task(witness.run(guard.chat_of, guard.group_at, guard.router.memory))
         try:
-            yield partial(_settled, playground, guard, witness)
+            yield partial(_settled, playground, guard, witness), guard.learn_name
         finally:
             telling.cancel()
             guard.stop()
@@ -170,6 +182,10 @@ async def _settled(playground: Playground, guard: Guard, witness: Witness, platf
             while not await control.idle(quiet=_PAUSE) or side.busy or await guard.busy():
                 pass  # the question itself waits
             await witness.told()
+
+
+async def _nothing(platform: str) -> None:
+    """Of a bot that was started elsewhere."""
 
 
 async def _quiet(playground: Playground, platform: str) -> None:

@@ -45,15 +45,19 @@ class Outcome:
 
 
 class Player:
-    """Plays on one side. `settled` returns once the bot has dealt with everything that has happened.
+    """Plays on one side. `settled` returns once the bot has dealt with everything that has happened; `opened` is called
+    when there are other people, before they do anything.
 
     `clock_lag` is how many seconds a bot that follows the clock from afar may be behind it.
     """
 
-    def __init__(self, side: Side, control: Control, settled: Settled, clock_lag: float = 0.0) -> None:
+    def __init__(
+        self, side: Side, control: Control, settled: Settled, opened: Settled, clock_lag: float = 0.0
+    ) -> None:
         self.side = side
         self._control = control
         self.settled = settled
+        self._opened = opened
         self._clock_lag = clock_lag
 
     async def open_class(self, language: str) -> Stage:
@@ -61,6 +65,7 @@ class Player:
         await self._dismiss_old_class()
         stage = Stage(self._control, language, self.settled, buttons=self.side.buttons)
         await stage.open()
+        await self._opened()
         school_class = stage.school_class
         for step in school_class.opening if self.side.hears else school_class.called_opening:
             if step.at:

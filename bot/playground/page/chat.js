@@ -26,7 +26,7 @@ export function drawMessages(on) {
   drawn = now;
   list.replaceChildren(...withDays(messages, on));
   if (!messages.length) {
-    list.append(el("li", { class: "empty" }, word(world.place === "private" ? "start_private" : "no_messages")));
+    list.append(el("li", { class: "empty" }, word(world.opening ? "opening" : world.place === "private" ? "start_private" : "no_messages")));
   }
   if (focus) list.querySelector(`[data-message="${CSS.escape(focus.message)}"] button`)?.focus({ preventScroll: true });
   if (!(atEnd || own || moved)) return;

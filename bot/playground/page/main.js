@@ -56,8 +56,7 @@ async function turn(side) {
   drawSides();
   await reload();
   if (world.group === null) {
-    toast(word("opening"));
-    await post("class", { language: chosen() });
+    await opening(() => post("class", { language: chosen() }));
     await reload();
   }
 }
@@ -71,6 +70,17 @@ function drawSides() {
   const hint = byId("side-hint");
   hint.hidden = world.side.buttons;
   hint.textContent = word(world.side.hears ? "no_buttons" : "only_named");
+}
+
+// Said for as long as it takes, where the class is about to be.
+async function opening(work) {
+  world.opening = true;
+  redraw(EVERYTHING);
+  try {
+    await work();
+  } finally {
+    world.opening = false;
+  }
 }
 
 async function takeEvents({ events, next, missed }) {

@@ -15,7 +15,7 @@ export function drawPeople() {
   if (chosen && chosen.value !== shown) chosen.parentNode.scrollIntoView({ block: "nearest", inline: "center" });
   shown = chosen?.value;
   const group = world.chats.get(world.group);
-  byId("open-group").textContent = group?.title ?? "…";
+  byId("open-group").textContent = group?.title ?? (world.opening ? word("opening") : "…");
   byId("open-group").setAttribute("aria-pressed", String(world.place === "group"));
   byId("open-private").setAttribute("aria-pressed", String(world.place === "private"));
   byId("private-dot").hidden = !world.unread.has(world.acting);
