@@ -161,7 +161,23 @@ async def test_anybody_may_read_how_to_get_an_account_back(
         await settings.choose(tx, private.id, "language", language)
     page = said(await there.presses(PARENT, f"/stolen how {platform}"))
     assert "1." in page and "3." in page
-    assert len(page) < 700
+    assert len(page) < 900
+
+
+@pytest.mark.parametrize(
+    ("language", "phone"), [("zh-Hans", "打电话"), ("zh-Hant", "打電話"), ("en", "phone")]
+)
+async def test_whoever_administers_nothing_is_sent_to_an_admin_first_for_nobody_else_hears_of_it(
+    there: Guarded, language: str, phone: str
+) -> None:
+    private = await there.room.private(PARENT)
+    async with there.room.db.transaction() as tx:
+        await settings.choose(tx, private.id, "language", language)
+    answer = await there.tells(PARENT, "/stolen")
+    first = said(answer).splitlines()[0]
+    assert phone in first and "/stolen" in first
+    assert {one.chat for one in answer if isinstance(one, Say)} == {private.id}
+    assert await stolen(there) == frozenset()
 
 
 async def test_in_a_real_class_a_stolen_account_is_alarmed_until_it_is_back(tmp_path: Path) -> None:

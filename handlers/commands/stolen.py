@@ -33,10 +33,13 @@ async def run(call: Call, here: Here) -> list[Action]:
 
 
 async def _recovery(call: Call, here: Here, platform: str) -> list[Action]:
-    """For anybody: what to do about one's own account."""
+    """For anybody: whom to tell, for nobody is told from here, and what to do about one's own account."""
     chosen = platform if platform in custody.PLATFORMS else here.chat.place.platform
     place = here.places[await home(here, call.sender.id, call.language)]
-    return await call.show(here, custody.recovery(call.language, chosen, place), _platforms(call.language))
+    steps = lines(
+        say(call.language, "stolen.phone_first"), "", custody.recovery(call.language, chosen, place)
+    )
+    return await call.show(here, steps, _platforms(call.language))
 
 
 def _platforms(language: str) -> Buttons:
