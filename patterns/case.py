@@ -23,6 +23,26 @@ _TAIL = (4, 8)
 # What a confirmed scam is known by besides its marks: its account, and a text of some length.
 PERSON, TEXT = "person", "text"
 _TELLING, _LONGEST = 20, 600
+# What the notice of a fee may speak of; whoever repeats one and says more may lead somewhere else.
+_FEE_TALK = frozenset(
+    (
+        "addresses_everyone",
+        "addresses_reader",
+        "asks_payment",
+        "collects",
+        "hands_over",
+        "hurries",
+        "names_fee",
+        "names_payee",
+        "office_orders",
+        "official_channel",
+        "scans",
+        "tells_of_prices",
+        "touches_money",
+        "urges_payers",
+        "wants_sum",
+    )
+)
 _SHORT = 2
 
 
@@ -310,12 +330,21 @@ class Case:
         return next((fee for fee in known if self._named(fee)), None)
 
     def _agrees(self, fee: Fee) -> bool:
-        if not fee.amount or not self._costs(fee):
+        if not fee.amount or not self._costs(fee) or not self._plain:
             return False
         if self.paying:
             return all(self.goes_to(one, fee.payee) for one in self.paying)
-        elsewhere = self.links or self.has(AttachmentKind.IMAGE) or self.meant("pays_to_me")
-        return not elsewhere and self._says(fee.payee) and self._says(fee.what)
+        return self._says(fee.payee) and self._says(fee.what)
+
+    @once
+    def _plain(self) -> bool:
+        """Says that a fee is due and nothing beyond: no other way to pay or to talk, nothing still unread."""
+        ways = (*self.shown.every, *self.attached)
+        read = all(item.kind is AttachmentKind.QR for item in self.message.attachments)
+        return read and self._met <= _FEE_TALK and not self.links and all(map(self._of_a_fee, ways))
+
+    def _of_a_fee(self, artefact: Artefact) -> bool:
+        return artefact.pays or artefact.kind is Kind.MONEY or self.official(artefact)
 
     def _named(self, fee: Fee) -> bool:
         """By its name; a short one ("餐费") is a part of too many others, and needs the same sum beside it."""

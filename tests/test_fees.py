@@ -206,6 +206,32 @@ async def test_a_request_that_agrees_is_verified_and_one_with_another_sum_is_not
     assert (await judged(room, TEACHER, asked.format("186.5"), CODE)).fee == 0
 
 
+@pytest.mark.parametrize(
+    ("more", "came"),
+    [
+        ("，这个码停用了，请转账给我", ()),
+        ("，缴费请加我微信 qiuyou2026", ()),
+        ("，平台坏了，先加老师新号", ()),
+        ("，也可以在 https://pay.qiuyou.example 上交", ()),
+        ("，名单见图", (Attachment(AttachmentKind.IMAGE),)),
+        ("，名单见文件", (Attachment(AttachmentKind.FILE, "名单.pdf"),)),
+        ("，找他交", (Attachment(AttachmentKind.CONTACT, "王老师"),)),
+        ("，怎么交看视频", (Attachment(AttachmentKind.OTHER),)),
+    ],
+)
+async def test_a_request_that_leads_anywhere_else_is_not_verified(
+    room: GroupChat, private: Chat, more: str, came: tuple[Attachment, ...]
+) -> None:
+    await announced(room, private)
+    asked = f"各位家长，请扫码交秋游费86.5元{more}"
+    code = Attachment(AttachmentKind.QR, CODE)
+    there = Classroom(room.db, room.chat, room.memory, me=room.me, now=room.now)
+    seen = messages.glance(
+        there.message(PARENT, asked, code, *came), room.chat, await room.group(), room.memory, room.now
+    )
+    assert seen is None or seen.verdict.fee == 0
+
+
 async def test_the_same_fee_through_another_code_alarms_whoever_asks(room: GroupChat, private: Chat) -> None:
     await announced(room, private)
     for who in (TEACHER, STRANGER, CLONE):
