@@ -32,7 +32,8 @@ async def decide(call: Call, here: Here, state: str) -> list[Action]:
         return already(call, here, docket)
     acts, told = await settle(docket, state, call.sender)
     seen = await register.refreshed(call, here, told.incident, told.dossier)
-    return [*call.tell(here, f"incident.answer.{state}"), *acts, *told.actions, *seen]
+    said = docket.group.promised("incident.answer.scam") if state == SCAM else f"incident.answer.{state}"
+    return [*call.tell(here, said), *acts, *told.actions, *seen]
 
 
 async def settle(docket: Docket, state: str, by: Person) -> tuple[Sequence[Action], Telling]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat, Membership, Right, Self
+from bot.events import Chat, Hearing, Membership, Right, Self
 from bot.settings import Settings
 from bot.store import accounts as accounts_store
 from bot.store import admins as admins_store
@@ -62,6 +62,15 @@ class Group:
     shared: frozenset[str] = frozenset()
     open: tuple[Incident, ...] = ()
     subscribers: int = 0
+
+    @property
+    def heard(self) -> bool:
+        """Whether the bot is told what is said here without being named, as far as the platform has a say in it."""
+        return self.me.abilities.hearing is Hearing.ADMIN or Right.READ_ALL in self.rights
+
+    def promised(self, key: str) -> str:
+        """The key of words that promise a warning: where the bot hears only what names it, they ask to be shown things."""
+        return key if self.heard else f"unheard.{key}"
 
     @property
     def alerted(self) -> tuple[Admin, ...]:

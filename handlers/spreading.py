@@ -83,4 +83,4 @@ async def _told(docket: Docket, school: int) -> list[Action]:
 
 def _worded(group: Group) -> Callable[[str], Said]:
     title = shown(group.chat.place.title, _NAME)
-    return lambda language: say(language, "spread.told", title=title)
+    return lambda language: say(language, group.promised("spread.told"), title=title)

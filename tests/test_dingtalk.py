@@ -100,6 +100,18 @@ async def test_status_says_plainly_that_the_group_is_not_guarded(school: Ding) -
         assert "设为管理员" not in status
 
 
+@pytest.mark.parametrize("feed", [False, True])
+async def test_a_warning_is_promised_only_where_the_group_is_heard(school: Ding, feed: bool) -> None:
+    async with school.on_guard(school.config(feed=feed)):
+        if feed:
+            await overheard(school)
+        number = await school.says("deputy", "明天春游")
+        await school.asks("teacher", "/老师 添加 陈主任", reply_to=number)
+        (added,) = await school.said(contains="登记好了", wait=PATIENCE)
+        assert ("我会马上提醒" in added) is feed
+        assert ("请把消息发给我看" in added) is not feed
+
+
 async def test_only_those_the_operator_named_steer_the_robot(school: Ding) -> None:
     async with school.on_guard():
         await school.asks("dad", "/模式 守护")
@@ -300,7 +312,7 @@ async def test_a_class_of_the_playground_is_set_up_there_by_naming_the_robot() -
             await stage.director.open_class(language, "dingtalk")
             cast = school_class(language)
             for key in ("wang", "chen"):
-                added = plain(language, "teacher.added", name=cast.people[key].name)
+                added = plain(language, "unheard.teacher.added", name=cast.people[key].name)
                 assert await control.said(CLASS, contains=re.sub("<.*?>", "", added))
             (status, _) = await control.said(CLASS, contains=plain(language, "instead.named"), count=0)
             assert cast.people["zihan"].name in status["text"], "she is one the operator has named"

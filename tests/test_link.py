@@ -176,3 +176,16 @@ async def test_in_a_real_class_the_teachers_second_account_is_hers(tmp_path: Pat
 def test_what_is_said_is_short(language: str) -> None:
     told = say(language, "link.word", name="王丽老师", word="ABCD-2345")
     assert told.count("ABCD-2345") == 2 and len(told) < 300
+
+
+@pytest.mark.parametrize("number", ["ding:staff:0123", "ding:id:$:LWCP_v1:$ab/c+d==", "qq:555", "777"])
+async def test_a_number_of_any_platform_is_registered_once_its_doers_code_was_right(
+    room: GroupChat, number: str
+) -> None:
+    await room.says(OWNER, f"/teacher put {number} teacher 陈主任")
+    assert {number} in await accounts(room)
+
+
+async def test_what_is_no_number_is_not_registered(room: GroupChat) -> None:
+    await room.says(OWNER, "/teacher put <b>7</b> teacher 陈主任")
+    assert len(await accounts(room)) == 1

@@ -31,8 +31,11 @@ async def run(call: Call, here: Here) -> list[Action]:
         follows = await changes.denied(change, here, group)
         return [*await call.show(here, say(call.language, "changed.no")), *follows]
     await changes.confirmed(change, here, group, call.sender.id)
-    worn = shown(change.value, _SHOWN) if change.what == store.NAME else ""
-    text = say(call.language, f"changed.yes.{change.what}", name=shown(known.name, _SHOWN), shown=worn)
+    named = change.what == store.NAME
+    key = group.promised("changed.yes.name") if named else f"changed.yes.{change.what}"
+    text = say(
+        call.language, key, name=shown(known.name, _SHOWN), shown=shown(change.value, _SHOWN) if named else ""
+    )
     return await call.show(here, text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.events import Action, Button, MessageSeen, Picker
@@ -21,6 +22,8 @@ from patterns.model import Duty, Person, Protected, Station
 PICKING = "enlist"
 _LISTED = 30
 _FROM_SCHOOL, _SHORT = 12, 16
+# An account's number on any platform.
+_NUMBER = re.compile(r"[\w:$=+/.@-]{1,128}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ async def _put(call: Call, here: Here, typed: str) -> list[Action]:
     assert here.group is not None
     user, role, name = (*typed.split(" ", 2), "", "")[:3]
     duty = role_named(role)
-    if not (user.isascii() and user.isalnum()) or duty is None or not shown(name, NAME_LIMIT):
+    if _NUMBER.fullmatch(user) is None or duty is None or not shown(name, NAME_LIMIT):
         return await call.show(here, say(call.language, "teacher.how"))
     if any(incident.user == user for incident in here.group.open):
         return await call.show(here, say(call.language, "teacher.under_suspicion"))
@@ -121,7 +124,7 @@ async def register(
         return held
     entry = await enlist(here, group.chat.id, person, name, call.sender.id, duty)
     text = lines(
-        say(call.language, "teacher.added", name=entry.name),
+        say(call.language, group.promised("teacher.added"), name=entry.name),
         say(call.language, "teacher.first") if group.provisional else None,
         say(call.language, "teacher.is", role=role_word(call.language, entry.duty)),
     )
