@@ -198,9 +198,15 @@ class Case:
         return self.met("orders_by_authority") and (self.pays or self.names_a_payee)
 
     @once
+    def _collects_itself(self) -> bool:
+        """Is the reader told to scan the payment code beside the words? Nobody warns of fraud that way."""
+        scans = any(hit.rule.id == "scans" and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
+        return scans and any(one.pays and not self.registered(one) for one in self.attached)
+
+    @once
     def warns(self) -> bool:
         """Somebody who wears no false name is warning, or telling what happened."""
-        if self.impostor or self.passes_on_an_order or self.met("recovers_losses"):
+        if self.impostor or self.passes_on_an_order or self._collects_itself or self.met("recovers_losses"):
             return False
         return self.met("warns")
 
@@ -237,6 +243,10 @@ class Case:
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
         if rule.id in ("official_channel", "homework") and self._leads_elsewhere:
+            return False
+        if rule.id in ("official_channel", "takes_cash") and self.met("sends_card_numbers"):
+            return False
+        if rule.id == "warns" and self._collects_itself:
             return False
         if rule.group == "tell" and (self.warns or self._only_told(hit)):
             return False

@@ -17,6 +17,8 @@ LATER = (
     "third_benign",
     "fourth_scam",
     "fourth_benign",
+    "fifth_scam",
+    "fifth_benign",
     "decisive",
 )
 DEVELOPMENT = ("scam", "benign")

@@ -17,6 +17,8 @@ _RELATIONS = {"kin": "parent", "pupil": "student"}
 _EVERYDAY_WORDS = frozenset(("life", "society", "science"))
 # Words of families that offices have in their names too: Parent Communications Office, Pupil Premium Services.
 FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
+# 客服小姐姐 is nobody's sister.
+_SERVES = re.compile("小姐姐|小哥哥")
 _NOT_BY_TITLE_ALONE = frozenset(("male", "any"))
 
 
@@ -46,7 +48,7 @@ def _claimed(name: str) -> Claim | None:
     if parts.relation in _RELATIONS:
         pattern = words.kin if parts.relation == "kin" else words.pupil
         found = _first(pattern, text)
-        office = _listed_claim("before_teacher", text) if found in FAMILIES else None
+        office = _listed_claim("before_teacher", text) if found in FAMILIES or _SERVES.search(text) else None
         return office or Claim(_RELATIONS[parts.relation], found)
     if words.joke.search(text):
         return None

@@ -18,6 +18,9 @@ _SPEAK_TO_ANYBODY = (
     "promises_returns",
     "asks_papers",
     "rents_accounts",
+    "unlocks_account",
+    "sends_card_numbers",
+    "recovers_losses",
     "deals_off_group",
 )
 

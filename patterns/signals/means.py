@@ -62,10 +62,10 @@ def _leads_to_own(case: Case) -> bool:
 
 
 def code_held_out(case: Case) -> Iterator[Evidence]:
-    """A stranger's payment code beside words to the readers, or beside its price, whatever else they say."""
+    """A stranger's payment code beside words to the readers or its price, or after those who have not paid were counted."""
     if not case.stranger or case.impostor or case.meant("scans"):
         return
-    if not (case.directed or _is_price(case) or case.meant("asks_donation")):
+    if not (case.directed or _is_price(case) or case.meant("asks_donation") or case.before("urges_payers")):
         return
     if any(one.pays and not case.registered(one) for one in case.attached):
         yield evidence("code_held_out")
