@@ -27,6 +27,9 @@ STEPS = ("what", "amount", "payee", "until", "channel")
 _DAYS = (3, 7, 14, 30)
 _CHANNELS = ("app", "bank", "office")
 _SHOWN = 8
+# What a code for collecting holds at most.
+_PAYEE = 512
+_LIMITS = {"what": fees.WHAT, "payee": _PAYEE, "channel": fees.CHANNEL}
 
 State = Mapping[str, Any]
 
@@ -40,7 +43,8 @@ async def _ask(call: Call, here: Here, state: State, step: str, trouble: str = "
     """The question of a step, said again with what was wrong with the answer."""
     state = {**state, "asking": step}
     await dialogues.begin(here.tx, here.chat.id, call.sender.id, KIND, state, here.now)
-    text = lines(say(call.language, trouble) if trouble else None, say(call.language, f"fee.ask.{step}"))
+    wrong = say(call.language, trouble, most=_LIMITS.get(step, 0)) if trouble else None
+    text = lines(wrong, say(call.language, f"fee.ask.{step}"))
     return [call.reply(here, text, await _choices(call, here, state, step)), *call.flash(here)]
 
 
@@ -106,6 +110,8 @@ async def heard(call: Call, here: Here) -> list[Action]:
         return going
     state, found = going
     typed, step = call.args.strip(), state["asking"]
+    if len(typed) > _LIMITS.get(step, _PAYEE):
+        return await _ask(call, here, state, step, f"fee.wrong.{step}")
     if step == "payee":
         return await _payee(call, here, state, written(typed, here.mark, call.language))
     if step == "amount":
@@ -114,8 +120,7 @@ async def heard(call: Call, here: Here) -> list[Action]:
         day = day_of(typed, _today(found, here))
         value = day.isoformat() if day else None
     else:
-        limit = fees.WHAT if step == "what" else fees.CHANNEL
-        named = shown(typed, limit)
+        named = shown(typed, _LIMITS[step])
         value = named if len(named) > 1 else None
     if value is None:
         return await _ask(call, here, state, step, f"fee.wrong.{step}")

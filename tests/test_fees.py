@@ -144,6 +144,17 @@ async def test_a_day_that_is_past_or_does_not_exist_is_asked_for_again(
     assert "怎么交" in said(await room.says(ADMIN, "12月20日", chat=private))
 
 
+@pytest.mark.parametrize("endless", ["长" * 10_000, "a" + "\u0301" * 3_999])
+async def test_words_without_end_are_asked_for_again_at_every_question_and_never_cut_off(
+    room: GroupChat, private: Chat, endless: str
+) -> None:
+    await room.says(ADMIN, "/fee new", chat=private)
+    for number, answer in enumerate(("秋游费", "86.5", "阳光小学缴费平台", "12月20日", "在平台里交"), 1):
+        assert f"（{number}/5）" in said(await room.says(ADMIN, endless, chat=private))
+        last = said(await room.says(ADMIN, answer, chat=private))
+    assert "秋游费" in last and "在平台里交" in last and "…" not in last
+
+
 async def test_a_dialogue_that_was_interrupted_says_so(room: GroupChat, private: Chat) -> None:
     await room.says(ADMIN, "/fee new", chat=private)
     await room.says(ADMIN, "秋游费", chat=private)
