@@ -10,6 +10,7 @@ from pathlib import Path
 
 import opencc
 import pytest
+import yaml
 
 from bot.events import Button
 from bot.settings import BY_NAME, LANGUAGES
@@ -53,6 +54,26 @@ def every_text(language: str) -> Iterator[tuple[str, str]]:
 def test_all_languages_have_the_same_texts(language: str) -> None:
     assert set(texts(language)) == set(texts("zh-Hans"))
     assert "True" not in " ".join(texts(language)), "YAML took a key for yes or no"
+
+
+def test_no_text_stands_twice_in_its_file() -> None:
+    """The second would silently take the first one's place."""
+    twice = []
+    for file in sorted((ROOT / "bot" / "texts").rglob("*.yaml")):
+        for node in yaml.compose_all(file.read_text("utf-8")):
+            twice += [f"{file.name}: {key}" for key in _repeated(node)]
+    assert not twice, twice
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[str]:
+    if isinstance(node, yaml.MappingNode):
+        names = [str(key.value) for key, _ in node.value]
+        yield from (name for name in set(names) if names.count(name) > 1)
+        for _, below in node.value:
+            yield from _repeated(below)
+    elif isinstance(node, yaml.SequenceNode):
+        for below in node.value:
+            yield from _repeated(below)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
