@@ -48,9 +48,9 @@ def in_class(language: str, incident: Incident, dossier: Dossier) -> Said:
 
 def buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> Buttons:
     """The buttons carry how many decisions were made when they were shown: an old card decides nothing.
-    Whom the incident is about gets none.
+    Whoever asked in the incident gets none.
     """
-    if admin == incident.user:
+    if admin == incident.user or dossier.concerns(admin):
         return ()
     number, decided = f"#{incident.id}", incident.state in (SCAM, SAFE)
     target = f"{number} {dossier.decisions}"

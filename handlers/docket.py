@@ -40,14 +40,16 @@ class Docket:
 async def named(call: Call, here: Here) -> Docket | str:
     """The incident meant, by number, by a card's button or by reply; or the key of the sentence that says why not.
 
-    A stolen admin's account must not clear itself: nobody deals with an incident of their own, and an
-    anonymous admin, who might be anybody in office, not with one of an admin's.
+    A stolen admin's account must not clear itself: nobody deals with an incident in which they asked, whoever
+    it began with, and an anonymous admin, who might be anybody in office, not with one in which an admin did.
     """
     docket = await found(call, here)
     if isinstance(docket, str):
         return docket
-    own = docket.incident.user == call.sender.id
-    veiled = call.sender.station is not Station.USER and not docket.dossier.member
+    incident, dossier = docket.incident, docket.dossier
+    own = incident.user == call.sender.id or dossier.concerns(call.sender.id)
+    offices = not dossier.member or any(not party.member for party in dossier.parties)
+    veiled = call.sender.station is not Station.USER and offices
     return "incident.answer.own" if own or veiled else docket
 
 

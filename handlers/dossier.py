@@ -16,6 +16,8 @@ from patterns.model import AttachmentKind, Evidence, Level, Message, Person, Sta
 MESSAGES = 10
 REASONS = 12
 DEEDS = 60
+# Of a flood no more accounts are noted; who holds an office always is.
+PARTIES = 40
 # A reason of this weight is kept whatever else there is, and is news when it was not known.
 NEWS = 2.0
 TEXT = 4_000
@@ -65,6 +67,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """An account that asked. `member`: it holds no office in the group and is nobody's registered one."""
+
+    user: str
+    name: str
+    member: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One thing seen, for (weight > 0) or against, in words by language; `look` is where it was seen."""
 
@@ -103,6 +114,7 @@ class Dossier:
     `recalled` those their sender took back. `late` is when the first was sent, on the group's clock, where
     it could only be looked at much later. `reports` is how many asked the admins to look, `appeal` what
     its sender says of it. `decisions` counts what admins decided, `edits` the rewritten messages.
+    `parties` are the accounts that asked, the first is the one it began with; no flood drives them out.
     `granted` and `revoked` are the pardons its decisions changed, `challenge` whether the account's owner was
     asked for a code, `before` is what an undo leads back to, `reopened` that one did.
     """
@@ -112,6 +124,7 @@ class Dossier:
     tells: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     messages: tuple[Heard, ...] = ()
+    parties: tuple[Party, ...] = ()
     joined_days: float | None = None
     renamed_from: str | None = None
     renamed_minutes: float | None = None
@@ -159,8 +172,8 @@ class Dossier:
         look = (message.id, milliseconds(seen.event.at), message.edit_of is not None)
         return tuple(heard for heard in self.messages if heard.look == look)
 
-    def with_(self, seen: Seen, kind: str, registered: bool) -> Dossier:
-        """The file with one more message in it."""
+    def with_(self, seen: Seen, kind: str, registered: bool, member: bool) -> Dossier:
+        """The file with one more message in it; `registered` and `member` are said of its sender."""
         verdict, standing = seen.verdict, seen.message.standing
         stronger = KINDS.index(kind) >= KINDS.index(self.kind)
         return replace(
@@ -170,6 +183,7 @@ class Dossier:
             tells=tuple(dict.fromkeys((*self.tells, *verdict.tells))),
             reasons=_merged(self.reasons, seen),
             messages=_added(self.messages, seen),
+            parties=_with_party(self.parties, seen, registered, member),
             **_standing(self, standing, louder=not self.messages or verdict.level > self.loudest.level),
             registered=registered or self.registered,
             thread=seen.event.place.thread,
@@ -181,6 +195,15 @@ class Dossier:
         """The messages it is about: what its first sender said, and whoever else asked; not the bystanders'."""
         first = self.messages[0].user if self.messages else ""
         return tuple(one for one in self.messages if one.user == first or one.level >= Level.CAUTION)
+
+    @property
+    def members(self) -> tuple[Party, ...]:
+        """Who asked and can be silenced or put out."""
+        return tuple(party for party in self.parties if party.member)
+
+    def concerns(self, user: str) -> bool:
+        """Whether this account is among those that asked."""
+        return any(party.user == user for party in self.parties)
 
     @property
     def loudest(self) -> Heard:
@@ -214,13 +237,25 @@ class Dossier:
         known["reasons"] = tuple(Reason(**reason) for reason in known.get("reasons", ()))
         known["messages"] = tuple(_heard(heard) for heard in known.get("messages", ()))
         known["picture"] = Picture(**picture) if (picture := known.get("picture")) else None
-        return cls(**known)
+        known["parties"] = tuple(Party(**party) for party in known.get("parties", ()))
+        read = cls(**known)
+        return read if read.parties else replace(read, parties=_from_messages(read))
 
 
 def _heard(stored: Mapping[str, Any]) -> Heard:
     lists = {name: tuple(stored.get(name, ())) for name in ("codes", "attached")}
     pictures = tuple(Picture(**picture) for picture in stored.get("pictures", ()))
     return Heard(**{**stored, **lists, "pictures": pictures})
+
+
+def _from_messages(dossier: Dossier) -> tuple[Party, ...]:
+    """Files of older versions name nobody: of all but the first it is unknown what they are to the group."""
+    if not dossier.messages:
+        return ()
+    first = dossier.messages[0].user
+    names = {heard.user: heard.name for heard in reversed(dossier.askers)}
+    others = (Party(user, name, False) for user, name in names.items() if user != first)
+    return (Party(first, names[first], dossier.member), *others)
 
 
 def _before(stored: Mapping[str, Any] | None) -> Before | None:
@@ -266,6 +301,16 @@ def _merged(reasons: tuple[Reason, ...], seen: Seen) -> tuple[Reason, ...]:
     found = {one.signal: reason_of(one, look) for one in seen.verdict.evidence if one.why}
     merged = {**found, **{reason.signal: reason for reason in reasons if reason.look != look}}
     return tuple(sorted(merged.values(), key=lambda reason: -abs(reason.weight))[:REASONS])
+
+
+def _with_party(parties: tuple[Party, ...], seen: Seen, registered: bool, member: bool) -> tuple[Party, ...]:
+    """Who began it is silenced as an admin decides, whoever they are; who joined only where they are nobody."""
+    sender = seen.message.sender
+    asked = not parties or seen.verdict.level >= Level.CAUTION
+    if not asked or any(party.user == sender.id for party in parties):
+        return parties
+    party = Party(sender.id, sender.name[:NAME], member and not (parties and registered))
+    return (*parties, party) if len(parties) < PARTIES or not member else parties
 
 
 def _attached(message: Message) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ async def _taken_in(
     old = Dossier.from_json(before.facts)
     own = registered(seen, here.group)
     protected = frozenset(person.name for person in here.group.roster)
-    dossier = old.with_(seen, kind_of(seen.verdict, own, protected), own)
+    dossier = old.with_(seen, kind_of(seen.verdict, own, protected), own, ordinary(seen))
     member = ordinary(seen) if before.level == 0 else dossier.member
     dossier = replace(dossier, member=member, reports=dossier.reports + reports)
     incident = replace(

@@ -9,7 +9,7 @@ from bot.store.incidents import SCAM
 from bot.store.pardons import Pardon
 from handlers import spreading
 from handlers.docket import Docket
-from handlers.dossier import Dossier
+from handlers.dossier import PASSED, Dossier
 from patterns.model import Person
 
 
@@ -26,7 +26,7 @@ async def learn(docket: Docket, dossier: Dossier, state: str, by: Person) -> Dos
         return replace(dossier, revoked=(*dossier.revoked, *lost), granted=())
     await pardons.withdraw(tx, incident.id)
     await pardons.grant(tx, incident.chat, dossier.revoked, by.id, now)
-    new = await pardons.grant(tx, incident.chat, _earned(docket), by.id, now)
+    new = await pardons.grant(tx, incident.chat, _earned(docket, by), by.id, now)
     return replace(dossier, revoked=(), granted=(*dossier.granted, *new))
 
 
@@ -39,8 +39,11 @@ async def unlearn(docket: Docket, dossier: Dossier, by: Person) -> Dossier:
     return replace(dossier, granted=(), revoked=())
 
 
-def _earned(docket: Docket) -> list[Pardon]:
-    incident, askers = docket.incident, docket.dossier.askers
+def _earned(docket: Docket, by: Person) -> list[Pardon]:
+    """Nobody pardons themselves, but by a code; and a code speaks for its owner's account alone."""
+    incident, dossier = docket.incident, docket.dossier
+    vouched = dossier.challenge == PASSED and by.id == incident.user
+    askers = [heard for heard in dossier.askers if (heard.user == by.id) == vouched]
     level = max((heard.level for heard in askers), default=incident.level)
     # What other classes confirmed and this one's admin clears is cleared here, its words and its sender too.
     overruled = docket.group.shared.intersection(spreading.marks(docket))

@@ -104,7 +104,7 @@ def _provisional(seen: Seen, group: Group, now: datetime) -> Incident:
 def _dossier(seen: Seen, group: Group) -> Dossier:
     own = registered(seen, group)
     protected = frozenset(person.name for person in group.roster)
-    return Dossier().with_(seen, kind_of(seen.verdict, own, protected), own)
+    return Dossier().with_(seen, kind_of(seen.verdict, own, protected), own, ordinary(seen))
 
 
 def _key(seen: Seen, what: str) -> str:

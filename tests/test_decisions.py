@@ -17,6 +17,7 @@ from bot.events import (
     Mute,
     Priority,
     Recall,
+    Say,
 )
 from bot.store import admins, chats, timers
 from bot.store.admins import Admin
@@ -193,6 +194,31 @@ async def test_a_stolen_admins_account_cannot_clear_itself(room: Classroom) -> N
         await room.presses(who, f"/safe #{number} 0")
         assert (await room.incident()).state == OPEN
     assert not room.private_of(await room.private(TEACHER))[0].buttons
+    await room.presses(HEAD, f"/safe #{number} 0")
+    assert (await room.incident()).state == SAFE
+
+
+@pytest.mark.parametrize("flood", [0, 12])
+async def test_a_stolen_admins_account_cannot_clear_itself_by_joining_an_accomplices_incident(
+    room: Classroom, flood: int
+) -> None:
+    await room.says(CLONE, FEE, CODE)
+    await room.says(TEACHER, FEE, CODE)
+    for number in range(flood):
+        await room.says(CLONE, f"{FEE} 第{number}次", CODE)
+    assert await room.incidents() == 1
+    number = (await room.incident()).id
+    veiled = Person("1087968824", "Group", role=Role.ADMIN, station=Station.ANONYMOUS_ADMIN)
+    for who in (TEACHER, veiled):
+        for command in ("safe", "undo", "delete"):
+            assert "您自己的账号" in said(await room.presses(who, f"/{command} #{number} 0"))
+        assert (await room.incident()).state == OPEN
+    drawn = [one for one in room.said if isinstance(one, Edit | Say)]
+    card = (await room.incident()).facts["cards"][TEACHER.id]
+    mine = [one for one in drawn if one.key == card or getattr(one, "target", "") == card]
+    assert mine[0].buttons and not mine[-1].buttons, (
+        "once the account has asked itself, its card decides nothing"
+    )
     await room.presses(HEAD, f"/safe #{number} 0")
     assert (await room.incident()).state == SAFE
 

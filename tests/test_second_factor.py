@@ -113,6 +113,16 @@ async def test_a_right_code_turns_the_caution_into_verified(there: Guarded) -> N
     assert "已请本人" in there.public(), "another payee does"
 
 
+async def test_a_code_speaks_for_its_owners_account_and_for_nobody_who_joined_in(there: Guarded) -> None:
+    await there.sets_up()
+    asked = "各位家长，资料费86元，请扫码缴费"
+    await there.room.says(TEACHER, asked, CODE)
+    await there.room.says(PARENT, asked, CODE)
+    await there.tells(TEACHER, there.code())
+    assert {pardon.user for pardon in (await there.room.group()).pardons} == {TEACHER.id}
+    assert await there.room.says(PARENT, asked, CODE)
+
+
 async def test_a_code_from_paper_counts_once(there: Guarded) -> None:
     await there.sets_up()
     await there.room.says(TEACHER, ASKS, CODE)
