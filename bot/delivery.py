@@ -173,11 +173,11 @@ class Delivery:
         warns = any(parcel.action.priority <= Priority.CAUTION for parcel, _ in ready)
         try:
             async with self._db.transaction(urgent=warns) as tx:
-                await outbox.claim(tx, [parcel.row for parcel, _ in ready], self._clock.now())
+                claimed = await outbox.claim(tx, [parcel.row for parcel, _ in ready], self._clock.now())
         except DBAPIError as error:
             log.error("outbox_unwritable", reason=str(trouble(error)))
             return [(parcel, chat) for parcel, chat in ready if parcel.action.priority <= Priority.CAUTION]
-        return ready
+        return [(parcel, chat) for parcel, chat in ready if parcel.row in claimed]
 
     def _pause(self, *, full: bool, still: bool) -> float:
         if full:

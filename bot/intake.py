@@ -25,6 +25,7 @@ class Intake:
         self._router = router
         self._emergency = emergency
         self._held: deque[tuple[str, Batch]] = deque()
+        self._storing_held = asyncio.Lock()
 
     async def cursor(self, platform: str) -> str | None:
         """Where to poll on from."""
@@ -68,9 +69,11 @@ class Intake:
         await self._store_one(platform, batch)
 
     async def _store_held(self) -> None:
-        while self._held:
-            await self._store_one(*self._held[0])
-            self._held.popleft()
+        """One platform at a time: what another is storing must not be taken for stored."""
+        async with self._storing_held:
+            while self._held:
+                await self._store_one(*self._held[0])
+                self._held.popleft()
 
     async def _store_one(self, platform: str, batch: Batch) -> None:
         for letter in await self._inbox.store(platform, batch):

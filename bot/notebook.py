@@ -56,10 +56,22 @@ class Notebook:
                 self._waiting = batch + self._waiting
                 await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2.0 ** min(tries, 10)))
                 tries += 1
+            except Exception:
+                await self._one_by_one(batch)
             except BaseException:
-                # A mistake in one record must not keep the others waiting for ever.
                 _settle(batch)
                 raise
+
+    async def _one_by_one(self, batch: list[_Waiting]) -> None:
+        """A mistake in one record costs the others nothing."""
+        for one in batch:
+            try:
+                await self._commit([one])
+            except DBAPIError:
+                self._waiting.append(one)
+            except Exception:
+                log.exception("record_failed")
+                _settle([one])
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         async with self._db.transaction(urgent=True) as tx:

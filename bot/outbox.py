@@ -207,17 +207,22 @@ async def _said(tx: AsyncConnection, where: ColumnElement[bool]) -> dict[str, da
     return {row.message_id: moment(row.sent_at) for row in await tx.execute(numbers)}
 
 
-async def claim(tx: AsyncConnection, rows: Collection[int], now: datetime) -> None:
-    """Note that these are being sent, so that a crash in between is known to have been one."""
-    await tx.execute(
+async def claim(tx: AsyncConnection, rows: Collection[int], now: datetime) -> frozenset[int]:
+    """Note that these are being sent, so that a crash in between is known to have been one.
+
+    Returns those that still wait: one may have been taken back since it was chosen.
+    """
+    claimed = await tx.execute(
         update(outbox)
-        .where(outbox.c.id.in_(rows))
+        .where(outbox.c.id.in_(rows), outbox.c.state == "waiting")
         .values(
             state="sending",
             attempts=outbox.c.attempts + 1,
             tried_at=case((outbox.c.doubled == 0, milliseconds(now)), else_=outbox.c.tried_at),
         )
+        .returning(outbox.c.id)
     )
+    return frozenset(claimed.scalars())
 
 
 async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: datetime, poll: str = "") -> None:

@@ -64,7 +64,7 @@ class Timekeeper:
         """Hand out what is due, each timer once: the transaction that serves it takes it away."""
         now = self._clock.now()
         async with self._db.read() as tx:
-            timers = await due.due(tx, now)
+            timers = await due.due(tx, now, self._guarded)
             self._next_at = await due.next_at(tx)
         self._looked_at = now, time.monotonic()
         present = {(timer.timer, timer.due_at) for timer in timers}

@@ -143,7 +143,7 @@ class GroupChat:
         done: list[tuple[datetime, Action]] = []
         while self.now < until:
             async with self.here() as here:
-                waiting = await due.due(here.tx, until)
+                waiting = await due.due(here.tx, until, [self.chat.place.platform])
             if not waiting:
                 break
             first = waiting[0]

@@ -44,7 +44,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
 
 async def waiting(room: Classroom, until: datetime) -> list[Due]:
     async with room.db.read() as tx:
-        return [one for one in await due.due(tx, until) if one.kind == KIND]
+        return [one for one in await due.due(tx, until, [room.chat.place.platform]) if one.kind == KIND]
 
 
 async def serves(room: Classroom, timer: Due) -> list[Action]:

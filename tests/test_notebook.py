@@ -58,6 +58,17 @@ async def test_a_record_that_cannot_be_written_now_is_written_later(db: Database
     assert await kept(db) == {"late", "other"}
 
 
+async def test_a_mistake_in_one_record_costs_the_others_nothing(db: Database) -> None:
+    notebook = Notebook(db)
+
+    async def mistaken(_tx: AsyncConnection) -> None:
+        raise KeyError("no such thing")
+
+    noted = (notebook.note(one) for one in (record("before"), mistaken, record("after")))
+    await asyncio.wait_for(asyncio.gather(*noted), 10)
+    assert await kept(db) == {"before", "after"}
+
+
 async def test_at_the_end_nobody_waits_for_what_cannot_be_written(db: Database) -> None:
     notebook = Notebook(db)
     notebook.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.events import BotChanged, MemberChanged, Membership, MessageRecalled, MessageSeen, Right
 from bot.platforms import Unreadable
-from bot.platforms.onebot.gathering import concerns, needs_asking, raw_of
+from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.performing import plain
 from bot.platforms.onebot.reading import events_of
@@ -35,6 +36,23 @@ def known() -> Known:
     }
     known.fill(GROUP, [told, {"user_id": 10001, "nickname": "班级卫士", "role": "member"}])
     return known
+
+
+@pytest.mark.parametrize(
+    "message",
+    [[{"type": "reply", "data": {}}], [{"type": "reply", "data": {"id": "x"}}], "[CQ:reply,qq=20,text=1]"],
+)
+async def test_a_quotation_of_nothing_that_can_be_named_is_only_left_out(known: Known, message: Any) -> None:
+    event = said(message)
+    asked: list[str] = []
+
+    async def call(action: str, _asked: Mapping[str, Any]) -> Json:
+        asked.append(action)
+        return {}
+
+    await complete(event, call, known)
+    assert asked == []
+    assert [type(one) for one in events_of(raw_of(event).body, NOW, known, "onebot")] == [MessageSeen]
 
 
 def said(message: Any, **more: Any) -> Json:

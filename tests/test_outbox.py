@@ -181,6 +181,16 @@ async def test_a_replacement_takes_the_old_message_away_once_it_stands(db: Datab
     assert parcel.target_id == "1"
 
 
+async def test_what_is_taken_back_after_it_was_chosen_is_not_sent(db: Database) -> None:
+    await put(db, Say("w", 1, "!"), Say("other", 2, "!"))
+    chosen = [parcel.row for parcel in await first(db)]
+    await put(db, Recall("r", "w"))
+    async with db.transaction() as tx:
+        claimed = await outbox.claim(tx, chosen, START)
+    assert claimed == {chosen[1]}
+    assert await states(db) == {"w": "dropped", "other": "sending"}
+
+
 async def test_what_was_being_sent_at_a_crash_is_sent_again_and_counted(db: Database) -> None:
     await put(db, Say("w", 1, "!"), Say("waiting", 2, "!"))
     async with db.transaction() as tx:

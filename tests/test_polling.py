@@ -16,7 +16,7 @@ from bot.health.pulse import Pulse
 from bot.inbox import Inbox, Letter
 from bot.intake import Intake
 from bot.lanes import Lanes
-from bot.platforms import Denied, Later, Raw, Unsure
+from bot.platforms import Batch, Denied, Later, Raw, Unsure
 from bot.polling import Poller
 from bot.routing import Router
 from bot.store.db import Database
@@ -76,6 +76,15 @@ async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     db = await Database.open(tmp_path / "guard.db")
     yield Post(db)
     await db.close()
+
+
+async def test_what_is_held_for_two_platforms_is_stored_once_and_none_of_it_is_lost(post: Post) -> None:
+    intake = Intake(post.inbox, cast(Router, post.reception), cast(Emergency, post.lookout))
+    for number in range(1, 9):
+        assert intake.hold("fake", Batch((Raw(str(number), "-100", b"{}"),), ""))
+    last = [Batch((Raw(number, "-100", b"{}"),), "") for number in ("9", "10")]
+    await asyncio.gather(*(intake.take("fake", batch) for batch in last))
+    assert sorted(post.reception.received, key=int) == [str(number) for number in range(1, 11)]
 
 
 async def test_updates_are_stored_before_the_poll_that_confirms_them(post: Post) -> None:

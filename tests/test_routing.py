@@ -406,6 +406,19 @@ async def test_a_timer_is_served_once_and_in_time(house: House) -> None:
     assert (served.kind, served.chat, served.payload) == ("tip", 1, "payload")
 
 
+async def test_what_is_due_where_nobody_can_be_answered_holds_up_nothing_elsewhere(house: House) -> None:
+    await plan(house)
+    async with house.db.transaction() as tx:
+        elsewhere = await chats.register(tx, Place("gone", "-1", ChatKind.GROUP, "三(3)班"), 0)
+        at = StillClock()
+        at.advance(days=-1)
+        for number in range(300):
+            await timers.plan(tx, f"tip:{number}:gone", "tip", at.now(), elsewhere.id)
+    await house.timekeeper.look()
+    await house.answered()
+    assert [one.chat for one in house.answers.events] == [1]
+
+
 async def test_a_timer_missed_while_away_is_served_after_the_return(house: House) -> None:
     await plan(house, days=-3)
     await house.timekeeper.look()

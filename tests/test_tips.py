@@ -115,7 +115,7 @@ def test_groups_do_not_all_read_the_same_tip() -> None:
 async def test_a_timer_served_twice_brings_one_tip(room: GroupChat) -> None:
     room.now = NOON + timedelta(days=6)
     async with room.here() as here:
-        (timer,) = await due.due(here.tx, room.now)
+        (timer,) = await due.due(here.tx, room.now, [room.chat.place.platform])
     assert len(await room.serves(timer)) == 1
     assert await room.serves(timer) == []
 
@@ -136,7 +136,7 @@ async def test_moving_the_day_within_a_week_brings_no_second_tip(room: GroupChat
 
 async def test_a_tip_missed_by_a_short_absence_is_made_up_for(room: GroupChat) -> None:
     async with room.here() as here:
-        (timer,) = await due.due(here.tx, NOON + timedelta(days=6))
+        (timer,) = await due.due(here.tx, NOON + timedelta(days=6), [room.chat.place.platform])
     room.now = datetime(2026, 12, 2, 9, 0, tzinfo=SHANGHAI)
     assert len(await room.serves(timer)) == 1
     async with room.db.read() as tx:
@@ -154,7 +154,7 @@ async def test_a_tip_that_comes_late_waits_for_the_morning(
         return datetime(2026, 12, day, hour, minute, tzinfo=SHANGHAI)
 
     async with room.here() as here:
-        (timer,) = await due.due(here.tx, NOON + timedelta(days=6))
+        (timer,) = await due.due(here.tx, NOON + timedelta(days=6), [room.chat.place.platform])
     room.now = december(*back)
     found = [room.now for one in await room.serves(timer) if isinstance(one, Say)]
     found += [at for at, _ in told(list(await room.strikes(december(6, 0, 0))))]
@@ -164,7 +164,7 @@ async def test_a_tip_that_comes_late_waits_for_the_morning(
 
 async def test_after_a_long_absence_the_next_week_is_waited_for(room: GroupChat) -> None:
     async with room.here() as here:
-        (timer,) = await due.due(here.tx, NOON + timedelta(days=6))
+        (timer,) = await due.due(here.tx, NOON + timedelta(days=6), [room.chat.place.platform])
     room.now = datetime(2026, 12, 24, 9, 0, tzinfo=SHANGHAI)
     assert await room.serves(timer) == []
     (struck,) = told(list(await room.strikes(datetime(2026, 12, 29, tzinfo=SHANGHAI))))

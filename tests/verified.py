@@ -70,7 +70,7 @@ class Guarded:
         until, done = self.room.now + timedelta(**by), list[Action]()
         while True:
             async with self.room.db.read() as tx:
-                waiting = await due.due(tx, until)
+                waiting = await due.due(tx, until, [self.room.chat.place.platform])
             if not waiting:
                 break
             first = waiting[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
-from bot.store.tables import timers
+from bot.store.tables import chats, timers
 
 _MOST = 200
 
@@ -23,11 +24,12 @@ class Due:
     due_at: int
 
 
-async def due(tx: AsyncConnection, now: datetime) -> list[Due]:
-    """What should have happened by now, the oldest first. A timer belongs to a chat."""
+async def due(tx: AsyncConnection, now: datetime, platforms: Collection[str]) -> list[Due]:
+    """What should have happened by now on these platforms, the oldest first. A timer belongs to a chat."""
     rows = await tx.execute(
         select(timers.c.id, timers.c.kind, timers.c.chat_id, timers.c.payload, timers.c.due_at)
-        .where(timers.c.due_at <= milliseconds(now), timers.c.chat_id.is_not(None))
+        .join(chats, chats.c.id == timers.c.chat_id)
+        .where(timers.c.due_at <= milliseconds(now), chats.c.platform.in_(list(platforms)))
         .order_by(timers.c.due_at, timers.c.id)
         .limit(_MOST)
     )

@@ -42,6 +42,12 @@ def concerns(event: Mapping[str, Any], groups: frozenset[int], me: str) -> bool:
     return not group or not groups or group in groups
 
 
+def told_at(event: Mapping[str, Any]) -> int:
+    """Seconds since 1970; 0 where nothing sensible is told."""
+    time = event.get("time")
+    return time if isinstance(time, int) and time > 0 else 0
+
+
 def asks_to_enter(event: Mapping[str, Any]) -> bool:
     """Whether somebody wants to be let into a group."""
     return (event.get("request_type"), event.get("sub_type")) == _ASKS
@@ -72,6 +78,9 @@ async def _inside(event: dict[str, Any], call: Call, known: Known) -> None:
     for segment in segments_of(event.get("message")):
         data = segment.get("data")
         number = str(data.get("id") or "") if isinstance(data, dict) else ""
+        if segment["type"] == "reply" and not number.lstrip("-").isdecimal():
+            # A quotation of something the implementation cannot name.
+            continue
         if segment["type"] == "reply" and (event.get("group_id") or 0, number) not in known.said:
             event[CITED] = await call("get_msg", {"message_id": int(number)})
         elif segment["type"] == "forward" and number and len(forwards) < _MOST_FORWARDS:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.events import ChatKind, Place, Say
 from bot.platforms import Later, Refused, Unsure
+from bot.platforms.onebot.gathering import told_at
 from bot.platforms.onebot.people import group_number, number_of
 from bot.platforms.onebot.performing import Call, plain
 from bot.platforms.onebot.segments import content_of
@@ -24,7 +25,7 @@ async def said(call: Call, say: Say, place: Place, me: str, since: int, others: 
     wanted = plain(say.text).strip()
     for one in reversed(await _latest(call, place)):
         number = str(one.get("message_id") or "")
-        if number in others or str(_author(one)) != me or int(one.get("time") or 0) < since - SKEW:
+        if number in others or str(_author(one)) != me or told_at(one) < since - SKEW:
             continue
         content = content_of(one.get("message"), me, lambda _: "", {})
         if content.text == wanted and (content.reply_to or None) == (say.reply_to or None):

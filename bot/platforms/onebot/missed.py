@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from bot.platforms import Later, Refused, Unsure
+from bot.platforms.onebot.gathering import told_at
 from bot.platforms.onebot.performing import Call
 
 log = structlog.get_logger(__name__)
@@ -30,9 +31,9 @@ async def missed(call: Call, groups: Iterable[int], since: int) -> list[dict[str
             log.warning("onebot_history_unknown", reason=str(trouble))
     if found:
         log.info("onebot_history_read", messages=len(found))
-    found.sort(key=lambda one: int(one.get("time") or 0))
-    newest = int(found[-1].get("time") or 0) if found else 0
-    return [one for one in found if int(one.get("time") or 0) >= newest - OLDEST]
+    found.sort(key=told_at)
+    newest = told_at(found[-1]) if found else 0
+    return [one for one in found if told_at(one) >= newest - OLDEST]
 
 
 async def _of_group(call: Call, group: int, begin: int) -> list[dict[str, Any]]:
@@ -44,11 +45,11 @@ async def _of_group(call: Call, group: int, begin: int) -> list[dict[str, Any]]:
         page = _messages(told)
         new = [one for one in page if str(one.get("message_id")) not in found]
         found |= {str(one.get("message_id")): one for one in new}
-        if not new or any(int(one.get("time") or 0) < begin for one in new):
+        if not new or any(told_at(one) < begin for one in new):
             break
-        first = min(new, key=lambda one: int(one.get("time") or 0))
+        first = min(new, key=told_at)
         before = first.get("message_seq") or first.get("message_id")
-    return [_as_event(one, group) for one in found.values() if int(one.get("time") or 0) >= begin]
+    return [_as_event(one, group) for one in found.values() if told_at(one) >= begin]
 
 
 def _messages(told: Any) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from bot.events import (
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure, calling
 from bot.platforms.onebot import histories, performing, reading
 from bot.platforms.onebot.errors import HeldBack
-from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of
+from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of, told_at
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.lines import Answering, Calling, Line
 from bot.platforms.onebot.link import Link
@@ -177,7 +177,7 @@ class OneBot:
         while not (self._link.down.is_set() and self._link.events.empty()):
             together = await self._together()
             if self._began is None and together:
-                self._began = int(together[0].get("time") or 0) or None
+                self._began = told_at(together[0]) or None
             beating = [one for one in together if one.get("meta_event_type") == "heartbeat"]
             if together and all(_online(one) for one in beating):
                 beat()
@@ -185,7 +185,7 @@ class OneBot:
             wanted = [one for one in together if concerns(one, self._groups, self._known.me)]
             if wanted:
                 await self._completed(wanted)
-                latest = max(int(one.get("time") or 0) for one in wanted)
+                latest = max(told_at(one) for one in wanted)
                 await take(Batch(tuple(raw_of(one) for one in wanted), str(latest) if latest else ""))
             self._link.undealt -= len(together)
 
