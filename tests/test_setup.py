@@ -13,7 +13,7 @@ from bot.store import timers
 from handlers.commands.setup import STEPS
 from patterns.model import Duty, Message, Person
 from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
-from tests.guarded import guarded, on_guard, unguarded
+from tests.guarded import PATIENCE, guarded, on_guard, unguarded
 
 
 @pytest.fixture
@@ -236,6 +236,47 @@ async def test_two_admins_who_begin_at_once_are_left_with_one_page(tmp_path: Pat
         await control.press("class", page["message_id"], "deputy", pressed(page, "English"))
         await school.settled()
         assert await school.said(contains="2/8") and not await school.said(contains="设置 1/")
+        await school.unharmed()
+
+
+async def test_who_loses_the_role_in_the_middle_changes_nothing_more_and_another_admin_goes_on(
+    tmp_path: Path,
+) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("deputy", "/setup")
+        await school.settled()
+        (page,) = await school.said(contains="设置 1/")
+        await control.member("class", "deputy", "member")
+        await school.settled()
+        refused = await control.press(
+            "class", page["message_id"], "deputy", pressed(page, "English"), wait=PATIENCE
+        )
+        assert "只有本群管理员" in refused["answer"]["text"]
+        await school.settled()
+        (page,) = await school.said(contains="设置 1/")
+        await control.press("class", page["message_id"], "teacher", pressed(page, "下一步"))
+        await school.settled()
+        assert await school.said(contains="设置 2/")
+        await school.unharmed()
+
+
+async def test_a_guard_that_loses_its_rights_in_the_middle_says_so_and_the_setup_goes_on(
+    tmp_path: Path,
+) -> None:
+    async with guarded(tmp_path) as school:
+        control = school.playground.control
+        await school.says("teacher", "/setup")
+        await school.settled()
+        (page,) = await school.said(contains="设置 1/")
+        before = {one["message_id"] for one in await school.said()}
+        await control.member("class", "bot", "member")
+        await school.settled()
+        (lost,) = [one for one in await school.said() if one["message_id"] not in before]
+        assert "管理员" in lost["text"]
+        await control.press("class", page["message_id"], "teacher", pressed(page, "下一步"))
+        await school.settled()
+        assert await school.said(contains="设置 2/")
         await school.unharmed()
 
 
