@@ -316,7 +316,7 @@ async def test_a_class_of_the_playground_is_set_up_there_by_naming_the_robot() -
                 assert await control.said(CLASS, contains=re.sub("<.*?>", "", added))
             (status, _) = await control.said(CLASS, contains=plain(language, "instead.named"), count=0)
             assert cast.people["zihan"].name in status["text"], "she is one the operator has named"
-            subscribed = plain(language, "subscribe.done", group=cast.group)
+            subscribed = plain(language, "unheard.subscribe.done", group=cast.group)
             assert await control.said(side.world.user("yinuo").id, contains=subscribed)
 
 

@@ -409,7 +409,7 @@ async def test_a_timer_is_served_once_and_in_time(house: House) -> None:
 async def test_what_is_due_where_nobody_can_be_answered_holds_up_nothing_elsewhere(house: House) -> None:
     await plan(house)
     async with house.db.transaction() as tx:
-        elsewhere = await chats.register(tx, Place("gone", "-1", ChatKind.GROUP, "三(3)班"), 0)
+        elsewhere, _ = await chats.register(tx, Place("gone", "-1", GROUP.kind, "三(3)班"), 0)
         at = StillClock()
         at.advance(days=-1)
         for number in range(300):

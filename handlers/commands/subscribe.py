@@ -97,8 +97,10 @@ async def _subscribe(call: Call, here: Here, group: Chat) -> list[Action]:
     (wishes,) = (
         one.wishes for one in await subscriptions.of_user(here.tx, call.sender.id) if one.chat == group.id
     )
+    guarded = await here.group_of(group.id)
+    done = guarded.promised("subscribe.done") if guarded is not None else "subscribe.done"
     text = lines(
-        say(language, "subscribe.done" if new else "subscribe.already", group=title),
+        say(language, done if new else "subscribe.already", group=title),
         say(language, "subscribe.more"),
     )
     return await call.show(here, text, _wishes(language, group.id, wishes))
