@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from types import MappingProxyType
 
 import structlog
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import outbox, recount, substitutes, unheard
 from bot.clock import Clock
 from bot.directory import Directory
+from bot.doubts import Doubts
 from bot.easel import Easel
 from bot.events import (
     Abilities,
@@ -36,7 +36,7 @@ from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
-from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unsure
+from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
 from bot.store import chats, settings
 from bot.store.db import Database
 from bot.store.moments import milliseconds
@@ -55,8 +55,6 @@ UNFORESEEN_TRIES = 3
 # Where an edit is the message said anew, what is still being learnt is awaited: a phone need not ring twice.
 SETTLED = 2.0
 _EDITS_REMEMBERED = 60.0
-# Seconds after which a platform that can look up what was said has done so.
-DOUBTED = 6.0
 _EVERYTHING = Abilities()
 
 
@@ -97,7 +95,7 @@ class Delivery:
         self._paced: dict[int, float] = {}
         # Since when a row waits to be said anew.
         self._anew: dict[int, float] = {}
-        self._doubts: set[asyncio.Task[None]] = set()
+        self._doubts = Doubts(self._notebook, clock, self.wake)
 
     def wake(self) -> None:
         """There is something new to send. Called after every commit that queued something."""
@@ -125,8 +123,7 @@ class Delivery:
     async def stop(self, grace: float) -> None:
         """Let what is being sent arrive; the rest waits in the outbox."""
         self._stopping = True
-        for doubt in self._doubts:
-            doubt.cancel()
+        self._doubts.stop()
         self._notebook.close()
         self._wake.set()
         async with self._choosing:
@@ -263,8 +260,7 @@ class Delivery:
         except Exception as bug:
             log.exception("send_failed", key=parcel.key, chat=parcel.chat)
             return self._unforeseen(parcel, type(bug).__name__)
-        if unheard.concerns(parcel.action, chat) and isinstance(platform, Recounts):
-            self._doubt(parcel, chat, platform)
+        self._doubts.about(parcel.action, chat, platform)
         return self._sent(parcel, sent)
 
     async def _adopted(self, parcel: Parcel, chat: Chat) -> Sent | None:
@@ -356,22 +352,6 @@ class Delivery:
         instead = substitutes.whispered(action, chat.place.address, abilities, language, link)
         if instead is not None:
             await outbox.put(tx, [instead], self._clock.now())
-
-    def _doubt(self, parcel: Parcel, chat: Chat, platform: Platform) -> None:
-        """Look a while later whether the platform shows what it took."""
-
-        async def look() -> None:
-            await asyncio.sleep(DOUBTED)
-            if platform.silenced:
-                await self._notebook.note(partial(self._unseen, parcel.key, chat))
-                self.wake()
-
-        task = asyncio.create_task(look())
-        self._doubts.add(task)
-        task.add_done_callback(self._doubts.discard)
-
-    async def _unseen(self, key: str, chat: Chat, tx: AsyncConnection) -> None:
-        await unheard.tell(tx, key, chat, self._clock.now())
 
     def _unforeseen(self, parcel: Parcel, reason: str) -> Record:
         if parcel.attempts + 1 >= UNFORESEEN_TRIES:

@@ -46,7 +46,9 @@ class Entrance:
         self._figures = Figures() if config.web.port else None
         self._pushing = _pushing(config, platforms)
         self._signing = _signing(config, platforms)
-        self.pulses = {name: Pulse(partial(getattr, one, "silenced")) for name, one in platforms.items()}
+        self.pulses = {
+            name: Pulse(partial(getattr, one, "silenced", False)) for name, one in platforms.items()
+        }
 
     @property
     def sent(self) -> Callable[[Action, int], None] | None:

@@ -244,7 +244,7 @@ async def test_admins_hear_in_private_of_a_warning_nobody_can_see(
     school: QQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.platforms.onebot.platform.LOOKED_FOR", (0.01, 0.01))
-    monkeypatch.setattr("bot.delivery.DOUBTED", 1.0)
+    monkeypatch.setattr("bot.doubts.AFTER", 1.0)
     async with school.on_guard():
         school.implementation.held_back = True
         await school.scam()

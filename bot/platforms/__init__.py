@@ -129,11 +129,6 @@ class Platform(Protocol):
     @property
     def abilities(self) -> Abilities: ...
 
-    @property
-    def silenced(self) -> bool:
-        """Whether the platform takes what the bot says and does not show it."""
-        ...
-
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -199,6 +194,16 @@ class Lists(Platform, Protocol):
     """A platform that tells all members of a group at once."""
 
     async def everyone(self, place: Place) -> Sequence[Member]: ...
+
+
+@runtime_checkable
+class Hides(Platform, Protocol):
+    """A platform that may take what the bot says and show it to nobody."""
+
+    @property
+    def silenced(self) -> bool:
+        """Whether it does so now, as far as was looked."""
+        ...
 
 
 @runtime_checkable

@@ -124,10 +124,6 @@ class DingTalk:
         return ABILITIES
 
     @property
-    def silenced(self) -> bool:
-        return False
-
-    @property
     def busy(self) -> bool:
         """Whether something has come that is not stored yet."""
         return bool(self._taking) or not self._waiting.empty()

@@ -85,10 +85,6 @@ class QQ:
         return self._abilities
 
     @property
-    def silenced(self) -> bool:
-        return False
-
-    @property
     def busy(self) -> bool:
         """Whether something has come that is not stored yet."""
         return bool(self._taking)

@@ -60,10 +60,6 @@ class Telegram:
         return "copy the token again from @BotFather (/mybots, API Token)"
 
     @property
-    def silenced(self) -> bool:
-        return False
-
-    @property
     def abilities(self) -> Abilities:
         return ABILITIES
 
