@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from bot.events import Button
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
-from handlers.dossier import ASKED, FAILED, Dossier
+from handlers.dossier import ASKED, FAILED, Dossier, Party
 from handlers.group import Group
 from handlers.warning import NAME, Buttons, ago, reasons
 from patterns.model import Level
 
 TEXT = 300
+OTHERS = 5
 _VERDICTS = (("scam", SCAM), ("safe", SAFE))
 
 
@@ -76,14 +77,17 @@ def _afterwards(number: str) -> list[tuple[str, str]]:
 
 def _measures(incident: Incident, dossier: Dossier, number: str) -> list[tuple[str, str]]:
     """What can be done to the messages and to whom it is about, or taken back."""
-    silent, out, gone = bool(dossier.muted), bool(dossier.banned), dossier.all_removed
-    calm = incident.state == SAFE
+    calm, gone = incident.state == SAFE, dossier.all_removed
+    inside = {party.user for party in dossier.members} - set(dossier.banned)
+    speaking = inside - set(dossier.muted)
+    mute, ban = bool(speaking) and not calm, bool(inside) and not calm
+    silent, out = bool(dossier.muted) and not dossier.banned, bool(dossier.banned)
     offered = (
-        (silent and not out, "unmute", f"/mute {number} off"),
-        (dossier.member and not (calm or silent or out), "mute", f"/mute {number}"),
+        (silent and not mute, "unmute", f"/mute {number} off"),
+        (mute, "mute", f"/mute {number}"),
         (bool(dossier.askers) and not (calm or gone), "delete", f"/delete {number}"),
-        (out, "unban", f"/ban {number} off"),
-        (dossier.member and not (calm or out), "ban", f"/ban {number}"),
+        (out and not ban, "unban", f"/ban {number} off"),
+        (ban, "ban", f"/ban {number}"),
     )
     return [(label, command) for fits, label, command in offered if fits]
 
@@ -106,7 +110,17 @@ def _sender(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
         said.append(say(language, key, ago=when, former=former))
     if dossier.registered:
         said.append(say(language, "incident.card.registered"))
+    if others := [party for party in dossier.parties if party.user != incident.user]:
+        said.append(say(language, "incident.card.others"))
+        said += [_party(language, party) for party in others[:OTHERS]]
+    if (more := len(others) - OTHERS) > 0:
+        said.append(say(language, "incident.card.others_more", n=more))
     return said
+
+
+def _party(language: str, party: Party) -> Said:
+    key = "other" if party.member else "other_office"
+    return say(language, f"incident.card.{key}", name=shown(party.name, NAME), user=party.user)
 
 
 def _original(language: str, dossier: Dossier) -> list[Said]:

@@ -19,12 +19,12 @@ _Acts = Callable[[Incident, Dossier, Iterable[str], bool], Sequence[Action]]
 
 
 async def silence(call: Call, here: Here) -> list[Action]:
-    """Mute whom the incident is about, or let them speak again."""
+    """Mute every member the incident is about, or let them speak again."""
     return await _shut_out(call, here, "mute", "muted", mutes)
 
 
 async def banish(call: Call, here: Here) -> list[Action]:
-    """Put whom the incident is about out of the group for good, or let them come back."""
+    """Put every member the incident is about out of the group for good, or let them come back."""
     return await _shut_out(call, here, "ban", "banned", bans)
 
 
@@ -38,7 +38,7 @@ async def _shut_out(
         return call.tell(here, refused)
     off, before = "off" in docket.rest, docket.dossier
     already: tuple[str, ...] = getattr(before, done)
-    people = already if off else (docket.incident.user,)
+    people = already if off else _within_reach(docket)
     changed: dict[str, Any] = {done: () if off else tuple({*already, *people})}
     dossier = replace(before, **changed)
     measures = acts(docket.incident, before, people, not off)
@@ -98,11 +98,16 @@ def _refused(call: Call, docket: Docket, what: str, able: bool) -> str:
     """Why not; the bot does for nobody what they may not do themselves."""
     if not able:
         return f"incident.answer.cannot_{what}"
-    if not docket.dossier.member:
+    if not _within_reach(docket):
         return f"incident.answer.cannot_{what}_admin"
     admin = docket.group.admin(call.sender.id)
     allowed = admin is not None and (admin.owner or admin.can_restrict)
     return "" if allowed else f"incident.answer.you_cannot_{what}"
+
+
+def _within_reach(docket: Docket) -> tuple[str, ...]:
+    """Every account that asked and holds no office, now as little as then."""
+    return tuple(party.user for party in docket.dossier.members if docket.group.admin(party.user) is None)
 
 
 async def _acted(

@@ -309,6 +309,35 @@ async def test_putting_out_is_for_admins_who_may_and_can_be_taken_back(room: Cla
     assert [(one.person, one.on) for one in back if isinstance(one, Ban)] == [(CLONE.id, False)]
 
 
+async def test_two_clones_of_one_code_are_silenced_and_put_out_together_and_named_on_the_card(
+    room: Classroom,
+) -> None:
+    second = Person("67", "李校长")
+    await room.says(CLONE, FEE, CODE)
+    await room.says(second, FEE, CODE)
+    await room.says(TEACHER, FEE, CODE)
+    number = (await room.incident()).id
+    shown = said(room.said)
+    assert second.id in shown and TEACHER.id in shown
+    for command, act in (("mute", Mute), ("ban", Ban)):
+        done = await room.presses(HEAD, f"/{command} #{number}")
+        assert [one.person for one in done if isinstance(one, act)] == [CLONE.id, second.id]
+        back = await room.presses(HEAD, f"/{command} #{number} off")
+        assert {(one.person, one.on) for one in back if isinstance(one, act)} == {
+            (CLONE.id, False),
+            (second.id, False),
+        }
+
+
+async def test_who_joins_in_after_the_first_was_silenced_can_be_silenced_too(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    number = (await room.incident()).id
+    await room.presses(HEAD, f"/mute #{number}")
+    joined = await room.says(Person("67", "李校长"), FEE, CODE)
+    names = {one.command for one in offered(joined) if f"#{number}" in one.command}
+    assert f"/mute #{number}" in names and f"/mute #{number} off" not in names
+
+
 async def test_no_admin_is_put_out_by_the_bot(room: Classroom) -> None:
     await room.says(TEACHER, FEE, CODE)
     actions = await room.presses(HEAD, f"/ban #{(await room.incident()).id}")
