@@ -9,13 +9,14 @@ from datetime import timedelta
 from bot.events import Action, Delete, Mute, TimerDue
 from bot.store import incidents as store
 from bot.store import timers
-from bot.store.incidents import ENDED, LASTS, OPEN, SCAM, Incident
+from bot.store.incidents import ENDED, LASTS, OPEN, SAFE, SCAM, Incident
 from handlers import appeals, challenges, subscribers, telling
 from handlers.dossier import ASKED, NAME, Dossier, kind_of
 from handlers.group import Group, is_staff
 from handlers.here import Here
 from handlers.policy import Powers, Response, respond
 from handlers.seen import Seen
+from patterns.case import text_mark
 from patterns.model import Level, Role, Station
 
 TIMER = "incident_end"
@@ -45,17 +46,25 @@ async def met(seen: Seen, here: Here, reports: int = 0) -> list[Action]:
         group.settings["mode"],
         Powers(group.rights, here.me.abilities),
         ordinary_member=ordinary(seen),
-        cautioned_before=_cautioned(past, incident, marks),
+        cautioned_before=_cautioned(past, incident, seen, marks),
     )
     return await _taken_in(seen, incident, marks, answer, here, reports)
 
 
 async def ended(event: TimerDue, here: Here) -> list[Action]:
-    """Nobody decided for a day: the incident stays on record, the next message opens a new one."""
+    """Nobody decided for a day: the incident stays on record, the next message opens a new one. Its warning waits
+    for nobody any longer and says so, where it can be changed; nothing is said anew for that.
+    """
     incident = await store.get(here.tx, int(event.payload))
-    if incident is not None and incident.state == OPEN and incident.closes_at <= here.now:
-        await store.save(here.tx, replace(incident, state=ENDED, updated_at=here.now))
-    return []
+    if incident is None or incident.state != OPEN or incident.closes_at > here.now:
+        return []
+    dossier = Dossier.from_json(incident.facts)
+    over = replace(incident, state=ENDED, updated_at=here.now)
+    told = telling.Telling(incident, dossier, over, dossier)
+    if here.me.abilities.edits and over.public_key:
+        told = await telling.group_told(told, None, here)
+    await told.keep(here)
+    return list(told.actions)
 
 
 def _known(seen: Seen, marks: tuple[str, ...], incident: Incident) -> bool:
@@ -104,7 +113,7 @@ async def _taken_in(
 
 
 def _late(seen: Seen, here: Here) -> str:
-    """When it was sent, if that was long before anybody could look at it."""
+    """When it was sent, if that was long ago: the guard was away, a parent reported it, or a picture took its time."""
     assert here.group is not None
     if here.now - seen.event.at < LATE:
         return ""
@@ -164,15 +173,24 @@ async def _opened(seen: Seen, marks: tuple[str, ...], here: Here) -> Incident:
     return incident
 
 
-def _cautioned(past: Iterable[Incident], present: Incident, marks: tuple[str, ...]) -> bool:
-    """Whether this sender was publicly doubted before for the same payees, under another incident."""
-    return any(
-        one.id != present.id
-        and one.public_key
-        and one.level >= Level.CAUTION
-        and set(marks) <= set(one.marks)
-        for one in past
-    )
+def _cautioned(past: Iterable[Incident], present: Incident, seen: Seen, marks: tuple[str, ...]) -> bool:
+    """Whether this sender was publicly doubted before for the same payees, under another incident; where no payee
+    can be read, in the same words, or for what an admin then cleared.
+    """
+    loud = [one for one in past if one.id != present.id and one.public_key and one.level >= Level.CAUTION]
+    if marks:
+        return any(set(marks) <= set(one.marks) for one in loud)
+    words = _words(seen.message.wording)
+    return any(one.state == SAFE or words in _said(one) for one in loud)
+
+
+def _said(incident: Incident) -> set[str]:
+    return {_words(heard.text) for heard in Dossier.from_json(incident.facts).askers}
+
+
+def _words(text: str) -> str:
+    """What a request is known again by, however few words it has."""
+    return text_mark(text) or text.strip()
 
 
 def registered(seen: Seen, group: Group) -> bool:

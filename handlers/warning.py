@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.events import Button
-from bot.store.incidents import SAFE, SCAM, Incident
+from bot.store.incidents import ENDED, SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
 from handlers.dossier import (
     ASKED,
@@ -152,6 +152,8 @@ def _changed_account(language: str, dossier: Dossier, variant: int) -> Said:
 def _status(incident: Incident, dossier: Dossier) -> str:
     if incident.state == SCAM:
         return "scam"
+    if incident.state == ENDED:
+        return "ended"
     if dossier.all_removed:
         return "removed"
     return "asked" if dossier.challenge == ASKED else "open"

@@ -21,6 +21,7 @@ from bot.events import (
     Say,
     TimerDue,
 )
+from bot.settings import LANGUAGES
 from bot.store import chats
 from bot.store.incidents import ENDED, OPEN
 from handlers.seen import Seen
@@ -200,6 +201,42 @@ async def test_a_caution_is_given_once_for_a_sender_and_payee(room: Classroom) -
     assert len(room.public()) == 2, "another payee is another question"
 
 
+async def test_without_a_payee_to_read_a_caution_is_given_once_for_the_same_words_or_what_was_cleared(
+    room: Classroom,
+) -> None:
+    asked = "班费每人50元，大家私信转给我。"
+    await room.says(PARENT, asked)
+    assert len(room.public()) == 1 and not (await room.incident()).marks
+    room.later(hours=25)
+    await room.answers(TimerDue(1, "incident_end", room.chat.id, "1", room.now, room.now))
+    await room.says(PARENT, asked)
+    assert len(room.public()) == 1 and await room.incidents() == 2
+    room.later(hours=25)
+    await room.answers(TimerDue(2, "incident_end", room.chat.id, "2", room.now, room.now))
+    await room.says(PARENT, "各位家长，校服费每人300元，请今晚转给我，交完发截图。")
+    assert len(room.public()) == 2 and await room.incidents() == 3, "another request is another question"
+
+
+async def test_a_warning_nobody_decided_no_longer_waits_for_an_admin(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    room.later(hours=25)
+    done = await room.answers(TimerDue(1, "incident_end", room.chat.id, "1", room.now, room.now))
+    (edit,) = done
+    assert isinstance(edit, Edit) and edit.target == room.public()[0].key
+    assert "没有作出结论" in edit.text and "等管理员" not in edit.text
+    assert await room.answers(TimerDue(2, "incident_end", room.chat.id, "1", room.now, room.now)) == []
+
+
+async def test_where_nothing_can_be_edited_nothing_is_said_anew_because_nobody_decided(
+    room: Classroom,
+) -> None:
+    room.me = replace(ME, abilities=replace(ME.abilities, edits=False))
+    await room.says(CLONE, FEE, CODE)
+    room.later(hours=25)
+    due = TimerDue(1, "incident_end", room.chat.id, "1", room.now, room.now)
+    assert await room.answers(due) == [] and (await room.incident()).state == ENDED
+
+
 async def test_after_a_day_an_undecided_incident_is_over(room: Classroom) -> None:
     await room.says(CLONE, FEE, CODE)
     room.now += timedelta(hours=23)
@@ -236,3 +273,17 @@ async def test_a_warning_that_comes_late_says_when_the_message_was_sent(room: Cl
     assert "09-01 16:00" in room.public()[0].text
     await room.says(Person("67", "王丽老师"), FEE, CODE)
     assert sum("🕒" in said.text for said in room.public()) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_warning_of_what_a_parent_reports_late_does_not_claim_that_the_guard_was_away(
+    room: Classroom, language: str
+) -> None:
+    await room.chooses("language", language)
+    asked = room.message(CLONE, FEE, CODE)
+    room.later(minutes=40)
+    report = replace(room.message(PARENT, "/report"), cited=asked.message, cited_at=asked.at)
+    await room.answers(report)
+    warned = room.public()[0].text
+    assert "09-01 16:00" in warned
+    assert not any(word in warned for word in ("断线", "斷線", "才看到", "cut off", "only now"))
