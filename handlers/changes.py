@@ -15,7 +15,7 @@ from handlers.calls import Buttons
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
-from patterns.model import Protected, Station
+from patterns.model import Person, Protected, Station
 from patterns.names import Likeness
 
 KIND = "changed"
@@ -117,14 +117,14 @@ async def confirmed(change: Change, here: Here, group: Group, by: str) -> None:
         await roster.change(here.tx, group.chat.id, replace(entry, person=person))
 
 
-async def denied(change: Change, here: Here, group: Group) -> list[Action]:
+async def denied(change: Change, here: Here, group: Group, by: Person) -> list[Action]:
     """It is not them: the account is in other hands until it is back."""
     if change.what == PICTURE:
         account = Account(group.chat.place.platform, change.user)
         await portraits.reject(here.tx, account, change.value)
     if change.user not in custody.people(group):
         return []
-    return await custody.marked(here, group, change.user) or []
+    return await custody.marked(here, group, change.user, by) or []
 
 
 def _is_known(name: str, person: Protected, group: Group) -> bool:

@@ -93,7 +93,7 @@ async def _returned(call: Call, here: Here, challenge: Challenge) -> list[Action
     for case in await stolen.of_account(here.tx, owner.platform, owner.user):
         group = await here.group_of(case.chat)
         if group is not None:
-            follows += await custody.returned(here, group, owner.user, case.name, "stolen.over_by_owner")
+            follows += await custody.returned(here, group, case, "stolen.over_by_owner")
     return [*call.tell(here, "stolen.over_done"), *follows]
 
 

@@ -17,6 +17,7 @@ from handlers.commands import Buttons
 from handlers.group import Group
 from handlers.here import Here
 from handlers.whereabouts import lived_in
+from patterns.model import Person, Station
 
 NAME = 32
 # A thief is noticed within days, rarely later.
@@ -42,43 +43,90 @@ def recovery(language: str, platform: str, place: Place) -> Said:
     )
 
 
-async def marked(here: Here, group: Group, user: str) -> list[Action] | None:
-    """From now on whatever the account asks is alarmed, and whom it cleared lately is doubted again. None when it was
-    marked already.
+async def marked(here: Here, group: Group, user: str, by: Person) -> list[Action] | None:
+    """One admin's voice: from now on whatever the account asks is alarmed, and all admins hear of it. With a second
+    one, or the owner's, the class hears of it too, it steers nothing, and whom it cleared lately is doubted again.
+    None when nothing new was said.
     """
     name = shown(people(group)[user], NAME)
-    if not await store.mark(here.tx, group.chat.id, user, name, here.now):
+    case = await store.find(here.tx, group.chat.id, user)
+    sure, voice = _believed(group, user, by, case), by.id if by.station is Station.USER else ""
+    if case is None:
+        await store.mark(here.tx, group.chat.id, user, name, here.now, voice, sure)
+    elif case.sure or (not sure and (case.by or not voice)):
         return None
+    else:
+        await store.heard(here.tx, group.chat.id, user, case.by or voice, sure)
+    known = group.admin(by.id)
+    who = shown(known.name if known else "", NAME)
+    if not sure:
+        return await _told(here, group, user, name, "doubted", who)
     await pardons.lapse(here.tx, group.chat.id, user, here.now - LATELY)
+    await store.disbelieve(here.tx, group.chat.id, user)
     stamp = f"stolen:{group.chat.id}:{user}:{int(here.now.timestamp())}"[:120]
-    title = shown(group.chat.place.title, NAME)
-    place = here.places[lived_in(here, group.settings)]
+    notice = _notice(group, f"{stamp}:class", "stolen.notice", name)
+    return [notice, *await _told(here, group, user, name, "told", who)]
+
+
+def _believed(group: Group, user: str, by: Person, case: store.Stolen | None) -> bool:
+    """Whether more than one admin alone says so. A thief in an admin's account would else lock all others out."""
+    if by.station is not Station.USER or by.id == user:
+        return False
+    admin = group.admin(by.id)
+    if (admin is not None and admin.owner) or (case is not None and case.by not in ("", by.id)):
+        return True
+    others = [one for one in group.admins if one.user not in {group.me.id, by.id}]
+    return group.admin(user) is None and not others
+
+
+async def _told(here: Here, group: Group, user: str, name: str, what: str, by: str) -> list[Action]:
+    """All admins read what happened and what the owner does now; whose account it is may say that it is not so."""
+    chat = group.chat
+    title, place = shown(chat.place.title, NAME), here.places[lived_in(here, group.settings)]
 
     def text(language: str) -> Said:
+        who = by or plain(language, "incident.someone")
         return lines(
-            say(language, "stolen.told", name=name, title=title),
+            say(language, f"stolen.{what}", name=name, title=title, by=who),
             "",
-            recovery(language, group.chat.place.platform, place),
+            recovery(language, chat.place.platform, place),
             "",
-            say(language, "stolen.when_over"),
+            say(language, "stolen.when_over" if what == "told" else "stolen.when_agreed"),
         )
 
     def buttons(language: str) -> Buttons:
-        over = Button(plain(language, "stolen.button.over"), f"/stolen ~{group.chat.id} over {user}"[:64])
-        return ((over,),)
+        agree = Button(plain(language, "stolen.button.agree"), f"/stolen ~{chat.id} mark {user}"[:64])
+        over = Button(plain(language, "stolen.button.over"), f"/stolen ~{chat.id} over {user}"[:64])
+        return ((over,),) if what == "told" else ((agree,), (over,))
 
-    told = await admins.told(here, group, f"{stamp}:admins", text, buttons)
-    safe: list[Action] = [replace(one, buttons=()) if one.key.endswith(f":{user}") else one for one in told]
-    return [_notice(group, f"{stamp}:class", "stolen.notice", name), *safe]
+    key = f"stolen:{chat.id}:{user}:{int(here.now.timestamp())}"[:120]
+    told = await admins.told(here, group, f"{key}:{what}", text, buttons)
+    return [await _theirs(here, group, one) if one.key.endswith(f":{user}") else one for one in told]
 
 
-async def returned(here: Here, group: Group, user: str, name: str, how: str) -> list[Action]:
-    """It is its owner's again: `how` names the sentence that says who found out."""
+async def _theirs(here: Here, group: Group, said: Say) -> Say:
+    """What the account itself reads: it brings itself back by no button, but may ring the others."""
+    language = await admins.spoken(here, said.chat, group)
+    return replace(said, buttons=((Button(plain(language, "stolen.button.dispute"), "/stolen dispute"),),))
+
+
+async def disputed(here: Here, group: Group, case: store.Stolen) -> list[Action]:
+    """Whoever holds the account says that it is nobody else's: every admin's phone rings, once a voice."""
+    key = f"stolen:{group.chat.id}:{case.user}:{int(case.at.timestamp())}:{case.sure}"[:120]
+    return [*await admins.told(here, group, f"{key}:disputed", _worded(group, case.name, "stolen.disputed"))]
+
+
+async def returned(here: Here, group: Group, case: store.Stolen, how: str) -> list[Action]:
+    """It is its owner's again: `how` names the sentence that says who found out. The class hears it if it heard
+    the other.
+    """
+    user = case.user
     if not await store.clear(here.tx, group.chat.id, user):
         return []
     stamp = f"returned:{group.chat.id}:{user}:{int(here.now.timestamp())}"[:120]
-    told = await admins.told(here, group, f"{stamp}:admins", _worded(group, name, how))
-    return [_notice(group, f"{stamp}:class", "stolen.over_notice", name), *told]
+    told = await admins.told(here, group, f"{stamp}:admins", _worded(group, case.name, how))
+    notice = _notice(group, f"{stamp}:class", "stolen.over_notice", case.name)
+    return [notice, *told] if case.sure else [*told]
 
 
 def _worded(group: Group, name: str, how: str) -> Callable[[str], Said]:

@@ -43,7 +43,8 @@ class Group:
     """Everything about a group that a message is held against; read anew after each transaction in it.
 
     `roster` is who is protected; while `provisional` these are the admins, because nobody was named yet.
-    `open` holds the undecided incidents by subject, `shared` what the classes of its school confirmed as scam.
+    `open` holds the undecided incidents by subject, `shared` what the classes of its school confirmed as scam,
+    `ousted` the accounts in other hands that steer nothing: more than one admin alone says so.
     """
 
     chat: Chat
@@ -60,6 +61,7 @@ class Group:
     pardons: tuple[Pardon, ...] = ()
     confirmed: frozenset[str] = frozenset()
     shared: frozenset[str] = frozenset()
+    ousted: frozenset[str] = frozenset()
     open: tuple[Incident, ...] = ()
     subscribers: int = 0
 
@@ -86,9 +88,10 @@ class Group:
 def administers(person: Person, group: Group) -> bool:
     """Known by the platform's id or by its mark for an anonymous admin; never by a name, and no channel.
 
-    An account in other hands steers nothing, nor does anybody unnamed who might be its thief.
+    An account in other hands steers nothing, nor does anybody unnamed who might be its thief; that it is, no
+    admin decides alone about another.
     """
-    stolen = group.context.stolen
+    stolen = group.ousted
     if person.station is Station.ANONYMOUS_ADMIN:
         return not any(admin.user in stolen for admin in group.admins)
     known = any(admin.user == person.id for admin in group.admins)
@@ -113,7 +116,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     confirmed = await pardons_store.confirmed(tx, chat.id) | (school.scams - cleared)
     fees = tuple(fee for fee in await fees_store.load(tx, chat.id) if fee.state == fees_store.OPEN)
     payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees), *school.payees)
-    stolen = frozenset(one.user for one in await stolen_store.load(tx, chat.id))
+    stolen = await stolen_store.load(tx, chat.id)
     access = await chats_store.access(tx, chat.id)
     return Group(
         chat=chat,
@@ -127,7 +130,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
             domains=frozenset(await payees_store.hosts(tx, chat.id)) | school.hosts,
             fees=tuple(map(_announced, fees)),
             keyed=mark,
-            stolen=stolen,
+            stolen=frozenset(one.user for one in stolen),
             confirmed=(lambda payee: mark(_placed(payee, chat.place.platform)) in confirmed)
             if confirmed
             else None,
@@ -141,6 +144,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         pardons=pardons,
         confirmed=confirmed,
         shared=school.scams,
+        ousted=frozenset(one.user for one in stolen if one.sure),
         open=await incidents_store.ongoing(tx, chat.id),
         subscribers=await subscriptions_store.count(tx, chat.id),
     )

@@ -70,8 +70,9 @@ async def test_a_name_that_is_not_her_doing_makes_the_account_stolen(school: Sch
     await school.says("teacher", "大家好")
     (card,) = await asked(school)
     await presses(school, "deputy", card, "不是本人")
-    assert await school.playground.control.said("class", contains="可能被别人拿去用了", wait=PATIENCE)
-    assert len(await school.rows(stolen.c.user)) == 1
+    # She is the group's owner: one admin alone has the account watched, and does not tell the class.
+    assert await school.playground.control.said("teacher", contains="的账号可能被盗", wait=PATIENCE)
+    assert [row.sure for row in await school.rows(stolen.c.user, stolen.c.sure)] == [False]
     assert await names(school) == ["王丽老师"]
     (row,) = await school.rows(changes.c.id)
     await school.tells("deputy", f"/known yes {row.id}")
@@ -127,7 +128,7 @@ async def test_a_new_picture_is_asked_about_and_taken_back_when_it_was_not_her(s
     await school.says("deputy", "/status")
     assert len(await asked(school, about="换了头像")) == 1
     await presses(school, "deputy", card, "不是本人")
-    assert await control.said("class", contains="可能被别人拿去用了", wait=PATIENCE)
+    assert await control.said("teacher", contains="的账号可能被盗", wait=PATIENCE)
     after = await school.rows(portraits.c.portraits)
     assert sum(len(row.portraits) for row in after) == sum(len(row.portraits) for row in before) - 1
     await school.unharmed()

@@ -53,7 +53,8 @@ async def test_the_class_reads_a_calm_notice_and_all_admins_the_steps(there: Gua
     told = [one for one in actions if isinstance(one, Say) and "退出所有其他设备" in one.text]
     assert len(told) == 3
     private = await there.room.private(TEACHER)
-    assert [one.buttons for one in told if one.chat == private.id] == [()]
+    theirs = [one for one in told if one.chat == private.id]
+    assert commands_of(theirs) == ["/stolen dispute"]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,77 @@ async def test_two_admins_bring_it_back_and_one_alone_does_not(there: Guarded) -
     assert "没有被标记" in said(await there.presses(DEPUTY, f"/stolen over {TEACHER.id}"))
 
 
+async def test_with_all_others_marked_the_one_free_admin_brings_them_back(there: Guarded) -> None:
+    for user in (TEACHER.id, DEPUTY.id):
+        await there.says(HEAD, f"/stolen mark {user}")
+    await there.presses(HEAD, f"/stolen over {TEACHER.id}")
+    assert await stolen(there) == {DEPUTY.id}
+    assert "另一位管理员" in said(await there.presses(HEAD, f"/stolen over {DEPUTY.id}"))
+    await there.presses(TEACHER, f"/stolen over {DEPUTY.id}")
+    assert await stolen(there) == frozenset()
+
+
+async def test_one_admin_alone_takes_nobodys_steering_and_tells_the_class_nothing(there: Guarded) -> None:
+    done = await there.says(DEPUTY, f"/stolen mark {HEAD.id}")
+    assert "再有一位管理员" in said(done)
+    assert not [one for one in there.room.public() if HEAD.name in one.text]
+    for admin in (TEACHER, HEAD, DEPUTY):
+        private = (await there.room.private(admin)).id
+        assert any(isinstance(one, Say) and one.chat == private and HEAD.name in one.text for one in done)
+    await there.says(HEAD, "/mode guard")
+    assert await there.mode() == "guard"
+    await there.room.says(HEAD, "各位家长，班费50元转给我")
+    assert (await there.room.incident()).level == Level.ALARM
+    number = (await there.room.incident()).id
+    await there.presses(HEAD, f"/safe #{number} 0")
+    assert (await there.room.incident()).state == "open", "its own incident all the same"
+
+
+@pytest.mark.parametrize("again", [DEPUTY, ANONYMOUS])
+async def test_the_same_admin_twice_or_unnamed_is_no_second_voice(there: Guarded, again: Person) -> None:
+    await there.says(DEPUTY, f"/stolen mark {HEAD.id}")
+    await there.says(again, f"/stolen mark {HEAD.id}")
+    await there.says(HEAD, f"/stolen mark {HEAD.id}")
+    assert (await there.room.group()).ousted == frozenset()
+
+
+async def test_a_second_admin_or_the_owner_makes_it_certain(there: Guarded) -> None:
+    await there.says(DEPUTY, f"/stolen mark {HEAD.id}")
+    agreed = await there.says(TEACHER, f"/stolen mark {HEAD.id}")
+    assert (await there.room.group()).ousted == {HEAD.id}
+    assert any("可能被别人拿去用了" in one.text for one in there.room.public())
+    assert "标记好了" in said(agreed)
+    assert "只有本群管理员" in said(await there.says(HEAD, "/mode observe"))
+
+
+async def test_what_a_thief_had_said_alone_of_others_is_gone_once_the_thief_is_known(there: Guarded) -> None:
+    for user in (HEAD.id, TEACHER.id):
+        await there.says(DEPUTY, f"/stolen mark {user}")
+    await there.says(HEAD, f"/stolen mark {DEPUTY.id}")
+    assert await stolen(there) == {DEPUTY.id}
+
+
+@pytest.mark.parametrize("by", [DEPUTY, HEAD])
+async def test_whoever_is_marked_rings_every_admin_once_and_comes_back_by_others(
+    there: Guarded, by: Person
+) -> None:
+    await there.says(by, f"/stolen mark {TEACHER.id}")
+    rung = await there.presses(TEACHER, "/stolen dispute")
+    assert sum("账号没有被盗" in one.text for one in rung if isinstance(one, Say)) == 3
+    again = await there.presses(TEACHER, "/stolen dispute")
+    assert not [one for one in again if isinstance(one, Say) and "账号没有被盗" in one.text]
+    await there.presses(TEACHER, f"/stolen over {TEACHER.id}")
+    assert await stolen(there) == {TEACHER.id}
+    assert "没有被标记" in said(await there.presses(PARENT, "/stolen dispute"))
+
+
+async def test_who_alone_said_so_takes_it_back_alone_and_the_class_hears_neither(there: Guarded) -> None:
+    await there.says(DEPUTY, f"/stolen mark {TEACHER.id}")
+    await there.says(DEPUTY, f"/stolen over {TEACHER.id}")
+    assert await stolen(there) == frozenset()
+    assert not [one for one in there.room.public() if "收回来了" in one.text or "拿去用" in one.text]
+
+
 async def test_the_owner_brings_it_back_with_a_code(there: Guarded) -> None:
     await there.sets_up()
     await there.says(HEAD, f"/stolen mark {TEACHER.id}")
@@ -186,13 +258,13 @@ async def test_in_a_real_class_a_stolen_account_is_alarmed_until_it_is_back(tmp_
         hello = await school.says("teacher", "大家好")
         await school.says("deputy", "/teacher add", reply_to=hello)
         await school.says("deputy", "/stolen", reply_to=hello)
-        assert await control.said("class", contains="可能被别人拿去用了", wait=PATIENCE)
+        (told,) = await control.said("teacher", contains="结束其他所有会话", wait=PATIENCE)
+        assert [button["data"] for row in told["buttons"] for button in row] == ["/stolen dispute"]
         await school.says("teacher", "各位家长，班费50元请转给我")
         (warning,) = await school.warnings()
         assert "可能" in warning["text"]
-        (told,) = await control.said("teacher", contains="结束其他所有会话", wait=PATIENCE)
-        assert told["buttons"] == []
+        assert not await school.said(contains="可能被别人拿去用了")
         number = next(one["id"] for one in await control.users() if one["key"] == "teacher")
         await school.says("deputy", f"/stolen over {number}")
-        assert await control.said("class", contains="已经收回来了", wait=PATIENCE)
+        assert await control.said("teacher", contains="标记已取消", wait=PATIENCE)
         await school.unharmed()

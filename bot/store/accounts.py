@@ -26,7 +26,17 @@ from bot.store.upserts import insert
 
 # Columns in which an account is written down, wherever they stand.
 ACCOUNTS = frozenset(
-    ("user", "decided_by", "given_by", "added_by", "proposed_by", "agreed_by", "noted_by", "undo_by")
+    (
+        "user",
+        "decided_by",
+        "given_by",
+        "added_by",
+        "proposed_by",
+        "agreed_by",
+        "noted_by",
+        "undo_by",
+        "marked_by",
+    )
 )
 _MARKED = (
     (members, members.c.member_mark),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds, moment
@@ -15,18 +16,23 @@ from bot.store.upserts import insert
 
 @dataclass(frozen=True, slots=True)
 class Stolen:
-    """`undo_by` is the first admin who said that it is over, empty when none has."""
+    """`by` said so first, empty for nobody by name; `sure` once a second voice or the group's owner agrees.
+
+    `undo_by` is the first admin who said that it is over, empty when none has.
+    """
 
     chat: int
     user: str
     name: str
     undo_by: str
     at: datetime
+    by: str = ""
+    sure: bool = True
 
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Stolen, ...]:
     rows = await tx.execute(select(stolen).where(stolen.c.chat_id == chat).order_by(stolen.c.marked_at))
-    return tuple(Stolen(row.chat_id, row.user, row.name, row.undo_by, moment(row.marked_at)) for row in rows)
+    return tuple(map(_stolen, rows))
 
 
 async def of_account(tx: AsyncConnection, platform: str, user: str) -> tuple[Stolen, ...]:
@@ -36,22 +42,58 @@ async def of_account(tx: AsyncConnection, platform: str, user: str) -> tuple[Sto
         .join(chats, chats.c.id == stolen.c.chat_id)
         .where(chats.c.platform == platform, stolen.c.user == user)
     )
-    return tuple(Stolen(row.chat_id, row.user, row.name, row.undo_by, moment(row.marked_at)) for row in rows)
+    return tuple(map(_stolen, rows))
 
 
-async def mark(tx: AsyncConnection, chat: int, user: str, name: str, at: datetime) -> bool:
+async def find(tx: AsyncConnection, chat: int, user: str) -> Stolen | None:
+    row = (await tx.execute(select(stolen).where(*_mine(chat, user)))).one_or_none()
+    return None if row is None else _stolen(row)
+
+
+async def mark(
+    tx: AsyncConnection, chat: int, user: str, name: str, at: datetime, by: str = "", sure: bool = True
+) -> bool:
     """Whether this is new."""
-    new = insert(stolen).values(chat_id=chat, user=user, name=name, undo_by="", marked_at=milliseconds(at))
+    new = insert(stolen).values(
+        chat_id=chat,
+        user=user,
+        name=name,
+        undo_by="",
+        marked_at=milliseconds(at),
+        marked_by=by,
+        sure=sure,
+    )
     return (await tx.execute(new.on_conflict_do_nothing())).rowcount > 0
+
+
+async def heard(tx: AsyncConnection, chat: int, user: str, by: str, sure: bool) -> None:
+    """One more admin says so."""
+    await tx.execute(update(stolen).where(*_mine(chat, user)).values(marked_by=by, sure=sure, undo_by=""))
+
+
+async def disbelieve(tx: AsyncConnection, chat: int, by: str) -> tuple[Stolen, ...]:
+    """What this account alone had said of others counts no longer; returns whom it had marked."""
+    alone = stolen.c.chat_id == chat, stolen.c.marked_by == by, stolen.c.sure.is_(False)
+    gone = tuple(map(_stolen, await tx.execute(select(stolen).where(*alone))))
+    await tx.execute(delete(stolen).where(*alone))
+    return gone
 
 
 async def first_voice(tx: AsyncConnection, chat: int, user: str, by: str) -> None:
     """One admin says that it is over."""
-    mine = stolen.c.chat_id == chat, stolen.c.user == user
-    await tx.execute(update(stolen).where(*mine).values(undo_by=by))
+    await tx.execute(update(stolen).where(*_mine(chat, user)).values(undo_by=by))
 
 
 async def clear(tx: AsyncConnection, chat: int, user: str) -> bool:
     """Whether it was marked."""
-    mine = stolen.c.chat_id == chat, stolen.c.user == user
-    return (await tx.execute(delete(stolen).where(*mine))).rowcount > 0
+    return (await tx.execute(delete(stolen).where(*_mine(chat, user)))).rowcount > 0
+
+
+def _mine(chat: int, user: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return stolen.c.chat_id == chat, stolen.c.user == user
+
+
+def _stolen(row: Any) -> Stolen:
+    return Stolen(
+        row.chat_id, row.user, row.name, row.undo_by, moment(row.marked_at), row.marked_by, bool(row.sure)
+    )

@@ -28,7 +28,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if known is None or not await store.decide(here.tx, change.id, word):
         return call.tell(here, "changed.decided")
     if word == store.NO:
-        follows = await changes.denied(change, here, group)
+        follows = await changes.denied(change, here, group, call.sender)
         return [*await call.show(here, say(call.language, "changed.no")), *follows]
     await changes.confirmed(change, here, group, call.sender.id)
     named = change.what == store.NAME

@@ -18,6 +18,8 @@ _SHOWN = 30
 
 async def run(call: Call, here: Here) -> list[Action]:
     verb, _, rest = call.args.partition(" ")
+    if verb == "dispute":
+        return await _dispute(call, here)
     if here.group is None and (verb == "how" or not await administered(call, here)):
         return await _recovery(call, here, rest)
     found = await meant(call, here, "stolen")
@@ -71,26 +73,49 @@ async def _mark(found: Meant, here: Here, user: str) -> list[Action]:
     call = found.call
     if user not in custody.people(found.group):
         return call.tell(here, "stolen.not_registered")
-    follows = await custody.marked(here, found.group, user)
+    follows = await custody.marked(here, found.group, user, call.sender)
     if follows is None:
         return call.tell(here, "stolen.already")
-    return [*call.tell(here, "stolen.done"), *follows]
+    case = await store.find(here.tx, found.group.chat.id, user)
+    done = "stolen.done" if case is not None and case.sure else "stolen.done_alone"
+    return [*call.tell(here, done), *follows]
 
 
 async def _over(found: Meant, here: Here, user: str) -> list[Action]:
-    """Two admins under their own names say so, one where there is no other; or the owner, with a code."""
+    """Two admins under their own names say so, one where no other is free to; or the owner, with a code.
+
+    Whoever alone had said that it is stolen takes it back alone; a marked account has no voice.
+    """
     call, group = found.call, found.group
-    case = next((one for one in await store.load(here.tx, group.chat.id) if one.user == user), None)
+    marked = {one.user: one for one in await store.load(here.tx, group.chat.id)}
+    case, by = marked.get(user), call.sender.id
     if case is None:
         return call.tell(here, "stolen.none")
     if call.sender.station is not Station.USER:
         return call.tell(here, "stolen.own_name")
-    others = [one for one in group.admins if one.user not in {group.me.id, call.sender.id, user}]
-    if others and case.undo_by in ("", call.sender.id):
-        await store.first_voice(here.tx, group.chat.id, user, call.sender.id)
+    if by == user:
+        return await _dispute(call, here)
+    free = {one.user for one in group.admins} - marked.keys() - {group.me.id, by}
+    if by in marked and free:
+        return call.tell(here, "stolen.no_voice")
+    alone = not case.sure and case.by == by
+    first = case.undo_by if case.undo_by not in marked else ""
+    if free and not alone and first in ("", by):
+        await store.first_voice(here.tx, group.chat.id, user, by)
         return call.tell(here, "stolen.second_voice")
-    follows = await custody.returned(here, group, user, case.name, "stolen.over_by_admins")
-    return [*call.tell(here, "stolen.over_done"), *follows]
+    how = "stolen.over_by_admins" if first not in ("", by) else "stolen.over_by_one"
+    follows = await custody.returned(here, group, case, how)
+    return [*call.tell(here, "stolen.over_done" if case.sure else "stolen.taken_back"), *follows]
+
+
+async def _dispute(call: Call, here: Here) -> list[Action]:
+    """Whose account it is says that nobody else has it: in every group where it is marked, all admins hear so."""
+    follows = list[Action]()
+    for case in await store.of_account(here.tx, here.chat.place.platform, call.sender.id):
+        group = await here.group_of(case.chat)
+        if group is not None:
+            follows += await custody.disputed(here, group, case)
+    return [*call.tell(here, "stolen.dispute_done" if follows else "stolen.none"), *follows]
 
 
 COMMAND = Command("stolen", run, admin=True, where=Where.BOTH)

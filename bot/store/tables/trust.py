@@ -119,7 +119,8 @@ changes = Table(
     Index(None, "chat_id", "user"),
 )
 
-# Registered accounts said to be in other hands. `undo_by` is the first of the two admins who say that it is over.
+# Registered accounts said to be in other hands, first by `marked_by`; `sure` once a second voice or the group's owner agrees.
+# `undo_by` is the first of the two admins who say that it is over.
 stolen = Table(
     "stolen",
     metadata,
@@ -128,4 +129,6 @@ stolen = Table(
     Column("name", Text, nullable=False, default=""),
     Column("undo_by", String(128), nullable=False, default=""),
     Column("marked_at", BigInteger, nullable=False),
+    Column("marked_by", String(128), nullable=False, default=""),
+    Column("sure", Boolean, nullable=False, default=True),
 )
