@@ -10,6 +10,7 @@ from bot.store.pardons import Pardon
 from handlers import spreading
 from handlers.docket import Docket
 from handlers.dossier import PASSED, Dossier
+from handlers.pardoning import words_mark
 from patterns.model import Person
 
 
@@ -50,5 +51,7 @@ def _earned(docket: Docket, by: Person) -> list[Pardon]:
     return [
         Pardon(heard.user, docket.there.mark(heard.name), mark, level)
         for heard in askers
-        for mark in dict.fromkeys((*(incident.marks or ("",)), *sorted(overruled)))
+        for mark in dict.fromkeys(
+            (*(incident.marks or (words_mark(heard.text, docket.there.mark),)), *sorted(overruled))
+        )
     ]

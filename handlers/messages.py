@@ -9,12 +9,12 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from bot.events import Action, Chat, MessageSeen, NameSeen, PicturesRead, PortraitSeen
-from bot.store.pardons import Pardon
 from handlers import commands, fees, incidents, portraits
 from handlers.commands import check
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
+from handlers.pardoning import pardoned
 from handlers.seen import Seen
 from patterns.judge import judge
 from patterns.model import Attachment, AttachmentKind, Level, Message, Standing, Station, Verdict
@@ -113,23 +113,6 @@ def pointed_at(event: MessageSeen, here: Here, group: Group) -> Seen:
     known = _with_facts(event, group.chat, group, standing)
     verdict = judge(known, group.context, here.memory.conversation(group.chat.id))
     return Seen(event, known, verdict, (perf_counter() - began) * 1000)
-
-
-def pardoned(message: Message, verdict: Verdict, group: Group) -> bool:
-    """Whether an admin said that this account, under this name, may ask through these payees.
-
-    A hard tell is never pardoned, nor anything louder than what the admin had before them.
-    """
-    if verdict.tells or not any(pardon.user == message.sender.id for pardon in group.pardons):
-        return False
-    name = group.mark(message.sender.name)
-    held = [p for p in group.pardons if _covers(p, message.sender.id, name, verdict.level)]
-    payees = {group.mark(payee) for payee in verdict.marks}
-    return bool(held) and payees <= {pardon.mark for pardon in held}
-
-
-def _covers(pardon: Pardon, user: str, name_mark: str, level: Level) -> bool:
-    return pardon.user == user and pardon.name_mark == name_mark and pardon.level >= level
 
 
 async def heard(event: MessageSeen, here: Here) -> list[Action]:

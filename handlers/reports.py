@@ -18,6 +18,7 @@ from handlers.dossier import Dossier
 from handlers.group import Group
 from handlers.here import Here
 from handlers.incidents import met
+from handlers.pardoning import pardoned
 from handlers.policy import Powers
 from handlers.seen import Seen
 from handlers.telling import Telling
@@ -85,7 +86,7 @@ async def _looked_at(asked: MessageSeen, cited: Message, here: Here, group: Grou
         origin=asked.cited_origin,
     )
     seen = messages.pointed_at(event, here, group)
-    loud = seen.verdict.level >= Level.CAUTION and not messages.pardoned(seen.message, seen.verdict, group)
+    loud = seen.verdict.level >= Level.CAUTION and not pardoned(seen.message, seen.verdict, group)
     if not loud:
         seen = Seen(seen.event, seen.message, replace(seen.verdict, level=Level.NOTICE), seen.ms)
     return await met(seen, here, reports=1)

@@ -100,6 +100,15 @@ async def test_a_pardon_holds_for_account_name_and_payee_together(room: Classroo
     assert await room.says(TEACHER, FEE, OTHER_CODE), "another payee"
 
 
+async def test_who_named_no_payee_may_say_the_same_again_and_nothing_else(room: Classroom) -> None:
+    asked = "校服费每人230元，今天转给我微信，统一去买。"
+    await room.says(PARENT, asked)
+    await room.presses(HEAD, f"/safe #{(await room.incident()).id} 0")
+    room.later(days=40)
+    assert not await room.says(PARENT, asked)
+    assert await room.says(PARENT, "春游保险费500元，转给我微信，今晚截止。")
+
+
 async def test_a_pardon_does_not_survive_a_new_name(room: Classroom) -> None:
     await room.says(PARENT, "班费每人50元，扫码付给我。", CODE)
     await room.presses(HEAD, f"/safe #{(await room.incident()).id} 0")

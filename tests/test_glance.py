@@ -12,6 +12,7 @@ import pytest
 from bot.events import PicturesRead
 from bot.store.pardons import Pardon
 from handlers import messages
+from handlers.pardoning import pardoned, words_mark
 from handlers.seen import Seen
 from patterns.model import Level, Person, Role, Station, Verdict
 from tests.classroom import BARE, CLONE, CODE, FEE, ME, PARENT, TEACHER, Classroom, classroom, mark
@@ -119,10 +120,16 @@ async def test_a_replayed_message_is_remembered_and_not_counted(room: Classroom)
     assert seen is not None and seen.verdict.level is Level.ALARM
 
 
+ASK = "校服费每人230元，今天转给我微信，我统一去买"
+
+
 @pytest.mark.parametrize(
     ("pardon", "verdict", "holds"),
     [
-        (Pardon("20", mark("小雨妈妈"), "", 2), Verdict(Level.CAUTION), True),
+        (Pardon("20", mark("小雨妈妈"), words_mark(ASK, mark), 2), Verdict(Level.CAUTION), True),
+        (Pardon("20", mark("小雨妈妈"), words_mark(f"{ASK}！今晚", mark), 2), Verdict(Level.CAUTION), False),
+        (Pardon("20", mark("小雨妈妈"), "", 2), Verdict(Level.CAUTION), False),
+        (Pardon("20", mark("小雨妈妈"), "", 2), Verdict(Level.NOTICE), True),
         (Pardon("20", mark("小雨妈妈"), mark("a"), 2), Verdict(Level.CAUTION, marks=("a",)), True),
         (Pardon("20", mark("小雨妈妈"), mark("a"), 2), Verdict(Level.CAUTION), True),
         (Pardon("20", mark("小雨妈妈"), mark("a"), 2), Verdict(Level.CAUTION, marks=("a", "b")), False),
@@ -134,6 +141,9 @@ async def test_a_replayed_message_is_remembered_and_not_counted(room: Classroom)
     ],
     ids=[
         "the same ask",
+        "another ask",
+        "an ask where none was heard",
+        "nothing the class is warned of",
         "the same payee",
         "less than was pardoned",
         "one payee more",
@@ -148,7 +158,7 @@ async def test_a_pardon_covers_no_more_than_the_admin_saw(
     room: Classroom, pardon: Pardon, verdict: Verdict, holds: bool
 ) -> None:
     there = replace(await room.group(), pardons=(pardon,))
-    assert messages.pardoned(room.message(PARENT, "x").message, verdict, there) is holds
+    assert pardoned(room.message(PARENT, ASK).message, verdict, there) is holds
 
 
 async def test_a_scam_may_begin_with_a_slash_and_is_seen_all_the_same(room: Classroom) -> None:

@@ -136,7 +136,7 @@ async def test_what_was_said_already_is_found_among_the_messages_that_follow(wor
     asked = await world.says("stranger", "请扫码交费")
     button = ((Button("我已经付了", "/paid"),),)
     warning = Say("k", 1, "请<b>不要</b>付款", reply_to=asked.message.id, buttons=button)
-    talk = {(await world.says("mum", "已交")).message.id: NOW for _ in range(20)}
+    talk = {(await world.says("mum", "已交")).message.id: NOW for _ in range(40)}
     assert await world.telegram.standing(warning, world.place(), NOW, talk) is None
     other = await world.telegram.perform(Say("o", 1, "别的"), world.place())
     sent = await world.telegram.perform(warning, world.place())
@@ -150,7 +150,7 @@ async def test_what_was_said_already_is_found_among_the_messages_that_follow(wor
 async def test_it_is_found_however_much_was_said_between_the_question_and_the_first_try(world: World) -> None:
     asked = await world.says("stranger", "请扫码交费")
     warning = Say("k", 1, "请不要付款", reply_to=asked.message.id)
-    talk = [(await world.says("mum", "已交")).message.id for _ in range(20)]
+    talk = [(await world.says("mum", "已交")).message.id for _ in range(40)]
     sent = await world.telegram.perform(warning, world.place())
     earlier = {talk[-1]: NOW - timedelta(seconds=1)}
     assert await world.telegram.standing(warning, world.place(), NOW, earlier) == sent

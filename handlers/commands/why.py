@@ -11,6 +11,7 @@ from handlers import messages, warning
 from handlers.commands import Call, Command
 from handlers.dossier import Dossier, reason_of
 from handlers.here import Here
+from handlers.pardoning import pardoned
 from patterns.model import Level, Message, Verdict
 
 
@@ -55,7 +56,7 @@ def _judged(call: Call, here: Here, asked: MessageSeen, cited: Message) -> Said:
     """No incident: look at the message again, as it stands there."""
     assert here.group is not None
     verdict = messages.look(asked, cited, here, here.group)
-    if messages.pardoned(cited, verdict, here.group):
+    if pardoned(cited, verdict, here.group):
         return lines(_heading(call, verdict), say(call.language, "why.pardoned"))
     found = tuple(reason_of(one) for one in verdict.evidence if one.why)
     seen = warning.reasons(call.language, found, "why.for_", "why.against", hide=True)

@@ -19,7 +19,7 @@ from bot.platforms import Posted
 from bot.platforms.telegram.performing import edited
 
 # So many numbers of which nothing is known are tried; most of what lies between is known to be others' messages.
-LOOKED_THROUGH = 16
+LOOKED_THROUGH = 32
 _FARTHEST = 1_000
 
 
