@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bot.config import Config
 from bot.events import (
     Action,
@@ -33,6 +35,7 @@ from bot.store.admins import Admin
 from bot.store.db import Database
 from bot.store.members import Known
 from bot.store.moments import milliseconds, moment
+from bot.store.tables import metadata
 from handlers import ROUTES, buttons, commands
 from handlers import group as groups
 from handlers.commands import check
@@ -55,6 +58,17 @@ NOON = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 def mark(text: str) -> str:
     return hashlib.sha256(f"key:{text}".encode("utf-8", "replace")).hexdigest()[:32]
+
+
+async def rows_with(room: GroupChat, *needles: str) -> dict[str, int]:
+    """In how many rows of which table any of these stands, on whichever database."""
+    found: dict[str, int] = {}
+    async with room.db.read() as tx:
+        for table in metadata.sorted_tables:
+            for row in await tx.execute(select(table)):
+                if any(needle in str(value) for value in row for needle in needles):
+                    found[table.name] = found.get(table.name, 0) + 1
+    return found
 
 
 @dataclass(slots=True)

@@ -141,6 +141,16 @@ def test_the_command_line_says_it_and_exits_with_two(tmp_path: Path, command: li
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", ["run", "playground"])
+def test_on_windows_one_sentence_says_where_the_guard_runs(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    result = CliRunner().invoke(app, [command])
+    assert result.exit_code == 2
+    assert "WSL" in result.stderr and len(result.stderr.splitlines()) == 1
+
+
 def test_run_without_a_token_says_where_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLASSGUARD_TELEGRAM_TOKEN", raising=False)
     result = CliRunner().invoke(app, ["run", "--config", str(written(tmp_path, ""))])

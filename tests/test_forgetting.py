@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from bot.store import letters, members
 from bot.store.members import Known
 from bot.store.moments import milliseconds
-from tests.group_chat import ADMIN, PARENT, GroupChat, button, group_chat, mark, said
+from tests.group_chat import ADMIN, PARENT, GroupChat, button, group_chat, mark, rows_with, said
 from tests.guarded import School, guarded
 
 
@@ -21,18 +19,6 @@ from tests.guarded import School, guarded
 async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
     async with group_chat(tmp_path) as open_room:
         yield open_room
-
-
-def rows_with(room: GroupChat, *needles: str) -> dict[str, int]:
-    """In how many rows of which table any of these stands, read from the file itself."""
-    found: dict[str, int] = {}
-    with closing(sqlite3.connect(str(room.db.path))) as file:
-        names = [name for (name,) in file.execute("select name from sqlite_master where type = 'table'")]
-        for name in names:
-            for row in file.execute(f'select * from "{name}"'):
-                if any(needle in str(value) for value in row for needle in needles):
-                    found[name] = found.get(name, 0) + 1
-    return found
 
 
 async def known_all_over(room: GroupChat) -> None:
@@ -50,14 +36,14 @@ async def test_after_forgetting_the_database_holds_only_the_number_of_the_privat
 ) -> None:
     await known_all_over(room)
     traces = (PARENT.id, mark(PARENT.id), mark(f"letter:{room.chat.id}:{PARENT.id}"))
-    before = rows_with(room, *traces)
+    before = await rows_with(room, *traces)
     assert {"subscriptions", "members", "letter_readers"} <= set(before)
     private = await room.private(PARENT)
     page = await room.says(PARENT, "/forgetme", chat=private)
     await room.presses(PARENT, button(page, "forget me"), chat=private)
     async with room.db.transaction() as tx:
         await room.memory.flush(tx, everything=True)
-    assert rows_with(room, *traces) == {"chats": 1}
+    assert await rows_with(room, *traces) == {"chats": 1}
     assert room.memory.called(room.chat.id, "mum") is None
     async with room.here(private) as here:
         assert not (await here.tx.exec_driver_sql("select * from settings where chat_id = 2")).all()
@@ -68,14 +54,14 @@ async def test_it_is_asked_before_and_only_a_press_says_yes(room: GroupChat) -> 
     private = await room.private(PARENT)
     for typed in ("/forgetme", "/forgetme yes", "/forgetme " + "yes " * 500):
         await room.says(PARENT, typed, chat=private)
-    assert "members" in rows_with(room, mark(PARENT.id))
+    assert "members" in await rows_with(room, mark(PARENT.id))
 
 
 async def test_others_are_not_forgotten_with_them(room: GroupChat) -> None:
     await known_all_over(room)
     await room.heard_before(ADMIN)
     await room.presses(PARENT, "/forgetme yes", chat=await room.private(PARENT))
-    assert rows_with(room, mark(ADMIN.id)) == {"members": 1}
+    assert await rows_with(room, mark(ADMIN.id)) == {"members": 1}
 
 
 async def test_an_impostor_cannot_wipe_out_that_the_name_was_changed(room: GroupChat) -> None:
@@ -85,10 +71,10 @@ async def test_an_impostor_cannot_wipe_out_that_the_name_was_changed(room: Group
         await members.note(tx, [changed])
     private = await room.private(PARENT)
     await room.presses(PARENT, "/forgetme yes", chat=private)
-    assert rows_with(room, mark(PARENT.id)) == {"members": 1}
+    assert await rows_with(room, mark(PARENT.id)) == {"members": 1}
     room.now += timedelta(days=8)
     await room.presses(PARENT, "/forgetme yes", chat=private)
-    assert rows_with(room, mark(PARENT.id)) == {}
+    assert await rows_with(room, mark(PARENT.id)) == {}
 
 
 async def test_what_memory_holds_of_a_rename_stays_too(room: GroupChat) -> None:

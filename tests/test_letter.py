@@ -24,7 +24,9 @@ from tests.group_chat import (
     GroupChat,
     button,
     group_chat,
+    mark,
     offered,
+    rows_with,
     said,
 )
 from tests.guarded import PATIENCE, guarded
@@ -75,8 +77,9 @@ async def test_each_who_presses_is_counted_once(room: GroupChat) -> None:
 
 async def test_nobody_is_kept_by_name_or_number(room: GroupChat) -> None:
     await room.presses(PARENT, await sent(room))
-    stored = b"".join(file.read_bytes() for file in Path(str(room.db.path)).parent.glob("guard.sqlite3*"))
-    assert PARENT.name.encode() not in stored
+    assert "letter_readers" in await rows_with(room, mark(f"letter:{room.chat.id}:{PARENT.id}"))
+    assert await rows_with(room, PARENT.name) == {}
+    assert "letter_readers" not in await rows_with(room, PARENT.id)
 
 
 async def test_an_account_that_is_nobody_is_not_counted(room: GroupChat) -> None:

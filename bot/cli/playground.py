@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from bot import logs
 from bot.cli import Config
-from bot.cli.reading import configured, refused
+from bot.cli.reading import configured, on_a_system_with_signals, refused
 from bot.playground import scenarios
 from bot.playground.assembly import Assembled, assembled
 from bot.playground.player import Outcome, Play, compare
@@ -63,6 +63,7 @@ def playground(
     config: Config = None,
 ) -> None:
     """Watch a cloned teacher being caught in a parents' group: a small Telegram of your own, on this machine only."""
+    on_a_system_with_signals()
     wanted = _wanted(play, language, platform)
     if (leave or accept or as_json) and wanted is None:
         raise refused("--exit, --json and --accept go with --play NAME.")

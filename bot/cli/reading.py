@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,15 @@ def refused(sentence: str, code: int = 2) -> typer.Exit:
     """Says what is wrong, for `raise`."""
     typer.echo(sentence, err=True)
     return typer.Exit(code)
+
+
+def on_a_system_with_signals() -> None:
+    """Windows has none of those by which a guard is told to stop and to read its configuration again."""
+    if sys.platform == "win32":
+        raise refused(
+            "Class Guard runs on Linux and macOS. On Windows start it inside WSL, or as a container "
+            "(docs/operating.md, Install)."
+        )
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import structlog
 from bot import logs
 from bot.app import App
 from bot.cli import Config
-from bot.cli.reading import PASSES, configured, refused, usable
+from bot.cli.reading import PASSES, configured, on_a_system_with_signals, refused, usable
 from bot.config import Config as Configuration
 from bot.config import Misconfigured, load
 from bot.lock import Running, alone
@@ -25,6 +25,7 @@ def run(config: Config = None) -> None:
 
     After SIGHUP it goes on with the configuration as it then is, unless there is a mistake in it.
     """
+    on_a_system_with_signals()
     chosen = configured(config)
     if not chosen.guards:
         where = config or "config.yaml"

@@ -43,7 +43,7 @@ def claims(name: str) -> Claim | None:
 @lru_cache(maxsize=_REMEMBERED)
 def _claimed(name: str) -> Claim | None:
     words = vocabulary()
-    text = normalize(name).text
+    text = normalize(name).text[:LONGEST]
     parts = parts_of(name)
     if parts.relation in _RELATIONS:
         pattern = words.kin if parts.relation == "kin" else words.pupil

@@ -18,7 +18,8 @@ _LONE_CHARACTERS = re.compile(
 )
 _OF = re.compile("的(?!新|号|微信|通知|工作|领导|同志)[\u4e00-\u9fff][^§]*$")
 _TEACHING = frozenset(("deputy", "form", "head", "director", "counsellor", "nursery", "teacher"))
-LONGEST = 128  # no platform shows longer names
+# No platform shows longer names. What is read of one is cut to this after folding, too: one sign may stand for eighteen letters.
+LONGEST = 128
 _REMEMBERED = 4096
 _DIGITS_AS_LETTERS = str.maketrans("01345@$!", "oieasasi")
 # P1R is a class: three characters are a word only with a nought, or where no class begins so.
@@ -133,7 +134,7 @@ def _letters_for_digits(hit: re.Match[str]) -> str:
 def parts_of(name: str) -> NameParts:
     """Take a display name apart."""
     words = vocabulary()
-    text = _MIXED_WORD.sub(_letters_for_digits, normalize(name[:LONGEST]).text)
+    text = _MIXED_WORD.sub(_letters_for_digits, normalize(name[:LONGEST]).text[:LONGEST])
     text = _JUST_FORM.sub("form teacher", _JOINED_POST.sub(r"\1 \2", text))
     relation = _relation(text, words)
     taking = _Taking(text)
