@@ -30,6 +30,7 @@ from patterns.model import (
 )
 from patterns.names import Roster
 from patterns.scoring import Sum, level_of
+from patterns.signals import wording
 
 TEACHER = Protected("三(2)班班主任 沈若琳老师", frozenset({"teacher"}))
 COLLEAGUE = Protected("数学 郭海明老师", frozenset({"colleague"}))
@@ -507,3 +508,8 @@ def test_money_and_hands_far_apart_in_a_teachers_long_letter_are_two_matters() -
     ask = "活动费40元要交。"
     assert level(said(OWNER, ask + "转给我的微信就行。")) is Level.CAUTION
     assert level(said(OWNER, ask + between + "录音可以微信发我。")) is Level.CLEAR
+
+
+def test_of_an_endless_text_a_reason_quotes_its_beginning_without_where_the_money_goes() -> None:
+    quote = wording.shown("转到 6222021234567890128 " + "x-" * 50_000)
+    assert quote.startswith("转到 … x") and len(quote) == wording.LONGEST_QUOTE

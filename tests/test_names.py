@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from patterns.model import Protected
 from patterns.names import Likeness, Roster, claims, impersonates
+from patterns.names.parts import LONGEST, parts_of
 
 CASES = Path(__file__).parent / "cases"
 LI = Protected("王丽老师(三2班班主任)", frozenset({"1"}), aliases=("丽姐姐",))
@@ -267,3 +268,7 @@ def test_a_name_spelled_another_way_is_still_hers(protected: str, candidate: str
 )
 def test_one_letter_that_makes_another_chinese_name_is_no_slip(protected: str, candidate: str) -> None:
     assert not impersonates(protected, candidate)
+
+
+def test_of_a_name_is_read_what_a_platform_shows_even_when_one_sign_stands_for_many_letters() -> None:
+    assert 0 < len(parts_of("\ufdfa" * 5_000).skeleton) <= LONGEST

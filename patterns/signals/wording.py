@@ -10,6 +10,7 @@ from patterns import loading
 from patterns.model import Evidence
 
 LONGEST_QUOTE = 40
+_READ = 256  # characters from which a quotation is taken
 # Numbers as long as an account's and names of web pages: a reason quotes the words around them, never where the money goes.
 _PAYEE = re.compile(
     r"\d[\d -]{5,}\d|https?:\S+|[a-z0-9-]+(?:\.[a-z0-9-]+){0,3}\.[a-z]{2,}(?:/\S*)?", re.IGNORECASE | re.ASCII
@@ -19,7 +20,7 @@ _PAYEE = re.compile(
 def shown(found: str) -> str:
     """A sender's characters as they may appear inside a sentence of ours: one short line."""
     line = " ".join("".join(char if char.isprintable() else " " for char in found).split())
-    line = _PAYEE.sub("…", line)
+    line = _PAYEE.sub("…", line[:_READ])
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 
 
