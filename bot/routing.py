@@ -206,7 +206,7 @@ class Router:
         actions: Sequence[Action] = ()
         if chat is None:
             self._settle(row)
-        elif isinstance(event, MessageSeen | PicturesRead | PortraitSeen | NameSeen) and _is_talk(event):
+        elif isinstance(event, MessageSeen | PicturesRead | PortraitSeen | NameSeen) and self._is_talk(event):
             seen = await self._glance(event, chat)
             again = await self._to_be_worded(event, chat, seen)
             if again:
@@ -232,6 +232,18 @@ class Router:
             self._look(event, job)
         if self.observer is not None:
             self.observer(event, seen, actions, (time.perf_counter() - began) * 1000)
+
+    def _is_talk(self, event: MessageSeen | PicturesRead | PortraitSeen | NameSeen) -> bool:
+        """Whether it is said in a group and not to the bot, or tells of somebody there. What only looks like a
+        command is talk: a scammer may begin with a slash.
+        """
+        if isinstance(event, PortraitSeen | NameSeen):
+            return True
+        seen = event.seen if isinstance(event, PicturesRead) else event
+        if seen.place.kind is not ChatKind.GROUP or seen.addressed:
+            return False
+        username = self.selves[seen.place.platform].username
+        return isinstance(event, PicturesRead) or commands.parse(seen.message.text, username) is None
 
     async def _in_time(
         self, seen: Seen, chat: Chat, recording: Coroutine[None, None, Sequence[Action]]
@@ -453,16 +465,6 @@ def _as_said_there(subject: Event | Seen, chat: Chat, actions: Sequence[Action])
     if not isinstance(place, Place) or place.address == chat.place.address:
         return actions
     return [replace(one, reply_to=None) if isinstance(one, Say) else one for one in actions]
-
-
-def _is_talk(event: MessageSeen | PicturesRead | PortraitSeen | NameSeen) -> bool:
-    """Whether it is said in a group and not to the bot, or tells of somebody there."""
-    if isinstance(event, PortraitSeen | NameSeen):
-        return True
-    seen = event.seen if isinstance(event, PicturesRead) else event
-    if seen.place.kind is not ChatKind.GROUP or seen.addressed:
-        return False
-    return isinstance(event, PicturesRead) or not seen.message.text.lstrip().startswith(("/", "／"))
 
 
 def _speaks(event: Event) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.events import PicturesRead
 from bot.store.pardons import Pardon
+from bot.store.payees import Payee
 from handlers import messages
 from handlers.pardoning import pardoned, words_mark
 from handlers.seen import Seen
@@ -73,15 +74,31 @@ async def test_text_speaks_first_and_the_picture_may_raise(room: Classroom) -> N
     event = room.message(PARENT, "班费每人50元，扫码付给我", BARE)
     there = await room.group()
     first = messages.glance(event, room.chat, there, room.memory, room.now)
+    assert first is not None and first.verdict.level is Level.CAUTION
     then = messages.glance(PicturesRead(event, (CODE,)), room.chat, there, room.memory, room.now)
     assert then is not None and then.message.attachments == (CODE,)
-    assert first is None or then.verdict.level >= first.verdict.level
+    assert then.verdict.level >= first.verdict.level
     assert room.memory.standing(room.chat.id, PARENT.id, room.now).messages == 1
 
 
-async def test_a_picture_in_which_nothing_was_found_changes_nothing(room: Classroom) -> None:
+async def test_a_picture_in_which_nothing_was_found_is_no_reason_to_judge_again(room: Classroom) -> None:
     event = PicturesRead(room.message(CLONE, FEE, BARE), ())
     assert messages.glance(event, room.chat, await room.group(), room.memory, room.now) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "level"), [(CLONE, Level.ALARM), (PARENT, Level.CAUTION)], ids=["a clone", "a parent"]
+)
+async def test_where_payees_are_registered_a_picture_in_which_nothing_was_found_changes_no_verdict(
+    room: Classroom, who: Person, level: Level
+) -> None:
+    there = replace(await room.group(), payees=(Payee("name", "阳光书店"),))
+    event = room.message(who, FEE, BARE)
+    first = messages.glance(event, room.chat, there, room.memory, room.now)
+    then = messages.glance(PicturesRead(event, ()), room.chat, there, room.memory, room.now)
+    assert first is not None and then is not None
+    assert first.verdict.level is then.verdict.level is level
+    assert [one.signal for one in then.verdict.evidence] == [one.signal for one in first.verdict.evidence]
 
 
 @pytest.mark.parametrize(

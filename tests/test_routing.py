@@ -465,3 +465,10 @@ async def test_a_timer_nobody_can_serve_is_put_off_not_lost(house: House) -> Non
     await house.timekeeper.look()
     await house.answered()
     assert len(house.answers.events) == 1
+
+
+async def test_what_only_looks_like_a_command_is_judged_as_talk_is(house: House) -> None:
+    await house.receive(raw_update(1, text="/通知 明天春游"), raw_update(2, text="/status"))
+    await house.answered()
+    assert [event.message.text for event in house.answers.events] == ["/status"]
+    assert await house.states() == {"1": "done", "2": "done"}
