@@ -36,7 +36,7 @@ from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
-from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
+from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unsure
 from bot.store import chats, settings
 from bot.store.db import Database
 from bot.store.moments import milliseconds
@@ -54,6 +54,8 @@ STILL_SLEEP = 5.0
 UNFORESEEN_TRIES = 3
 # Where an edit is the message said anew, what is still being learnt is awaited: a phone need not ring twice.
 SETTLED = 2.0
+# After a start what may stand already waits for what was said meanwhile: the less is unknown then, the surer it is found.
+CAUGHT_UP = 1.5
 _EDITS_REMEMBERED = 60.0
 _EVERYTHING = Abilities()
 
@@ -86,6 +88,7 @@ class Delivery:
         self._wake = asyncio.Event()
         self._stopping = False
         self._recovered = False
+        self._began = now
         # Held while parcels are taken out, so that the end does not overlook one.
         self._choosing = asyncio.Lock()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
@@ -107,6 +110,7 @@ class Delivery:
         if not self._recovered:
             await self._notebook.note(self._recover)
             self._recovered = True
+            self._began = time.monotonic()
         while not self._stopping:
             self._wake.clear()
             try:
@@ -212,8 +216,11 @@ class Delivery:
         return wait <= 0
 
     def _unsettled(self, parcel: Parcel, chat: Chat, now: float) -> float:
-        """Seconds in which a newer wording may still take this one's place."""
-        if not isinstance(parcel.action, Edit) or self._platforms[chat.place.platform].abilities.edits:
+        """Seconds in which a newer wording may still take this one's place, or it may still be found to stand."""
+        platform = self._platforms[chat.place.platform]
+        if parcel.doubled and isinstance(platform, Recounts):
+            return max(0.0, self._began + CAUGHT_UP - now)
+        if not isinstance(parcel.action, Edit) or platform.abilities.edits:
             return 0.0
         return max(0.0, self._anew.setdefault(parcel.row, now) + SETTLED - now)
 

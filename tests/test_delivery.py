@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,9 @@ from sqlalchemy import select
 from bot import outbox
 from bot.delivery import Delivery
 from bot.directory import Directory
-from bot.events import Action, ChatKind, Edit, Mute, Paper, Priority, Recall, Say
+from bot.events import Action, ChatKind, Edit, Mute, Paper, Place, Priority, Recall, Say
 from bot.pacing import Pacing
-from bot.platforms import Denied, Later, Moved, Posted, Refused, Unsure
+from bot.platforms import Denied, Later, Moved, Posted, Refused, Sent, Unsure
 from bot.store import chats
 from bot.store.db import Database
 from bot.store.tables import outbox as rows
@@ -175,6 +177,41 @@ async def test_a_lost_answer_is_answered_by_sending_again_and_counted(house: Hou
         row = await house.settled("w", "sent")
     assert row.doubled == 1
     assert house.platform.said() == ["!"]
+
+
+class Recounting(FakePlatform):
+    """Finds what it is asked for, and notes when it was asked."""
+
+    numbered_together: frozenset[ChatKind] = frozenset()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[float, datetime]] = []
+
+    async def standing(
+        self, _say: Say, _place: Place, since: datetime, _others: Mapping[str, datetime]
+    ) -> Sent | None:
+        self.asked.append((time.monotonic(), since))
+        return Sent("77")
+
+
+async def test_after_a_crash_what_may_stand_is_looked_for_once_the_guard_has_caught_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.CAUGHT_UP", 0.3)
+    await house.put(Say("w", CLASS, "!", Priority.ALARM), Say("new", CLASS_3, "?"))
+    tried = house.clock.now()
+    async with house.db.transaction() as tx:
+        await outbox.claim(tx, [(await outbox.first(tx, (), 1))[0].row], tried)
+    house.platform = platform = Recounting()
+    house.delivery, began = house.new_delivery(), time.monotonic()
+    house.clock.advance(seconds=5)
+    async with house.running():
+        assert (await house.settled("w", "sent")).message_id == "77"
+        await house.settled("new", "sent")
+    ((asked, since),) = platform.asked
+    assert asked - began >= 0.3 and since == tried
+    assert platform.said() == ["?"]
 
 
 async def test_repeating_an_edit_is_no_double(house: House) -> None:
