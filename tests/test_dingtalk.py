@@ -205,6 +205,7 @@ async def test_weekly_tips_reach_the_group_and_one_that_only_a_custom_robot_post
         await control.set_clock(MONDAY_EVENING.timestamp())
         tip = await _tip(control)
         assert "<" not in tip and len(tip) > 20
+        await school.settled()
         told = await control.calls("/v1.0/robot/groupMessages/send", count=0)
         assert any("本周" in one["parameters"]["msgParam"] for one in told)
         assert {one["status"] for one in (*told, *await control.calls("send", count=0))} == {200}
