@@ -50,6 +50,7 @@ async def test_a_cloned_teacher_is_caught_and_the_admin_decides_in_private(schoo
         assert "open:" in card and "<b>" not in card
         await school.playground.control.take_back("class", number)
         assert await school.said("teacher", contains="撤回了消息", wait=PATIENCE)
+        await school.settled()
         await school.tells("teacher", "1")
         assert await school.said(contains="已确认是诈骗", wait=PATIENCE)
         await school.settled()
