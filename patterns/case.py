@@ -349,12 +349,9 @@ class Case:
     @once
     def _plain(self) -> bool:
         """Says that a fee is due and nothing beyond: no other way to pay or to talk, nothing still unread."""
-        ways = (*self.shown.every, *self.attached)
         read = all(item.kind is AttachmentKind.QR for item in self.message.attachments)
-        return read and self._met <= _FEE_TALK and not self.links and all(map(self._of_a_fee, ways))
-
-    def _of_a_fee(self, artefact: Artefact) -> bool:
-        return artefact.pays or artefact.kind is Kind.MONEY or self.official(artefact)
+        other_ways = any(not one.pays and not self.official(one) for one in self.shown.every)
+        return read and not other_ways and self._met <= _FEE_TALK
 
     def _named(self, fee: Fee) -> bool:
         """By its name; a short one ("餐费") is a part of too many others, and needs the same sum beside it."""

@@ -6,11 +6,15 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.config import Config
+from bot.events import Tempo
+from bot.platforms.dingtalk import platform as dingtalk
 from bot.playground import Playground
 from bot.playground.assembly import Guard
 from bot.playground.dingtalk import dws
@@ -87,6 +91,12 @@ class Ding(Elsewhere):
             if ready:
                 await self.settled()
             yield guard
+
+
+def without_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How fast the robot may talk is another matter, and would make these tests slow."""
+    fast = replace(dingtalk.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
+    monkeypatch.setattr(dingtalk, "ABILITIES", fast)
 
 
 @asynccontextmanager

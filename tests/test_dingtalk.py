@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
-from bot.events import Tempo
 from bot.platforms.dingtalk import DingTalk
-from bot.platforms.dingtalk import platform as dingtalk
 from bot.playground import Playground
 from bot.playground.assembly import assembled
 from bot.playground.client import Control
@@ -24,7 +21,7 @@ from bot.playground.sides import SIDES
 from bot.playground.stage import CLASS
 from bot.store.tables import inbox, incidents
 from bot.texts import plain
-from tests.dingtalk_class import Ding, ding_class
+from tests.dingtalk_class import Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE, SCAM, world
 from tests.test_webhook import free_port
@@ -34,8 +31,7 @@ MONDAY_EVENING = MORNING + timedelta(days=5, hours=9)
 
 @pytest.fixture(autouse=True)
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = replace(dingtalk.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
-    monkeypatch.setattr(dingtalk, "ABILITIES", fast)
+    without_pacing(monkeypatch)
 
 
 @pytest.fixture

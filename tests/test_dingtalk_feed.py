@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.events import Right, Tempo
+from bot.events import Right
 from bot.platforms.dingtalk import feed
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.store.tables import chats, inbox, incidents
-from tests.dingtalk_class import MESSAGES, RECALLS, Ding, ding_class
+from tests.dingtalk_class import MESSAGES, RECALLS, Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import PATIENCE, SCAM
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = replace(dingtalk.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
-    monkeypatch.setattr(dingtalk, "ABILITIES", fast)
+    without_pacing(monkeypatch)
     monkeypatch.setattr(feed, "FIRST_PAUSE", 0.01)
 
 

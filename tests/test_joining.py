@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import String, insert, select
 
-from bot.events import AccountsJoined, ChatKind, MessageSeen, Place, Tempo
+from bot.events import AccountsJoined, ChatKind, MessageSeen, Place
 from bot.platforms.dingtalk import Admin
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.platforms.dingtalk.known import Known
@@ -34,7 +33,7 @@ from bot.store.tables import (
 )
 from handlers.memory import Memory
 from patterns.model import Protected, Role
-from tests.dingtalk_class import Ding, ding_class
+from tests.dingtalk_class import Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE
 
@@ -44,8 +43,7 @@ DEMAND = "各位家长，明天前请扫码交资料费85元，交完发截图"
 
 @pytest.fixture(autouse=True)
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = replace(dingtalk.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
-    monkeypatch.setattr(dingtalk, "ABILITIES", fast)
+    without_pacing(monkeypatch)
 
 
 @pytest.fixture
