@@ -27,6 +27,8 @@ LONGEST_PAUSE = 60.0
 # A child that lived so long was a good one.
 HELD = 60.0
 ENDING = 5.0
+# Seconds in which a program that says nothing any more is gone of itself.
+LEAVING = 1.0
 _READY = (b"ready event_key=", b"connected bus")
 _LOGGED_OUT = (b"auth login", "未登录".encode(), b"unauthorized", b"token expired")
 # Of our own environment it is given what a program needs to find itself and its login.
@@ -78,6 +80,9 @@ class Feed:
         watching = asyncio.create_task(self._watch(child))
         try:
             await self._read(child, line)
+            # A process asked to end while it is ending loses its exit code.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(child.wait(), LEAVING)
         finally:
             await _end(child)
             watching.cancel()
