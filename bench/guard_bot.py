@@ -16,9 +16,10 @@ from bot import thrift
 # As the command line does it.
 with thrift.loading():
     from bot import logs
+    from bot.actions import Action
     from bot.app import App
     from bot.config import Config
-    from bot.events import Action, Event, MessageSeen
+    from bot.events import Event, MessageSeen
     from handlers.seen import Seen
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import logs
+from bot.abilities import Abilities, Tempo
 from bot.app import App
 from bot.config import Config
-from bot.events import Abilities, Tempo
 from bot.platforms.telegram import platform
 
 

@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
 from bot import joining, menus, thrift
+from bot.abilities import Self
 from bot.clock import Clock, FollowedClock, MachineClock
 from bot.config import Config, DingTalkConfig, secret_of
 from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import Emergency
 from bot.entrance import Entrance
-from bot.events import Chat, ChatKind, MessageSeen, Self
+from bot.events import MessageSeen
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.inbox import Inbox, Letter
@@ -28,6 +29,7 @@ from bot.intake import Intake
 from bot.keepers import Keepers
 from bot.media.decoder import Decoder
 from bot.media.reading import words_are_read
+from bot.places import Chat, ChatKind
 from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
 from bot.platforms.dingtalk import Admin, CustomRobot, DingTalk
 from bot.platforms.onebot import OneBot

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from sqlalchemy.engine import URL
 
-from bot.events import ChatKind, Place
+from bot.places import ChatKind, Place
 from bot.settings import LANGUAGES
 from bot.store import engines
 from bot.texts.rescue import Misfit, places

@@ -14,28 +14,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox, recount, substitutes, unheard
+from bot.abilities import Abilities, Self
+from bot.actions import Action, Delete, Edit, Paper, Priority, Recall, Say, Whisper
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.doubts import Doubts
 from bot.easel import Easel
-from bot.events import (
-    Abilities,
-    Action,
-    Chat,
-    ChatKind,
-    Delete,
-    Edit,
-    Paper,
-    Priority,
-    Recall,
-    Say,
-    Self,
-    Whisper,
-)
 from bot.notebook import Notebook, Record
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
+from bot.places import Chat, ChatKind
 from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unsure
 from bot.store import chats, settings
 from bot.store.db import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from bot.clock import Clock
-from bot.events import Chat, ChatKind, Place
+from bot.places import Chat, ChatKind, Place
 from bot.store import chats
 from bot.store.db import Database
 from bot.store.moments import milliseconds

@@ -19,9 +19,10 @@ import httpx
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from bot.abilities import Hearing, Right
 from bot.config import Config
-from bot.events import Chat, Hearing, Right
 from bot.media.reading import words_are_read
+from bot.places import Chat
 from bot.platforms import Denied, Later, Moved, Platform, Refused, Unsure
 from bot.store import chats, engines, migration
 from bot.store.db import Database

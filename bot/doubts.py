@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import partial
 
 from bot import unheard
+from bot.actions import Action
 from bot.clock import Clock
-from bot.events import Action, Chat
 from bot.notebook import Notebook
+from bot.places import Chat
 from bot.platforms import Hides, Platform
 
 # Seconds after which a platform has found out whether what was said can be seen.

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import structlog
 
-from bot.events import Action, Paper, Picture, Say
+from bot.actions import Action, Paper, Say
+from bot.events import Picture
 from bot.outbox import Parcel
 from bot.platforms import Later, Moved, Platform, Refused, Unsure
 

@@ -13,11 +13,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import substitutes
+from bot.actions import Action
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Action, Chat, ChatKind, MessageSeen, PicturesRead, Place
+from bot.events import MessageSeen, PicturesRead
 from bot.gallery import Gallery
 from bot.groups import Groups
+from bot.places import Chat, ChatKind, Place
 from bot.platforms import Later, Moved, Platform, Posted, Raw, Refused, Sent, Unreadable, Unsure
 from bot.scrap import Scrap
 from bot.store.db import Database

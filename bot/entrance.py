@@ -14,9 +14,11 @@ import structlog
 from starlette.routing import Route
 
 from bot import logs, receiving
+from bot.abilities import Hearing
+from bot.actions import Action
 from bot.clock import Clock
 from bot.config import Config, Misconfigured, secret_of
-from bot.events import Action, Event, Hearing
+from bot.events import Event
 from bot.health import web as health
 from bot.health.figures import Figures
 from bot.health.pulse import Pulse

@@ -10,8 +10,9 @@ from typing import Protocol
 
 import structlog
 
-from bot.events import ChatKind, MessageSeen, Picture, PicturesRead
+from bot.events import MessageSeen, Picture, PicturesRead
 from bot.media.reading import Reading, Task
+from bot.places import ChatKind
 from bot.platforms import Later, Moved, Platform, Refused, Unsure
 from patterns.model import Attachment, AttachmentKind
 

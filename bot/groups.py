@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat
+from bot.places import Chat
 from bot.store.db import Database
 from handlers.group import Group
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.events import ChatKind
+from bot.places import ChatKind
 from bot.platforms import Batch
 from bot.store.db import Database
 from bot.store.moments import milliseconds, moment

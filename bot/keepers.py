@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot.abilities import Right
 from bot.clock import Clock
-from bot.events import Chat, Membership, Right
+from bot.events import Membership
 from bot.groups import Groups
+from bot.places import Chat
 from bot.platforms import Keeper, Later, Moved, Platform, Refused, Unsure
 from bot.store import admins, chats
 from bot.store.admins import Admin

@@ -6,7 +6,8 @@ import asyncio
 
 import structlog
 
-from bot.events import ChatKind, Menu, Place
+from bot.actions import Menu
+from bot.places import ChatKind, Place
 from bot.platforms import Denied, Later, Platform, Refused, Unsure
 from bot.waiting import pause
 from handlers.commands import common_menu

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, ChatKind, Delete, Edit, Recall, Say
+from bot.actions import Action, Delete, Edit, Recall, Say
 from bot.packing import kind_of, pack, unpack
+from bot.places import ChatKind
 from bot.store import quizzes
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import chats, outbox

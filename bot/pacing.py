@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from bot.events import Action, ChatKind, Edit, Priority, Say, Tempo
+from bot.abilities import Tempo
+from bot.actions import Action, Edit, Priority, Say
+from bot.places import ChatKind
 
 # What tips and replies leave untouched of a group's minute, so that a warning need not wait.
 RESERVED = 0.25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from bot.events import (
+from bot.actions import (
     Action,
     Answer,
     Ban,
@@ -18,13 +18,13 @@ from bot.events import (
     Mute,
     Paper,
     Picker,
-    Picture,
     Priority,
     Quiz,
     Recall,
     Say,
     Whisper,
 )
+from bot.events import Picture
 
 _KINDS: dict[str, type[Action]] = {
     kind.__name__.lower(): kind

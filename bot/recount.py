@@ -10,8 +10,10 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot import inbox, outbox
-from bot.events import Action, Chat, MessageSeen, Say
+from bot.actions import Action, Say
+from bot.events import MessageSeen
 from bot.outbox import Parcel
+from bot.places import Chat
 from bot.platforms import Platform, Recounts, Sent, Unreadable
 from bot.store.db import Database
 from bot.store.moments import moment

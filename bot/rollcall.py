@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.events import NameSeen, Place
+from bot.events import NameSeen
+from bot.places import Place
 from bot.platforms import Later, Lists, Member, Moved, Platform, Refused, Unsure
 from bot.routing import Router
 from bot.store import chats, members

@@ -15,16 +15,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox, substitutes
+from bot.abilities import Self
+from bot.actions import Action, Say
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import PATIENCE, Emergency
 from bot.events import (
     AccountsJoined,
-    Action,
     BotChanged,
-    Chat,
-    ChatKind,
     ChatMoved,
     Event,
     MemberChanged,
@@ -32,11 +31,8 @@ from bot.events import (
     MessageSeen,
     NameSeen,
     PicturesRead,
-    Place,
     PollCounted,
     PortraitSeen,
-    Say,
-    Self,
     TimerDue,
 )
 from bot.gallery import Gallery
@@ -45,6 +41,7 @@ from bot.inbox import Inbox, Letter
 from bot.joining import Joining
 from bot.keepers import Keepers
 from bot.lanes import Lanes
+from bot.places import Chat, ChatKind, Place
 from bot.platforms import Platform, Unreadable
 from bot.portraits.posters import Posters, Sought
 from bot.portraits.sitters import Sitters

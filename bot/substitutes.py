@@ -16,27 +16,11 @@ from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import (
-    Abilities,
-    Action,
-    Answer,
-    Ban,
-    Button,
-    ButtonPressed,
-    Chat,
-    ChatKind,
-    Delete,
-    Edit,
-    Hearing,
-    Menu,
-    MessageSeen,
-    Mute,
-    Quiz,
-    Recall,
-    Say,
-    Whisper,
-)
+from bot.abilities import Abilities, Hearing
+from bot.actions import Action, Answer, Ban, Button, Delete, Edit, Menu, Mute, Quiz, Recall, Say, Whisper
+from bot.events import ButtonPressed, MessageSeen
 from bot.packing import unpack
+from bot.places import Chat, ChatKind
 from bot.store import posted
 from bot.texts import Said, lines, plain, say, texts, wordings
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
-from bot.events import Action, Chat, ChatKind, Place, Priority, Say
+from bot.actions import Action, Priority, Say
+from bot.places import Chat, ChatKind, Place
 from bot.store import admins, chats, elsewhere, settings
 from bot.store.moments import milliseconds
 from bot.texts import say

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.actions import Action
 from bot.events import (
-    Action,
     BotChanged,
     ButtonPressed,
     ChatMoved,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import belonging, dialogues
 from bot.store.belonging import Belonging
 from bot.texts import say, shown

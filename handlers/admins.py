@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.events import ChatKind, Place, Priority, Say
+from bot.actions import Priority, Say
+from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store import settings as settings_store
 from bot.store.moments import milliseconds

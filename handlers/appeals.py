@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.events import Action, Button, ChatKind, Say
+from bot.actions import Action, Button, Say
+from bot.places import ChatKind
 from bot.store import chats, dialogues
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, SCAM, Incident

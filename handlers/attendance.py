@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.events import Button
+from bot.actions import Button
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
 from handlers.calls import Buttons

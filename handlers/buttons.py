@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Answer, ButtonPressed
+from bot.actions import Action, Answer
+from bot.events import ButtonPressed
 from handlers.commands import Call, language_of, obey, parse
 from handlers.here import Here
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.events import Action, Answer, Button, ButtonPressed, Chat, Edit, MessageSeen, Say
+from bot.actions import Action, Answer, Button, Edit, Say
+from bot.events import ButtonPressed, MessageSeen
+from bot.places import Chat
 from bot.store import posted
 from bot.texts import lines, plain, say, shown
 from handlers.here import Here

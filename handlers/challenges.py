@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.events import Action, Button, ChatKind, Place, Priority, Say
+from bot.actions import Action, Button, Priority, Say
+from bot.places import ChatKind, Place
 from bot.store import challenges as store
 from bot.store import chats, dialogues, stolen, timers
 from bot.store import second_factors as factors

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action, Button, Chat, MemberChanged, MessageSeen, NameSeen, PersonRenamed, TimerDue
+from bot.actions import Action, Button
+from bot.events import MemberChanged, MessageSeen, NameSeen, PersonRenamed, TimerDue
+from bot.places import Chat
 from bot.store import changes as store
 from bot.store import portraits, roster
 from bot.store.changes import NAME, PICTURE, Change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.settings import BY_NAME, LANGUAGES, Settings
 from bot.store import settings as settings_store
 from bot.texts import every_wording, plain, wordings

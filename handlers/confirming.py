@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.events import Action, TimerDue
+from bot.actions import Action
+from bot.events import TimerDue
 from bot.store import challenges as store
 from bot.store import dialogues, incidents, stolen, timers
 from bot.store.challenges import DEED, INCIDENT, RETURN, Challenge

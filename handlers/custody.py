@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.events import Action, Button, Priority, Say
+from bot.actions import Action, Button, Priority, Say
 from bot.store import pardons
 from bot.store import stolen as store
 from bot.texts import Said, lines, plain, say, shown

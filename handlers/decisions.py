@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import timers
 from bot.store.incidents import SAFE, SCAM
 from bot.texts import plain, say, shown

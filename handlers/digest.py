@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, Button, ChatKind, Paper, Place, Priority, Say, TimerDue
+from bot.actions import Action, Button, Paper, Priority, Say
+from bot.events import TimerDue
 from bot.intervals import wilson
+from bot.places import ChatKind, Place
 from bot.settings import Settings
 from bot.store import chats, digests, drills, timers
 from bot.store.moments import milliseconds

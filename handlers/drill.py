@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.events import Action, Button, Edit, Priority, Say, TimerDue
+from bot.actions import Action, Button, Edit, Priority, Say
+from bot.events import TimerDue
 from bot.intervals import wilson
 from bot.store import drills, timers
 from bot.store.drills import CALLED_OFF, DONE, PROPOSED, RUNNING, Consent, Drill

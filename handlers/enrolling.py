@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import roster
 from bot.store.admins import Admin
 from bot.store.roster import Entry

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.events import Action, EntryAsked
+from bot.actions import Action
+from bot.events import EntryAsked
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, say, shown
 from handlers import admins

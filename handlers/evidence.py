@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.events import Paper, Picture
+from bot.actions import Paper
+from bot.events import Picture
 from bot.store import incidents as store
 from bot.store.incidents import Incident
 from bot.store.moments import milliseconds, moment

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.events import Action, Button, PicturesRead
+from bot.actions import Action, Button
+from bot.events import PicturesRead
 from bot.store import dialogues, payees
 from bot.store import fees as store
 from bot.store.fees import Fee

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from bot.events import Action, Chat, Priority, Say, TimerDue
+from bot.actions import Action, Priority, Say
+from bot.events import TimerDue
+from bot.places import Chat
 from bot.store import fees as store
 from bot.store import timers
 from bot.store.fees import CLOSED, OPEN, PROPOSED, Fee

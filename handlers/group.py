@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat, Hearing, Membership, Right, Self
+from bot.abilities import Hearing, Right, Self
+from bot.events import Membership
+from bot.places import Chat
 from bot.settings import Settings
 from bot.store import accounts as accounts_store
 from bot.store import admins as admins_store

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat, Place, Self
+from bot.abilities import Self
+from bot.places import Chat, Place
 from bot.texts.rescue import Places, places
 from handlers.group import Group
 from handlers.memory import Memory

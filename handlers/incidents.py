@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.events import Action, Delete, Mute, TimerDue
+from bot.actions import Action, Delete, Mute
+from bot.events import TimerDue
 from bot.store import incidents as store
 from bot.store import timers
 from bot.store.incidents import ENDED, LASTS, OPEN, SAFE, SCAM, Incident

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.events import Action, Membership, TimerDue
+from bot.actions import Action
+from bot.events import Membership, TimerDue
 from bot.store import chats, timers
 from handlers.here import Here
 

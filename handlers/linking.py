@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import belonging, roster, timers
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown

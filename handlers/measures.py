@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from bot.events import Action, Ban, Delete, Mute
+from bot.actions import Action, Ban, Delete, Mute
 from bot.store.incidents import OPEN, Incident
 from handlers import appeals, register, telling
 from handlers.commands import Call

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.events import (
-    Abilities,
-    Action,
-    BotChanged,
-    Button,
-    ChatKind,
-    ChatMoved,
-    Hearing,
-    MemberChanged,
-    Membership,
-    Place,
-    Priority,
-    Right,
-    Say,
-)
+from bot.abilities import Abilities, Hearing, Right
+from bot.actions import Action, Button, Priority, Say
+from bot.events import BotChanged, ChatMoved, MemberChanged, Membership
+from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown

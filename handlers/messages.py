@@ -8,7 +8,9 @@ from functools import lru_cache
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from bot.events import Action, Chat, MessageSeen, NameSeen, PicturesRead, PortraitSeen
+from bot.actions import Action
+from bot.events import MessageSeen, NameSeen, PicturesRead, PortraitSeen
+from bot.places import Chat
 from handlers import commands, fees, incidents, portraits
 from handlers.commands import check
 from handlers.group import Group

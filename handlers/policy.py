@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.events import Abilities, Right
+from bot.abilities import Abilities, Right
 from patterns.model import Level
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.events import Action, Chat, MemberChanged, MessageSeen, PicturesRead, PortraitSeen
+from bot.actions import Action
+from bot.events import MemberChanged, MessageSeen, PicturesRead, PortraitSeen
+from bot.places import Chat
 from bot.texts import Said, say, shown
 from handlers import admins
 from handlers.group import Group

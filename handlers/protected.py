@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import roster
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown

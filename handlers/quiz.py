@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, PollCounted, Priority, Quiz, Say, TimerDue
+from bot.actions import Action, Priority, Quiz, Say
+from bot.events import PollCounted, TimerDue
 from bot.intervals import wilson
 from bot.settings import Settings
 from bot.store import quizzes as store

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.events import Chat, PicturesRead
+from bot.events import PicturesRead
+from bot.places import Chat
 from handlers import portraits
 from handlers.group import Group, is_staff
 from handlers.memory import Memory

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action, MessageRecalled
+from bot.actions import Action
+from bot.events import MessageRecalled
 from bot.store.incidents import Incident
 from handlers import telling
 from handlers.dossier import Dossier

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.events import Action, Button, Edit
+from bot.actions import Action, Button, Edit
 from bot.store import posted
 from bot.store.incidents import OPEN, Entry, Incident
 from bot.texts import Said, lines, plain, say, shown

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.events import Action, Delete, MessageSeen, Place, Priority, Say
-from bot.events import ChatKind as Kind
+from bot.actions import Action, Delete, Priority, Say
+from bot.events import MessageSeen
+from bot.places import ChatKind as Kind
+from bot.places import Place
 from bot.store import chats, incidents
 from bot.store import reports as store
 from bot.store.incidents import SAFE, SCAM, Incident

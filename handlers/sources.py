@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import belonging, dialogues
 from bot.texts import Said, lines, plain, say, shown
 from handlers.calls import Buttons, Call

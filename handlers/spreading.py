@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import schools as store
 from bot.store.incidents import SCAM
 from bot.texts import Said, say, shown

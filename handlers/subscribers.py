@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.events import Edit, Priority, Say
+from bot.actions import Edit, Priority, Say
 from bot.store import subscriptions
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.store.subscriptions import ALARM, CAUTION, OUTCOME, Subscriber

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.events import Action, Button, ChatKind, Edit, Place, Priority, Recall, Say
+from bot.actions import Action, Button, Edit, Priority, Recall, Say
+from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, Incident

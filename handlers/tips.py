@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Action, Membership, Paper, Priority, Say, TimerDue
+from bot.actions import Action, Paper, Priority, Say
+from bot.events import Membership, TimerDue
 from bot.settings import DAYS, Settings
 from bot.store import cases, incidents, timers
 from bot.store import tips as read

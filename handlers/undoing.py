@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import timers
 from bot.store.incidents import LASTS, OPEN, SAFE, SCAM
 from handlers import lessons, measures, register, spreading, subscribers, telling, warning

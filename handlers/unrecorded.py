@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.events import Action, ChatKind, Delete, Mute, Place, Priority, Say
+from bot.actions import Action, Delete, Mute, Priority, Say
+from bot.places import ChatKind, Place
 from bot.store.incidents import LASTS, OPEN, Incident
 from bot.texts import say, shown
 from handlers import warning

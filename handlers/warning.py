@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.events import Button
+from bot.actions import Button
 from bot.store.incidents import ENDED, SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
 from handlers.dossier import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.events import Action
+from bot.actions import Action
 from bot.settings import BY_NAME, Settings
 from bot.texts import Said, lines, plain, say, shown
 from handlers import admins

@@ -12,21 +12,10 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
-from bot.events import (
-    Action,
-    ButtonPressed,
-    Chat,
-    ChatKind,
-    Event,
-    Membership,
-    MessageSeen,
-    Picture,
-    PicturesRead,
-    Place,
-    Right,
-    Say,
-    Self,
-)
+from bot.abilities import Right, Self
+from bot.actions import Action, Say
+from bot.events import ButtonPressed, Event, Membership, MessageSeen, Picture, PicturesRead
+from bot.places import Chat, ChatKind, Place
 from bot.store import admins, chats, incidents, roster, settings, subscriptions
 from bot.store.admins import Admin
 from bot.store.db import Database

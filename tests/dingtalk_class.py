@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from bot.abilities import Tempo
 from bot.config import Config
-from bot.events import Tempo
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.playground import Playground
 from bot.playground.assembly import Guard

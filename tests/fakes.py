@@ -10,18 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.events import (
-    Abilities,
-    Action,
-    ChatKind,
-    Event,
-    MessageSeen,
-    Picture,
-    Place,
-    Right,
-    Say,
-    Self,
-)
+from bot.abilities import Abilities, Right, Self
+from bot.actions import Action, Say
+from bot.events import Event, MessageSeen, Picture
+from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Member, Posted, Raw, Refused, Sent, Unreadable
 from patterns.model import Message, Person
 

@@ -12,24 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.abilities import Right, Self
+from bot.actions import Action, Answer, Button, Edit, Say
 from bot.config import Config
-from bot.events import (
-    Action,
-    Answer,
-    Button,
-    ButtonPressed,
-    Chat,
-    ChatKind,
-    Edit,
-    Membership,
-    MessageSeen,
-    PicturesRead,
-    Place,
-    Right,
-    Say,
-    Self,
-    TimerDue,
-)
+from bot.events import ButtonPressed, Membership, MessageSeen, PicturesRead, TimerDue
+from bot.places import Chat, ChatKind, Place
 from bot.store import admins, chats, due, members, settings
 from bot.store.admins import Admin
 from bot.store.db import Database

@@ -21,8 +21,8 @@ from sqlalchemy.engine import URL
 
 from bench.hostile import live
 from bot import logs
+from bot.abilities import Tempo
 from bot.config import Config
-from bot.events import Tempo
 from bot.platforms.telegram.platform import ABILITIES
 from bot.playground import Playground
 from bot.playground.assembly import Guard

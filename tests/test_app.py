@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.config import Config
-from bot.events import Place
 from bot.inbox import Inbox
+from bot.places import Place
 from bot.platforms import Batch, Sent
 from bot.platforms.telegram import Telegram
 from bot.playground import Playground

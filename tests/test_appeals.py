@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Chat, Say
+from bot.actions import Action, Say
+from bot.places import Chat
 from bot.settings import LANGUAGES
 from bot.store import chats
 from bot.texts import wordings

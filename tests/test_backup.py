@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.actions import Say
 from bot.cli import app
-from bot.events import ChatKind, Place, Say
 from bot.lock import alone
 from bot.outbox import put
+from bot.places import ChatKind, Place
 from bot.store import backup, chats
 from bot.store.backup import Unusable
 from bot.store.db import Database

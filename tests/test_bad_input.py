@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.events import Abilities, Tempo
+from bot.abilities import Abilities, Tempo
 from bot.store.tables import inbox, incidents, settings
 from handlers.commands import commands
 from tests.guarded import CODE, SCAM, School, guarded

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Answer
+from bot.actions import Answer
 from tests.group_chat import ADMIN, PARENT, GroupChat, group_chat, said
 
 

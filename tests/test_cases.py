@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Say
+from bot.actions import Say
 from bot.settings import LANGUAGES
 from bot.store import incidents
 from bot.store.incidents import SAFE, SCAM

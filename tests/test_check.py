@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Edit, MessageSeen, Picture, PicturesRead, Say
+from bot.actions import Edit, Say
+from bot.events import MessageSeen, Picture, PicturesRead
 from patterns.model import Attachment, AttachmentKind, Message, Person
 from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
 from tests.guarded import PATIENCE, guarded

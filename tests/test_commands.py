@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Button, Edit, Membership, Menu, Right, Say
+from bot.abilities import Right
+from bot.actions import Button, Edit, Menu, Say
+from bot.events import Membership
 from bot.packing import pack
 from bot.store import admins, chats, incidents
 from bot.store.admins import Admin

@@ -9,16 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.events import (
-    Answer,
-    Ban,
-    Delete,
-    Edit,
-    Mute,
-    Priority,
-    Recall,
-    Say,
-)
+from bot.actions import Answer, Ban, Delete, Edit, Mute, Priority, Recall, Say
 from bot.store import admins, chats, timers
 from bot.store.admins import Admin
 from bot.store.incidents import OPEN, SAFE, SCAM

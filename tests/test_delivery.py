@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from bot import outbox
+from bot.actions import Action, Edit, Mute, Paper, Priority, Recall, Say
 from bot.delivery import Delivery
 from bot.directory import Directory
-from bot.events import Action, ChatKind, Edit, Mute, Paper, Place, Priority, Recall, Say
 from bot.pacing import Pacing
+from bot.places import ChatKind, Place
 from bot.platforms import Denied, Later, Moved, Posted, Refused, Sent, Unsure
 from bot.store import chats
 from bot.store.db import Database

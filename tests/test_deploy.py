@@ -8,12 +8,14 @@ from pathlib import Path
 
 import yaml
 
+from bot.actions import Priority, Say
 from bot.cli.reading import PASSES
 from bot.clock import MachineClock
 from bot.config import ENVIRONMENT
-from bot.events import Chat, ChatKind, MessageSeen, Place, Priority, Say
+from bot.events import MessageSeen
 from bot.health.ailments import Ailment, Vitals
 from bot.health.figures import Figures
+from bot.places import Chat, ChatKind, Place
 from handlers.seen import Seen
 from patterns.model import Level, Message, Person, Verdict
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.events import Action, Paper, Say, TimerDue
+from bot.actions import Action, Paper, Say
+from bot.events import TimerDue
 from bot.papers import press
 from bot.settings import LANGUAGES
 from bot.store import digests, due, quizzes

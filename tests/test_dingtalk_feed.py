@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Right
+from bot.abilities import Right
 from bot.platforms.dingtalk import feed
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.store.tables import chats, inbox, incidents

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.abilities import Right
 from bot.cli import app
 from bot.config import Config
 from bot.doctor import Finding, Health, compared, examine, words_in_pictures
-from bot.events import ChatKind, Membership, Place, Right
+from bot.events import Membership
+from bot.places import ChatKind, Place
 from bot.platforms.telegram import Telegram
 from bot.playground import Playground
 from bot.store import chats

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.events import Action, Edit, Priority, Say
+from bot.actions import Action, Edit, Priority, Say
 from bot.settings import LANGUAGES
 from bot.store import admins, drills, stolen
 from bot.store.admins import Admin

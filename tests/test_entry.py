@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, EntryAsked, Say
+from bot.actions import Action, Say
+from bot.events import EntryAsked
 from bot.store import pardons
 from patterns.case import PERSON
 from patterns.model import Person

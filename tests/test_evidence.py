@@ -14,10 +14,12 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image
 
-from bot.events import Action, ChatKind, MessageSeen, Paper, Picture, PicturesRead, Place, Say
+from bot.actions import Action, Paper, Say
+from bot.events import MessageSeen, Picture, PicturesRead
 from bot.packing import pack, unpack
 from bot.papers import press
 from bot.papers.worker import draw
+from bot.places import ChatKind, Place
 from bot.settings import LANGUAGES
 from bot.store import incidents
 from patterns.model import Message, Person

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Chat, MessageSeen, Picture, PicturesRead, Say
+from bot.actions import Action, Say
+from bot.events import MessageSeen, Picture, PicturesRead
+from bot.places import Chat
 from bot.settings import LANGUAGES
 from bot.store import admins, settings
 from bot.store.admins import Admin

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat, ChatKind, Place
 from bot.groups import Groups
+from bot.places import Chat, ChatKind, Place
 from bot.store.db import Database
 from handlers import group
 from tests.fakes import until

@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.abilities import Right
 from bot.config import Config
 from bot.directory import Directory
-from bot.events import ChatKind, Membership, Place, Right
+from bot.events import Membership
 from bot.health.ailments import Ailment, Vitals, ailments
 from bot.health.pulse import Pulse
 from bot.health.watch import Watch
+from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store.db import Database
 from bot.store.tables import inbox, outbox

@@ -9,18 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import (
-    Delete,
-    Edit,
-    Mute,
-    Picture,
-    PicturesRead,
-    Priority,
-    Recall,
-    Right,
-    Say,
-    TimerDue,
-)
+from bot.abilities import Right
+from bot.actions import Delete, Edit, Mute, Priority, Recall, Say
+from bot.events import Picture, PicturesRead, TimerDue
 from bot.settings import LANGUAGES
 from bot.store import chats
 from bot.store.incidents import ENDED, OPEN

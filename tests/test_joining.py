@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import String, insert, select
 
-from bot.events import AccountsJoined, ChatKind, MessageSeen, Place
+from bot.events import AccountsJoined, MessageSeen
+from bot.places import ChatKind, Place
 from bot.platforms.dingtalk import Admin
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.platforms.dingtalk.known import Known

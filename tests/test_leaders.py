@@ -10,9 +10,10 @@ import pytest
 
 from bot import unheard
 from bot.directory import Directory
-from bot.events import Chat, ChatKind, Membership, Place
+from bot.events import Membership
 from bot.health.pulse import Pulse
 from bot.health.watch import Watch
+from bot.places import Chat, ChatKind, Place
 from bot.store import admins, chats, roster, schools
 from bot.store.admins import Admin
 from bot.store.db import Database

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Paper, Say
+from bot.actions import Paper, Say
 from bot.papers import fonts, press
 from bot.settings import LANGUAGES
 from bot.store import letters

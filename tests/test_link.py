@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Chat, ChatKind, Membership, Place, Right, Say
+from bot.abilities import Right
+from bot.actions import Say
+from bot.events import Membership
+from bot.places import Chat, ChatKind, Place
 from bot.settings import LANGUAGES
 from bot.store import admins, chats, roster, timers
 from bot.store.admins import Admin

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.events import Action, BotChanged, MemberChanged, Membership, Menu, Right, Say, TimerDue
+from bot.abilities import Right
+from bot.actions import Action, Menu, Say
+from bot.events import BotChanged, MemberChanged, Membership, TimerDue
 from bot.store import chats, pardons, timers
 from bot.store.moments import moment
 from bot.store.pardons import Pardon

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 
-from bot.events import ChatKind, Place
+from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store.db import Database
 from bot.store.tables import counters, members

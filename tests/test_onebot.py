@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import ChatKind, Place, Say, Tempo
+from bot.abilities import Tempo
+from bot.actions import Say
+from bot.places import ChatKind, Place
 from bot.platforms import Recounts
 from bot.platforms.onebot.platform import ABILITIES
 from bot.playground import Playground

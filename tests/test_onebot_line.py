@@ -13,7 +13,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from bot.events import ChatKind, Mute, Place, Say, Tempo
+from bot.abilities import Tempo
+from bot.actions import Mute, Say
+from bot.places import ChatKind, Place
 from bot.platforms import Batch, Denied, Later, Refused, Unsure
 from bot.platforms.onebot import OneBot
 from bot.platforms.onebot.lines import Answering
@@ -265,7 +267,7 @@ async def test_messages_that_are_not_confirmed_are_noticed(school: QQ) -> None:
 
 
 async def test_a_warning_that_is_called_sent_and_not_seen_is_noticed(school: QQ) -> None:
-    from bot.events import Priority
+    from bot.actions import Priority
 
     async with account(url=school.implementation.url, token=TOKEN) as one:
         await one.me()

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.events import BotChanged, MemberChanged, Membership, MessageRecalled, MessageSeen, Right
+from bot.abilities import Right
+from bot.events import BotChanged, MemberChanged, Membership, MessageRecalled, MessageSeen
 from bot.platforms import Unreadable
 from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of
 from bot.platforms.onebot.known import Known

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from bot import outbox
-from bot.events import (
+from bot.actions import (
     Action,
     Answer,
     Ban,
@@ -22,11 +22,11 @@ from bot.events import (
     Menu,
     MenuEntry,
     Mute,
-    Picture,
     Priority,
     Recall,
     Say,
 )
+from bot.events import Picture
 from bot.outbox import Parcel
 from bot.packing import kind_of, pack, unpack
 from bot.store import chats

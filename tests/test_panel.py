@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Answer, Say
+from bot.actions import Answer, Say
 from bot.settings import SETTINGS
 from bot.store import admins
 from bot.store.admins import Admin

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.events import Paper
+from bot.actions import Paper
 from bot.papers import fonts, press
 from bot.papers.glyphs import printable, unadorned
 from bot.papers.lines import broken

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.events import Answer, Ban, Delete, Edit, Mute, Recall, Say
+from bot.actions import Answer, Ban, Delete, Edit, Mute, Recall, Say
 from bot.store import admins, incidents, subscriptions
 from bot.store.admins import Admin
 from bot.store.tables import metadata

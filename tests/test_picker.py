@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.events import Button, Chat, ChatKind, Picker, Place, Say
+from bot.actions import Button, Picker, Say
 from bot.packing import pack, unpack
+from bot.places import Chat, ChatKind, Place
 from bot.platforms.onebot import ABILITIES as ONEBOT
 from bot.platforms.telegram import ABILITIES as TELEGRAM
 from bot.settings import LANGUAGES

@@ -11,24 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot import outbox
-from bot.events import (
-    Abilities,
-    Answer,
-    Button,
-    ButtonPressed,
-    Chat,
-    ChatKind,
-    Edit,
-    Hearing,
-    Menu,
-    MenuEntry,
-    MessageSeen,
-    Paper,
-    Picture,
-    Place,
-    Quiz,
-    Say,
-)
+from bot.abilities import Abilities, Hearing
+from bot.actions import Answer, Button, Edit, Menu, MenuEntry, Paper, Quiz, Say
+from bot.events import ButtonPressed, MessageSeen, Picture
+from bot.places import Chat, ChatKind, Place
 from bot.platforms import table
 from bot.settings import LANGUAGES
 from bot.store import chats, incidents

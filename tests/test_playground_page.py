@@ -16,8 +16,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from bot.actions import Action, Say
 from bot.cli import app
-from bot.events import Action, Say
 from bot.playground import scenarios, witness
 from bot.playground.assembly import PAGE, assembled
 from bot.playground.client import Refused

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Ban, Mute, Say
+from bot.actions import Action, Ban, Mute, Say
 from bot.store.incidents import OPEN, SAFE
 from handlers import reports
 from patterns.model import Level, Message, Person

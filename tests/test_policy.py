@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.events import Abilities, Right
+from bot.abilities import Abilities, Right
 from bot.settings import MODES
 from handlers.policy import SILENCE, Powers, Response, respond
 from patterns.model import Level

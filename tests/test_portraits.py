@@ -13,10 +13,11 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from bot.events import Chat, Membership, PortraitSeen
+from bot.events import Membership, PortraitSeen
 from bot.groups import Groups
 from bot.media.portrait import portrait
 from bot.media.reading import Reading, Task
+from bot.places import Chat
 from bot.platforms import Later, Refused
 from bot.playground.pictures import face
 from bot.portraits.looking import Look, Looking

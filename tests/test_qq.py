@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import ChatKind, Place, Priority, Say
+from bot.actions import Priority, Say
+from bot.places import ChatKind, Place
 from bot.platforms import Denied, Refused
 from bot.store.tables import inbox, incidents
 from tests.fakes import until

@@ -11,7 +11,9 @@ from unittest.mock import ANY
 
 import pytest
 
-from bot.events import Abilities, Answer, PollCounted, Quiz
+from bot.abilities import Abilities
+from bot.actions import Answer, Quiz
+from bot.events import PollCounted
 from bot.settings import LANGUAGES
 from bot.store import quizzes
 from bot.store.quizzes import Asked

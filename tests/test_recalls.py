@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Edit, MessageRecalled
+from bot.actions import Action, Edit
+from bot.events import MessageRecalled
 from handlers.dossier import Dossier
 from tests.classroom import CLONE, CODE, FEE, HEAD, ME, PARENT, Classroom, classroom
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Chat, Edit, Say
+from bot.actions import Edit, Say
+from bot.places import Chat
 from bot.settings import LANGUAGES
 from bot.store import incidents
 from bot.store.incidents import OPEN, SAFE, SCAM

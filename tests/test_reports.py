@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Delete, Edit, Picture, Say
+from bot.actions import Action, Delete, Edit, Say
+from bot.events import Picture
 from bot.store.incidents import Incident
 from bot.store.tables import reports as reports_table
 from handlers import reports

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import ChatKind, Place
+from bot.places import ChatKind, Place
 from bot.playground.assembly import Guard
 from bot.rollcall import Rollcall
 from bot.settings import LANGUAGES

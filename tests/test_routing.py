@@ -11,29 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.abilities import Self
+from bot.actions import Action, Say
 from bot.config import RetentionConfig
 from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import Emergency
-from bot.events import (
-    Action,
-    Chat,
-    ChatMoved,
-    Event,
-    Membership,
-    MessageSeen,
-    PicturesRead,
-    Place,
-    Say,
-    Self,
-    TimerDue,
-)
+from bot.events import ChatMoved, Event, Membership, MessageSeen, PicturesRead, TimerDue
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.inbox import Inbox
 from bot.keepers import Keepers
 from bot.media.reading import Reading, Task
 from bot.outbox import put
+from bot.places import Chat, Place
 from bot.platforms import Batch, Keeper, Later, Raw, Refused
 from bot.portraits.looking import Looking
 from bot.portraits.posters import Posters

@@ -14,10 +14,13 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
+from bot.abilities import Right
+from bot.actions import Action
 from bot.cli import app
 from bot.config import Config
-from bot.events import Action, Chat, ChatKind, Membership, Place, Right
+from bot.events import Membership
 from bot.papers import fonts, press
+from bot.places import Chat, ChatKind, Place
 from bot.settings import LANGUAGES
 from bot.store import admins, chats, incidents, portraits, roster, schools, tables
 from bot.store.admins import Admin

@@ -10,7 +10,8 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from bot.events import Chat, Recall, Say
+from bot.actions import Recall, Say
+from bot.places import Chat
 from bot.settings import ALERTED, LANGUAGES
 from bot.store import admins, settings
 from bot.store.admins import Admin

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.events import Action, Answer, Chat, Edit, Menu, Say
+from bot.actions import Action, Answer, Edit, Menu, Say
+from bot.places import Chat
 from bot.store import timers
 from handlers.commands.setup import STEPS
 from patterns.model import Duty, Message, Person

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Right
+from bot.abilities import Right
 from bot.settings import LANGUAGES
 from bot.store import incidents
 from bot.store.incidents import Incident

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Say
+from bot.actions import Say
 from bot.settings import LANGUAGES
 from bot.store import admins, settings
 from bot.store.admins import Admin

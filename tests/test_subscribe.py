@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Chat, Edit, Say
+from bot.actions import Action, Edit, Say
+from bot.places import Chat
 from bot.store import letters, subscriptions
 from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom
 from tests.classroom import PARENT as MUM

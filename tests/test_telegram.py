@@ -11,29 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.events import (
-    Answer,
-    Ban,
-    BotChanged,
-    Button,
-    ButtonPressed,
-    ChatKind,
-    ChatMoved,
-    Delete,
-    Edit,
-    Event,
-    Leave,
-    MemberChanged,
-    Membership,
-    Menu,
-    MenuEntry,
-    MessageSeen,
-    Mute,
-    Place,
-    Recall,
-    Right,
-    Say,
-)
+from bot.abilities import Right
+from bot.actions import Answer, Ban, Button, Delete, Edit, Leave, Menu, MenuEntry, Mute, Recall, Say
+from bot.events import BotChanged, ButtonPressed, ChatMoved, Event, MemberChanged, Membership, MessageSeen
+from bot.places import ChatKind, Place
 from bot.platforms import Denied, Later, Moved, Posted, Refused, Unreadable, Unsure
 from bot.platforms.telegram import Telegram
 from bot.platforms.telegram.plain import plain

@@ -12,7 +12,7 @@ import opencc
 import pytest
 import yaml
 
-from bot.events import Button
+from bot.actions import Button
 from bot.settings import BY_NAME, LANGUAGES
 from bot.texts import Said, lines, plain, quoted, say, shown, texts, wordings
 from bot.texts.quiz import questions

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.events import Membership, Priority, Say
+from bot.actions import Priority, Say
+from bot.events import Membership
 from bot.settings import LANGUAGES, Settings
 from bot.store import chats, due, timers
 from bot.texts.tips import tips

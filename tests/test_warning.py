@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Say
+from bot.actions import Say
 from bot.settings import LANGUAGES
 from bot.store import settings
 from bot.store.incidents import OPEN, SAFE, SCAM, Incident

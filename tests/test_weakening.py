@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Action, Say
+from bot.actions import Action, Say
 from handlers.commands.setup import STEPS
 from patterns.model import Message, Person
 from tests.group_chat import (

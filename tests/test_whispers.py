@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.events import Abilities, Button, Priority, Say, Whisper
+from bot.abilities import Abilities
+from bot.actions import Button, Priority, Say, Whisper
 from bot.packing import kind_of, pack, unpack
 from bot.platforms.onebot import ABILITIES as ONEBOT
 from bot.settings import LANGUAGES

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pyotp
 
-from bot.events import Action, Edit, MessageSeen, Say, TimerDue
+from bot.actions import Action, Edit, Say
+from bot.events import MessageSeen, TimerDue
 from bot.store import chats, due
 from bot.store.moments import moment
 from patterns.model import Message, Person

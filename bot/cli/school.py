@@ -14,8 +14,8 @@ from bot.app import marker
 from bot.cli import Config as ConfigOption
 from bot.cli.reading import configured, refused, usable
 from bot.config import Config, secret_of
-from bot.events import Chat
 from bot.papers import press
+from bot.places import Chat
 from bot.store import chats, schools, timers
 from bot.store.db import Database
 from bot.store.schools import School

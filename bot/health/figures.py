@@ -15,7 +15,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.events import Action, Event, Priority, Say
+from bot.actions import Action, Priority, Say
+from bot.events import Event
 from bot.health.ailments import Ailment, Vitals
 from handlers.seen import Seen
 

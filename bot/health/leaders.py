@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
-from bot.events import Priority, Say
+from bot.actions import Priority, Say
 from bot.health.names import platform_name
 from bot.store import chats, elsewhere, settings
 from bot.store.moments import milliseconds

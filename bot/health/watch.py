@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot import outbox
+from bot.actions import Action, Priority, Say
 from bot.clock import Clock
 from bot.directory import Directory
-from bot.events import Action, Place, Priority, Say
 from bot.health import leaders
 from bot.health.ailments import CUT_OFF, GRAVE, Ailment, Vitals, ailments, concerned
 from bot.health.names import platform_name
 from bot.health.pulse import Pulse
+from bot.places import Place
 from bot.store.backlog import backlog
 from bot.store.db import Database
 from bot.store.moments import milliseconds

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.events import Paper
+from bot.actions import Paper
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.events import Abilities, Action, ChatKind, Event, Picture, Place, Right, Say, Self
+from bot.abilities import Abilities, Right, Self
+from bot.actions import Action, Say
+from bot.events import Event, Picture
+from bot.places import ChatKind, Place
 from patterns.model import Person
 
 

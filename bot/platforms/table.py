@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from bot.events import Abilities, Hearing
+from bot.abilities import Abilities, Hearing
 from bot.platforms.dingtalk import ABILITIES as DINGTALK
 from bot.platforms.onebot import ABILITIES as ONEBOT
 from bot.platforms.qq import ABILITIES as QQ

@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
 from bot.config import Config
-from bot.events import Chat, ChatKind, MessageSeen
+from bot.events import MessageSeen
 from bot.media.decoder import Decoder
+from bot.places import Chat, ChatKind
 from bot.playground import Playground
 from bot.playground.director import Director
 from bot.playground.player import Player

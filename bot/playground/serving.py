@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.events import Tempo
+from bot.abilities import Tempo
 from bot.playground.world import World
 
 # Nobody takes the bot for a machine here: what it says need not wait.

@@ -7,26 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.events import (
-    Action,
-    Answer,
-    Ban,
-    Chat,
-    ChatKind,
-    Delete,
-    Edit,
-    Event,
-    Leave,
-    Menu,
-    MessageSeen,
-    Mute,
-    PicturesRead,
-    PortraitSeen,
-    Quiz,
-    Recall,
-    Say,
-    Whisper,
-)
+from bot.actions import Action, Answer, Ban, Delete, Edit, Leave, Menu, Mute, Quiz, Recall, Say, Whisper
+from bot.events import Event, MessageSeen, PicturesRead, PortraitSeen
+from bot.places import Chat, ChatKind
 from bot.playground.control.watching import saw
 from bot.playground.side import Side
 from handlers import portraits

@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.events import MessageSeen, PicturesRead, Place, PortraitSeen
+from bot.events import MessageSeen, PicturesRead, PortraitSeen
+from bot.places import Place
 from bot.portraits.looking import Looking
 from patterns.model import Person
 

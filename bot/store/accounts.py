@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, Table, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import ChatKind
+from bot.places import ChatKind
 from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.store.tables import (

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Priority, Right
+from bot.abilities import Right
+from bot.actions import Priority
 from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.store.tables import chats as chats_table

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import ChatKind, Membership
+from bot.events import Membership
+from bot.places import ChatKind
 from bot.store.tables import admins, chats, members
 
 _PRESENT = (Membership.MEMBER.value, Membership.ADMIN.value, Membership.OWNER.value)

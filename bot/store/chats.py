@@ -9,7 +9,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat, ChatKind, Membership, Place, Right
+from bot.abilities import Right
+from bot.events import Membership
+from bot.places import Chat, ChatKind, Place
 from bot.store.moments import milliseconds
 from bot.store.tables import admins, chats, former_addresses, incidents, metadata, outbox
 

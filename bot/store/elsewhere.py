@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat, ChatKind, Place
+from bot.places import Chat, ChatKind, Place
 from bot.store import admins, roster, schools
 from bot.store.tables import chats
 

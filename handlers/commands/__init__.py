@@ -11,7 +11,9 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from bot.events import Action, Button, Chat, ChatKind, Menu, MenuEntry, MessageSeen, PicturesRead
+from bot.actions import Action, Button, Menu, MenuEntry
+from bot.events import MessageSeen, PicturesRead
+from bot.places import Chat, ChatKind
 from bot.settings import LANGUAGES
 from bot.store import dialogues
 from bot.store import settings as settings_store

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import quizzes
 from bot.texts import plain
 from handlers.commands import Call, Command, Where

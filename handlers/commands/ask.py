@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.texts import Said, lines, plain, say
 from handlers.choosing import rows
 from handlers.commands import Buttons, Call, Command, Where

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import cases
 from bot.store.cases import Case
 from bot.store.incidents import SCAM

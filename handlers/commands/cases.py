@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import cases as store
 from bot.texts import Said, lines, say
 from handlers.cases import story

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from bot.events import Action, Edit, MessageSeen, PicturesRead
+from bot.actions import Action, Edit
+from bot.events import MessageSeen, PicturesRead
 from bot.store import belonging, dialogues
 from bot.texts import Said, lines, say, shown
 from handlers import sources

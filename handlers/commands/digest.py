@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.settings import Settings
 from bot.texts import Said, plain, say
 from handlers.choosing import called, choose, label, understood

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import payees as store
 from bot.texts import lines, plain, say
 from handlers import challenges, weakening

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import drills
 from bot.store.drills import REFUSED, RUNNING, Drill
 from bot.texts import Said, lines, plain, say, shown

@@ -4,7 +4,7 @@ protected teacher of the admin's group.
 
 from __future__ import annotations
 
-from bot.events import Action, Button, Picker, Say
+from bot.actions import Action, Button, Picker, Say
 from bot.store import belonging, dialogues
 from bot.texts import plain, say, shown
 from handlers.commands import PATIENCE, Buttons, Call, Command, Where, administers, commands

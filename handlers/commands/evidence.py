@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action, ChatKind, Say
+from bot.actions import Action, Say
+from bot.places import ChatKind
 from bot.store import chats
 from bot.store import incidents as store
 from bot.texts import say

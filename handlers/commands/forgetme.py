@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import forgetting
 from bot.texts import plain, say
 from handlers.commands import Call, Command, Where

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import belonging
 from bot.store import incidents as store
 from handlers import cards, telling

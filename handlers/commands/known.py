@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import changes as store
 from bot.texts import say, shown
 from handlers import changes

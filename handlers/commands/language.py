@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.texts import say
 from handlers.choosing import choose, chosen, offer, understood
 from handlers.commands import Call, Command, Where

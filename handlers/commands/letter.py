@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.events import Action, Button, Paper, Priority, Say
+from bot.actions import Action, Button, Paper, Priority, Say
 from bot.store import letters
 from bot.store.letters import Letter
 from bot.store.subscriptions import LETTER

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Hearing, Right
+from bot.abilities import Hearing, Right
+from bot.actions import Action
 from bot.texts import Said, lines, say
 from handlers.choosing import choose, label, offer, understood
 from handlers.commands import Call, Command

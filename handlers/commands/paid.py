@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.events import Action, Button, ChatKind, Paper, Priority, Say
+from bot.actions import Action, Button, Paper, Priority, Say
+from bot.places import ChatKind
 from bot.store import belonging, chats, dialogues
 from bot.store import settings as settings_store
 from bot.texts import Said, lines, plain, say, shown

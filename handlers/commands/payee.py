@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button, PicturesRead
+from bot.actions import Action, Button
+from bot.events import PicturesRead
 from bot.store import dialogues
 from bot.store import payees as store
 from bot.store.payees import ACCOUNT, KINDS, NAME, Payee

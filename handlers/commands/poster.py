@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action, Paper
+from bot.actions import Action, Paper
 from bot.store import tips as read
 from bot.texts import Said, lines, plain, say
 from bot.texts.tips import Tip, tips

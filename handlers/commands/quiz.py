@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import quizzes
 from bot.texts import lines, plain, say
 from bot.texts.quiz import questions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store import letters, subscriptions
 from handlers.commands import Call, Command, Where
 from handlers.here import Here

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.store.incidents import SCAM
 from handlers import decisions
 from handlers.commands import Call, Command

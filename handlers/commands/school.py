@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import chats, schools
 from bot.store.schools import School
 from bot.texts import lines, plain, say, shown

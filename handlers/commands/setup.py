@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.events import Action, Button, Edit, Priority, Recall
+from bot.actions import Action, Button, Edit, Priority, Recall
 from bot.store import dialogues, payees, roster
 from bot.store.admins import Admin
 from bot.texts import Said, lines, plain, say, shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.events import Action
+from bot.actions import Action
 from bot.settings import MODES
 from bot.store import incidents
 from bot.texts import Said, lines, say

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import belonging
 from bot.texts import lines, plain, say, shown
 from handlers.choosing import offer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.events import Action, Hearing, Right
+from bot.abilities import Hearing, Right
+from bot.actions import Action
 from bot.store import chats
 from bot.texts import Said, lines, say, shown, texts
 from bot.texts.zones import zone_label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import stolen as store
 from bot.texts import lines, plain, say, shown
 from handlers import custody

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 
-from bot.events import Action, Button, Chat, ChatKind
+from bot.actions import Action, Button
+from bot.places import Chat, ChatKind
 from bot.store import belonging, chats, subscriptions
 from bot.store import settings as settings_store
 from bot.store.subscriptions import WISHES, Subscribed

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.events import Action, Button, MessageSeen, Picker
+from bot.actions import Action, Button, Picker
+from bot.events import MessageSeen
 from bot.store import dialogues, roster
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action
+from bot.actions import Action
 from bot.settings import Settings
 from bot.texts import Said, say
 from bot.texts.zones import zone_label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Action, Button, Priority
+from bot.actions import Action, Button, Priority
 from bot.settings import Settings
 from bot.store import cases
 from bot.store import tips as read

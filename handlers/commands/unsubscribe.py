@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import subscriptions
 from bot.texts import say, shown
 from handlers.commands import Buttons, Call, Command, Where

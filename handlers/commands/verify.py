@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import segno
 
-from bot.events import Action, Button, Recall, Say, TimerDue
+from bot.actions import Action, Button, Recall, Say
+from bot.events import TimerDue
 from bot.store import challenges as waiting
 from bot.store import dialogues, stolen, timers
 from bot.store import second_factors as store

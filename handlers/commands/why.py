@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.events import Action, MessageSeen
+from bot.actions import Action
+from bot.events import MessageSeen
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, say

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import schools, timers
 from bot.store.schools import Member, School
 from bot.texts import Said, lines, plain, say, shown

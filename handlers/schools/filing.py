@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.events import Action, Button, Paper, PicturesRead, Say
+from bot.actions import Action, Button, Paper, Say
+from bot.events import PicturesRead
 from bot.store import dialogues
 from bot.texts import Said, lines, plain, say
 from handlers.calls import SIGN, Call

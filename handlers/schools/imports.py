@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.events import Paper
+from bot.actions import Paper
 from bot.store import dialogues, payees, roster, schools
 from bot.store.payees import Payee
 from bot.store.schools import Member, School

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.events import Action, Button
+from bot.actions import Action, Button
 from bot.store import schools
 from bot.texts import Said, plain, say, shown
 from handlers import challenges, weakening

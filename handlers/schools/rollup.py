@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.events import Chat, Paper
+from bot.actions import Paper
 from bot.intervals import wilson
+from bot.places import Chat
 from bot.store import chats, letters, schools
 from bot.store.incidents import SAFE
 from bot.store.schools import School

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from bot.events import Button
+from bot.actions import Button
 from bot.platforms import Refused
 from bot.platforms.dingtalk.api import Api
 

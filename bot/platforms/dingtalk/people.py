@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.events import ChatKind, Place
+from bot.places import ChatKind, Place
 from patterns.model import Person, Role
 
 log = structlog.get_logger(__name__)

@@ -14,22 +14,10 @@ from typing import Any
 import orjson
 import structlog
 
-from bot.events import (
-    Abilities,
-    AccountsJoined,
-    Action,
-    Delete,
-    Event,
-    Hearing,
-    MessageSeen,
-    Picture,
-    Place,
-    Recall,
-    Right,
-    Say,
-    Self,
-    Tempo,
-)
+from bot.abilities import Abilities, Hearing, Right, Self, Tempo
+from bot.actions import Action, Delete, Recall, Say
+from bot.events import AccountsJoined, Event, MessageSeen, Picture
+from bot.places import Place
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unreadable
 from bot.platforms.dingtalk import feed, reading, stream
 from bot.platforms.dingtalk.api import API, OLD_API, Api

@@ -16,7 +16,8 @@ from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
 
-from bot.events import ChatKind, Place, Say
+from bot.actions import Say
+from bot.places import ChatKind, Place
 from bot.platforms import Later, Refused
 from bot.platforms.dingtalk.api import Api
 from bot.platforms.dingtalk.cards import CARD, Cards

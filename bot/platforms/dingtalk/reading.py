@@ -10,18 +10,9 @@ from typing import Any
 
 import orjson
 
-from bot.events import (
-    AccountsJoined,
-    BotChanged,
-    ChatKind,
-    Event,
-    Membership,
-    MessageRecalled,
-    MessageSeen,
-    Picture,
-    Place,
-    Right,
-)
+from bot.abilities import Right
+from bot.events import AccountsJoined, BotChanged, Event, Membership, MessageRecalled, MessageSeen, Picture
+from bot.places import ChatKind, Place
 from bot.platforms import Unreadable
 from bot.platforms.dingtalk.content import LONGEST, Content, content_of
 from bot.platforms.dingtalk.known import Known

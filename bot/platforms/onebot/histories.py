@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from bot.events import ChatKind, Place, Say
+from bot.actions import Say
+from bot.places import ChatKind, Place
 from bot.platforms import Later, Refused, Unsure
 from bot.platforms.onebot.gathering import told_at
 from bot.platforms.onebot.people import group_number, number_of

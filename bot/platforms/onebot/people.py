@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.events import ChatKind, Place
+from bot.places import ChatKind, Place
 from bot.platforms import Refused
 from patterns.model import Person, Role, Station
 

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from html import unescape
 from typing import Any
 
-from bot.events import Action, Ban, ChatKind, Delete, Leave, Mute, Place, Recall, Say
+from bot.actions import Action, Ban, Delete, Leave, Mute, Recall, Say
+from bot.places import ChatKind, Place
 from bot.platforms import Posted, Refused, Sent
 from bot.platforms.onebot.errors import BadPicture, NoSuchCall
 from bot.platforms.onebot.people import group_number, number_of

@@ -14,19 +14,10 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.events import (
-    Abilities,
-    Action,
-    ChatKind,
-    Event,
-    Picture,
-    Place,
-    Priority,
-    Right,
-    Say,
-    Self,
-    Tempo,
-)
+from bot.abilities import Abilities, Right, Self, Tempo
+from bot.actions import Action, Priority, Say
+from bot.events import Event, Picture
+from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure, calling
 from bot.platforms.onebot import histories, performing, reading
 from bot.platforms.onebot.errors import HeldBack

@@ -9,17 +9,9 @@ from typing import Any
 
 import orjson
 
-from bot.events import (
-    BotChanged,
-    EntryAsked,
-    Event,
-    MemberChanged,
-    Membership,
-    MessageRecalled,
-    MessageSeen,
-    Place,
-    Right,
-)
+from bot.abilities import Right
+from bot.events import BotChanged, EntryAsked, Event, MemberChanged, Membership, MessageRecalled, MessageSeen
+from bot.places import Place
 from bot.platforms import Unreadable
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.people import anonymous, group_place, person_id, person_of, private_place

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.events import Right
+from bot.abilities import Right
 from patterns.model import Message
 
 # A message in a group can be answered for five minutes, one in private for an hour, each five times (second-hand).

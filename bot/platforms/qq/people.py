@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.events import ChatKind, Place
+from bot.places import ChatKind, Place
 from bot.platforms import Refused
 from patterns.model import Role
 

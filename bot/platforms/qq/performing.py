@@ -11,7 +11,8 @@ from typing import Any
 
 import structlog
 
-from bot.events import Action, Ban, ChatKind, Delete, Leave, Mute, Place, Recall, Say
+from bot.actions import Action, Ban, Delete, Leave, Mute, Recall, Say
+from bot.places import ChatKind, Place
 from bot.platforms import Posted, Refused, Sent
 from bot.platforms.qq.api import Api, Said, Spent, TooLate
 from bot.platforms.qq.known import Known

@@ -13,7 +13,10 @@ from typing import Any
 import orjson
 import structlog
 
-from bot.events import Abilities, Action, Event, Hearing, Picture, Place, Right, Self, Tempo
+from bot.abilities import Abilities, Hearing, Right, Self, Tempo
+from bot.actions import Action
+from bot.events import Event, Picture
+from bot.places import Place
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unsure, calling
 from bot.platforms.qq import reading
 from bot.platforms.qq.api import API, AUTH, Api

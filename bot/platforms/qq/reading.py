@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from bot.events import BotChanged, EntryAsked, Event, MemberChanged, Membership, MessageSeen, Picture, Place
+from bot.events import BotChanged, EntryAsked, Event, MemberChanged, Membership, MessageSeen, Picture
+from bot.places import Place
 from bot.platforms import Member, Unreadable
 from bot.platforms.qq.known import Known, rights_of
 from bot.platforms.qq.people import group_place, person_id, private_place, role_of

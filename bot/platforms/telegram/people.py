@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from telegram import Chat, Message, MessageOrigin, User, UserProfilePhotos
 
-from bot.events import ChatKind, Picture, Place
+from bot.events import Picture
+from bot.places import ChatKind, Place
 from bot.platforms import Refused
 from patterns.model import Person, Station
 

@@ -27,24 +27,23 @@ from telegram import (
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest
 
-from bot.events import (
+from bot.actions import (
     Action,
     Answer,
     Ban,
     Button,
-    ChatKind,
     Delete,
     Edit,
     Leave,
     Menu,
     Mute,
     Picker,
-    Place,
     Quiz,
     Recall,
     Say,
     Whisper,
 )
+from bot.places import ChatKind, Place
 from bot.platforms import Posted, Sent
 from bot.platforms.telegram import people
 

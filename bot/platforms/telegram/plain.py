@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.events import ChatKind, MessageSeen, Place
+from bot.events import MessageSeen
+from bot.places import ChatKind, Place
 from bot.platforms.telegram.messages import mentions_all
 from bot.platforms.telegram.people import ANONYMOUS_ADMIN, CHANNEL_BOT, NAME, SERVICE
 from patterns.model import Message, Person

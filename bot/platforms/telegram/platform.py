@@ -10,7 +10,10 @@ from telegram import Bot, ChatMember
 from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
-from bot.events import Abilities, Action, ChatKind, Event, Membership, Picture, Place, Right, Say, Self
+from bot.abilities import Abilities, Right, Self
+from bot.actions import Action, Say
+from bot.events import Event, Membership, Picture
+from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent
 from bot.platforms.telegram import people, performing, polling, reading, recounting, webhook
 from bot.platforms.telegram.errors import translated

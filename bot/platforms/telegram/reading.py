@@ -10,18 +10,9 @@ from typing import Any
 import orjson
 from telegram import Chat, ChatMember, ChatMemberUpdated, Message, Update
 
-from bot.events import (
-    BotChanged,
-    ButtonPressed,
-    ChatKind,
-    ChatMoved,
-    Event,
-    MemberChanged,
-    Membership,
-    Place,
-    PollCounted,
-    Right,
-)
+from bot.abilities import Right
+from bot.events import BotChanged, ButtonPressed, ChatMoved, Event, MemberChanged, Membership, PollCounted
+from bot.places import ChatKind, Place
 from bot.platforms import Unreadable
 from bot.platforms.telegram import messages
 from bot.platforms.telegram.people import NAME, person_of, place_of, sender_of

@@ -14,7 +14,8 @@ from itertools import islice
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
-from bot.events import Edit, Place, Say
+from bot.actions import Edit, Say
+from bot.places import Place
 from bot.platforms import Posted
 from bot.platforms.telegram.performing import edited
 

@@ -1,0 +1,34 @@
+"""Where something happens: a chat as its platform addresses it, and under the bot's own number.
+
+Events carry a `Place`; the app turns it into a registered `Chat` before a handler sees it. Actions name
+chats by that internal number only, so that they survive a group's move to another address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened, as the platform addresses it."""
+
+    platform: str
+    address: str
+    kind: ChatKind
+    title: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A place the bot knows, under its internal number."""
+
+    id: int
+    place: Place
