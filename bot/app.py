@@ -16,7 +16,9 @@ import handlers
 from bot import joining, menus, thrift
 from bot.abilities import Self
 from bot.clock import Clock, FollowedClock, MachineClock
-from bot.config import Config, DingTalkConfig, secret_of
+from bot.config import Config
+from bot.config.dingtalk import DingTalkConfig
+from bot.config.secret import secret_of
 from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import Emergency

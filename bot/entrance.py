@@ -17,7 +17,9 @@ from bot import logs, receiving
 from bot.abilities import Hearing
 from bot.actions import Action
 from bot.clock import Clock
-from bot.config import Config, Misconfigured, secret_of
+from bot.config import Config
+from bot.config.loading import Misconfigured
+from bot.config.secret import secret_of
 from bot.events import Event
 from bot.health import web as health
 from bot.health.figures import Figures

@@ -10,7 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.config import ENVIRONMENT, Config, Misconfigured, load, secret_of
+from bot.config import Config
+from bot.config.loading import ENVIRONMENT, Misconfigured, load
+from bot.config.secret import secret_of
 
 TOKEN = "123456789:AAFabcdefghijklmnopqrstuvwxyz012345"
 EXAMPLE = Path(__file__).parents[1] / "config.example.yaml"

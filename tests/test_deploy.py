@@ -11,7 +11,7 @@ import yaml
 from bot.actions import Priority, Say
 from bot.cli.reading import PASSES
 from bot.clock import MachineClock
-from bot.config import ENVIRONMENT
+from bot.config.loading import ENVIRONMENT
 from bot.events import MessageSeen
 from bot.health.ailments import Ailment, Vitals
 from bot.health.figures import Figures

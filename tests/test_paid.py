@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.actions import Action, Say
-from bot.config import Misconfigured, load
+from bot.config.loading import Misconfigured, load
 from bot.settings import LANGUAGES
 from bot.store import dialogues
 from bot.texts.rescue import FLASH, places, unchecked

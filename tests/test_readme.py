@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import COMMANDS
-from bot.config import load
+from bot.config.loading import load
 from bot.settings import MODES, SETTINGS
 from handlers.commands import commands
 

@@ -11,7 +11,8 @@ import typer
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from bot.config import Config, Misconfigured, load
+from bot.config import Config
+from bot.config.loading import Misconfigured, load
 from bot.store.engines import NoDriver, is_file, shown
 from bot.store.migration import TooNew, Unsuited
 from bot.store.trouble import Trouble, remedy, trouble

@@ -14,7 +14,7 @@ from bot.app import App
 from bot.cli import Config
 from bot.cli.reading import PASSES, configured, on_a_system_with_signals, refused, usable
 from bot.config import Config as Configuration
-from bot.config import Misconfigured, load
+from bot.config.loading import Misconfigured, load
 from bot.lock import Running, alone
 
 log = structlog.get_logger(__name__)
