@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -13,30 +11,24 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import joining, menus, thrift
+from bot import catching_up, joining, menus, thrift
 from bot.abilities import Self
-from bot.clock import Clock, FollowedClock, MachineClock
+from bot.clock import Clock, FollowedClock
 from bot.config import Config
-from bot.config.dingtalk import DingTalkConfig
-from bot.config.secret import secret_of
+from bot.config.secret import marker, secret_of
 from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import Emergency
 from bot.entrance import Entrance
-from bot.events import MessageSeen
 from bot.gallery import Gallery
 from bot.groups import Groups
-from bot.inbox import Inbox, Letter
+from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.keepers import Keepers
 from bot.media.decoder import Decoder
-from bot.media.reading import words_are_read
-from bot.places import Chat, ChatKind
-from bot.platforms import Denied, Later, Platform, Refused, Unreadable, Unsure
-from bot.platforms.dingtalk import Admin, CustomRobot, DingTalk
-from bot.platforms.onebot import OneBot
-from bot.platforms.qq import QQ
-from bot.platforms.telegram import Telegram
+from bot.parts import clock_of, platforms_of, reader_of
+from bot.places import Chat
+from bot.platforms import Denied, Later, Platform, Refused, Unsure
 from bot.portraits.looking import Looking
 from bot.portraits.posters import Posters
 from bot.portraits.sitters import Sitters
@@ -44,12 +36,11 @@ from bot.rollcall import Rollcall
 from bot.routing import Observer, Router
 from bot.scrap import Scrap
 from bot.store.db import Database
-from bot.store.moments import moment
 from bot.texts.rescue import places
 from bot.timekeeping import Timekeeper
 from bot.upkeep import Upkeep
 from bot.waiting import pause, unless
-from handlers import commands, group, messages
+from handlers import commands, group
 from handlers.memory import Memory
 from patterns.loading import warm_up
 
@@ -59,8 +50,6 @@ log = structlog.get_logger(__name__)
 GRACE = 4.0
 # Of a platform that is no longer configured.
 NOBODY = Self("", "", "")
-# The models alone take a few to load on a busy machine.
-READING_SECONDS = 30.0
 
 
 class App:
@@ -222,7 +211,7 @@ class App:
                 return
             router.groups.forget_all()
             await joining.recall(router.db, platform)
-            await self._catch_up(router, platform.name)
+            await catching_up.catch_up(router, platform.name)
             self._guarded.add(platform.name)
         self._asked_on(platform)
         await self._entrance.source(platform, intake, self._stopping)
@@ -251,28 +240,6 @@ class App:
             failures += 1
             self._asked_on(platform)
             await pause(self._stopping, wait)
-
-    async def _catch_up(self, router: Router, platform: str) -> None:
-        """Bring back the last minutes of every conversation, then what was left unanswered."""
-        async for letter in router.inbox.recent(platform):
-            await self._remember(router, letter)
-        replayed = 0
-        async for letter in router.inbox.waiting(platform):
-            await router.lanes.room()
-            router.receive(letter)
-            replayed += 1
-        if replayed:
-            log.info("catching_up", platform=platform, updates=replayed)
-
-    async def _remember(self, router: Router, letter: Letter) -> None:
-        try:
-            events = self._platforms[letter.platform].read(letter.body, moment(letter.received_at))
-        except Unreadable:
-            return
-        for event in events:
-            if isinstance(event, MessageSeen) and event.place.kind is ChatKind.GROUP:
-                chat, _ = await router.directory.at(event.place)
-                messages.remember(event, chat, await router.groups.of(chat), router.memory)
 
     def _loop(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         return asyncio.create_task(self._for_ever(name, run), name=name)
@@ -303,66 +270,3 @@ class App:
         await router.emergency.stop()
         await intake.finish()
         await upkeep.finish()
-
-
-def platforms_of(config: Config) -> list[Platform]:
-    """The platforms that are configured. A new platform is one line here."""
-    platforms: list[Platform] = []
-    if config.token:
-        platforms.append(Telegram(config.token, config.telegram.base_url, config.telegram.files_url))
-    platforms += [
-        OneBot(
-            name=one.platform,
-            url=one.url,
-            listen=one.address if one.listen else None,
-            token=one.token.get_secret_value() if one.token else "",
-            account=one.account,
-            groups=one.groups,
-            befriends=one.befriends,
-            portraits=one.portraits,
-        )
-        for one in config.onebot
-    ]
-    if config.dingtalk.client_id:
-        platforms.append(_dingtalk(config.dingtalk))
-    if config.qq.secret is not None:
-        secret = config.qq.secret.get_secret_value()
-        platforms.append(QQ(config.qq.app_id, secret, api=config.qq.api_url, auth=config.qq.auth_url))
-    return platforms
-
-
-def _dingtalk(told: DingTalkConfig) -> DingTalk:
-    robots = (
-        CustomRobot(one.title, one.url.get_secret_value(), one.secret.get_secret_value(), one.group)
-        for one in told.custom_robots
-    )
-    return DingTalk(
-        told.client_id,
-        told.client_secret.get_secret_value() if told.client_secret else "",
-        robot=told.robot_code,
-        called=told.called,
-        admins=[Admin(one.name, one.ids) for one in told.admins],
-        hooks=tuple(robots),
-        feeds=told.feed.groups if told.feed else {},
-        command=told.feed.command if told.feed else (),
-        card=told.card_template,
-        api=told.api_url,
-        old_api=told.old_api_url,
-    )
-
-
-def reader_of(config: Config) -> Decoder | None:
-    """What reads words in pictures, where that is wanted and installed."""
-    wanted = config.media.ocr == "auto" and words_are_read()
-    return Decoder(workers=1, seconds=READING_SECONDS) if wanted else None
-
-
-def clock_of(config: Config) -> Clock:
-    return FollowedClock(config.playground.clock_url) if config.playground.clock_url else MachineClock()
-
-
-def marker(secret: bytes) -> Callable[[str], str]:
-    def mark(text: str) -> str:
-        return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
-
-    return mark

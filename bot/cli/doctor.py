@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot import logs
-from bot.app import platforms_of
 from bot.cli import Config
 from bot.cli.reading import configured
 from bot.config import Config as Configuration
 from bot.doctor import Finding, Health, examine
+from bot.parts import platforms_of
 
 _SIGNS = {Health.FINE: "[green]✓[/]", Health.WARNING: "[yellow]![/]", Health.BROKEN: "[red]✗[/]"}
 

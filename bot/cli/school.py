@@ -10,11 +10,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.app import marker
 from bot.cli import Config as ConfigOption
 from bot.cli.reading import configured, refused, usable
 from bot.config import Config
-from bot.config.secret import secret_of
+from bot.config.secret import marker, secret_of
 from bot.papers import press
 from bot.places import Chat
 from bot.store import chats, schools, timers
