@@ -15,7 +15,7 @@ from bot.texts import plain, say, shown
 from handlers import telling
 from handlers.admins import spoken
 from handlers.commands import Buttons, Call
-from handlers.dossier import Dossier
+from handlers.dossier import NAME, Appeal, Dossier
 from handlers.group import Group
 from handlers.here import Here
 from handlers.telling import Telling
@@ -25,17 +25,20 @@ KIND = "appeal"
 OPEN_FOR = timedelta(days=30)
 LIMIT = 300
 A_DAY, AT_MOST = timedelta(days=1), 3
+# So many of one incident's appeals ring; what more of its accounts say stands on the card.
+RINGS = 3
 _TITLE = 24
 
 
 async def ask(call: Call, here: Here) -> list[Action]:
     """What is to be said, and of which of the sender's incidents; nobody else's is shown."""
     mine = await _mine(call, here)
-    waiting = [one for one in mine if not Dossier.from_json(one.facts).appeal]
+    said = {one.id: Dossier.from_json(one.facts).appeal(call.sender.id) for one in mine}
+    waiting = [one for one in mine if said[one.id] is None]
     if not waiting:
         return await call.show(here, say(call.language, "appeal.already" if mine else "appeal.nothing"))
     today = milliseconds(here.now - A_DAY)
-    if sum(Dossier.from_json(one.facts).appealed_at >= today for one in mine) >= AT_MOST:
+    if sum(one is not None and one.at >= today for one in said.values()) >= AT_MOST:
         return await call.show(here, say(call.language, "appeal.too_many"))
     chosen = [one for one in waiting if call.args == f"#{one.id}"] or waiting
     if len(chosen) > 1:
@@ -48,7 +51,7 @@ async def ask(call: Call, here: Here) -> list[Action]:
 
 
 async def hear(call: Call, here: Here) -> list[Action]:
-    """The sender's own words: every admin's card comes anew with them."""
+    """The sender's own words: every admin's card comes anew with them, but does not ring for a whole crowd's."""
     present = await dialogues.current(here.tx, here.chat.id, KIND)
     number = present.state["asking"] if present is not None else 0
     await dialogues.end(here.tx, here.chat.id, KIND)
@@ -57,29 +60,46 @@ async def hear(call: Call, here: Here) -> list[Action]:
     if found is None or group is None:
         return call.tell(here, "appeal.nothing")
     old = Dossier.from_json(found.facts)
-    if old.appeal:
+    if old.appeal(call.sender.id) is not None:
         return call.tell(here, "appeal.already")
-    words = call.args.strip()[:LIMIT]
-    dossier = replace(old, appeal=words, appealed_at=milliseconds(here.now))
-    dossier = dossier.did("appealed", here.now, call.sender)
+    who, words = call.sender, call.args.strip()[:LIMIT]
+    appeal = Appeal(who.id, who.name[:NAME], milliseconds(here.now), words)
+    dossier = replace(old, appeals=(*old.appeals, appeal)).did("appealed", here.now, who)
     there = replace(here, chat=group.chat, group=group)
     told = Telling(found, old, replace(found, updated_at=here.now), dossier)
-    told = await telling.admins_told(told, there, anew=True)
+    told = await telling.admins_told(told, there, anew=len(old.appeals) < RINGS)
     await told.keep(there)
     return [*call.tell(here, "appeal.sent"), *told.actions]
 
 
 async def offered(told: Telling, here: Here) -> Telling:
-    """Who can be reached in private hears that there is a question, and where to answer; once an incident."""
+    """Whoever asked and can be reached in private hears that there is a question, and where to answer; each once."""
     incident, group = told.incident, here.group
-    if group is None or told.dossier.registered or incident.state == SCAM:
+    if group is None or incident.state == SCAM:
         return told
-    private = await _private(incident, group, here)
+    for user in _newly_touched(told):
+        # The owner of a registered account is asked for a code instead.
+        if group.context.roster.owner(user) is None:
+            told = await _offered(told, user, group, here)
+    return told
+
+
+def _newly_touched(told: Telling) -> list[str]:
+    """The accounts that the group first hears of now, or that are silenced or put out now."""
+    old, new = told.old, told.dossier
+    known = {party.user for party in old.parties} if told.before.public_key else set[str]()
+    known -= {*new.muted, *new.banned} - {*old.muted, *old.banned}
+    return [party.user for party in new.parties if party.user not in known]
+
+
+async def _offered(told: Telling, user: str, group: Group, here: Here) -> Telling:
+    incident = told.incident
+    private = await _private(user, group, here)
     if private is None:
         return told
     language = await spoken(here, private, group)
     said = Say(
-        key=f"incident:{incident.id}:appeal",
+        key=_key(incident, user),
         chat=private,
         text=say(language, "appeal.offer", group=shown(group.chat.place.title, _TITLE)),
         buttons=((Button(plain(language, "appeal.button.answer"), f"/appeal #{incident.id}"),),),
@@ -88,21 +108,32 @@ async def offered(told: Telling, here: Here) -> Telling:
     return told.and_(said)
 
 
+def _key(incident: Incident, user: str) -> str:
+    """One offer an account; what it began with needs no name."""
+    key = f"incident:{incident.id}:appeal"
+    return key if user == incident.user else f"{key}:of:{user}"[:160]
+
+
 async def answered(told: Telling, there: Here) -> Telling:
-    """Who appealed learns what was decided."""
+    """Everybody who appealed learns what was decided."""
     incident, dossier, group = told.incident, told.dossier, there.group
-    private = await _private(incident, group, there) if dossier.appeal and group is not None else None
-    if group is None or private is None:
-        return told
-    language = await spoken(there, private, group)
-    title = shown(group.chat.place.title, _TITLE)
-    said = Say(
-        key=f"incident:{incident.id}:appeal:{dossier.decisions}",
-        chat=private,
-        text=say(language, f"appeal.decided.{incident.state}", group=title),
-        may_be_refused=True,
-    )
-    return told.and_(said)
+    for appeal in dossier.appeals:
+        private = await _private(appeal.user, group, there) if group is not None else None
+        if group is None or private is None:
+            continue
+        language = await spoken(there, private, group)
+        said = Say(
+            key=f"{_key(incident, appeal.user)}:{dossier.decisions}"[:160],
+            chat=private,
+            text=say(
+                language,
+                f"appeal.decided.{incident.state}",
+                group=shown(group.chat.place.title, _TITLE),
+            ),
+            may_be_refused=True,
+        )
+        told = told.and_(said)
+    return told
 
 
 async def _mine(call: Call, here: Here) -> list[Incident]:
@@ -128,10 +159,9 @@ async def _choice(found: list[Incident], here: Here) -> Buttons:
     return tuple(buttons)
 
 
-async def _private(incident: Incident, group: Group, here: Here) -> int | None:
+async def _private(user: str, group: Group, here: Here) -> int | None:
     """The number of the account's private chat, where the bot may write to it."""
-    place = group.chat.place
-    known = await chats.find(here.tx, place.platform, incident.user) if incident.user else None
+    known = await chats.find(here.tx, group.chat.place.platform, user) if user else None
     if known is None or known.place.kind is not ChatKind.PRIVATE:
         return None
     access = await chats.access(here.tx, known.id)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from bot.actions import Button
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
-from handlers.dossier import ASKED, FAILED, Dossier, Party
+from handlers.dossier import ASKED, FAILED, Appeal, Dossier, Party
 from handlers.group import Group
 from handlers.warning import NAME, Buttons, ago, reasons
 from patterns.model import Level
 
 TEXT = 300
 OTHERS = 5
+APPEALS = 3
 _VERDICTS = (("scam", SCAM), ("safe", SAFE))
 
 
@@ -30,7 +31,7 @@ def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> S
         say(language, "incident.card.when", when=_local(_when(incident, dossier), group)),
         *_original(language, dossier),
         *reasons(language, dossier.reasons, "incident.card.for_", "incident.card.against"),
-        *_reported(language, dossier),
+        *_reported(language, incident, dossier),
         *_done(language, incident, dossier),
         _decision(language, incident, dossier),
     )
@@ -51,7 +52,7 @@ def buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> 
     """The buttons carry how many decisions were made when they were shown: an old card decides nothing.
     Whoever asked in the incident gets none.
     """
-    if admin == incident.user or dossier.concerns(admin):
+    if incident.concerns(admin):
         return ()
     number, decided = f"#{incident.id}", incident.state in (SCAM, SAFE)
     target = f"{number} {dossier.decisions}"
@@ -135,21 +136,28 @@ def _original(language: str, dossier: Dossier) -> list[Said]:
     return said
 
 
-def _reported(language: str, dossier: Dossier) -> list[Said]:
-    """What others ask of the admins: parents that they look, the sender that they read."""
+def _reported(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
+    """What others ask of the admins: parents that they look, those it is about that they read."""
     said = [say(language, "incident.card.reported", n=dossier.reports)] if dossier.reports else []
-    if dossier.appeal:
-        said.append(lines(say(language, "incident.card.appeal"), quoted(dossier.appeal, TEXT)))
-    return said
+    return said + [_appeal(language, one, incident) for one in dossier.appeals[-APPEALS:]]
+
+
+def _appeal(language: str, appeal: Appeal, incident: Incident) -> Said:
+    if appeal.user in ("", incident.user):
+        return lines(say(language, "incident.card.appeal"), quoted(appeal.text, TEXT))
+    who = say(language, "incident.card.appeal_of", name=shown(appeal.name, NAME), user=appeal.user)
+    return lines(who, quoted(appeal.text, TEXT))
 
 
 def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
-    keys = ["public" if incident.public_key else "silent"]
-    keys += ["muted"] if dossier.muted else []
-    keys += ["banned"] if dossier.banned else []
-    keys += ["removed"] if dossier.all_removed else []
-    keys += ["recalled"] if dossier.recalled else []
-    return [say(language, f"incident.card.{key}") for key in keys]
+    done = (
+        ("public" if incident.public_key else "silent", 1),
+        ("muted", len(dossier.muted)),
+        ("banned", len(dossier.banned)),
+        ("removed", len(dossier.removed) if dossier.all_removed else 0),
+        ("recalled", len(dossier.recalled)),
+    )
+    return [say(language, f"incident.card.{key}", n=number) for key, number in done if number]
 
 
 def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:

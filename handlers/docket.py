@@ -47,7 +47,7 @@ async def named(call: Call, here: Here) -> Docket | str:
     if isinstance(docket, str):
         return docket
     incident, dossier = docket.incident, docket.dossier
-    own = incident.user == call.sender.id or dossier.concerns(call.sender.id)
+    own = incident.concerns(call.sender.id)
     offices = not dossier.member or any(not party.member for party in dossier.parties)
     veiled = call.sender.station is not Station.USER and offices
     return "incident.answer.own" if own or veiled else docket

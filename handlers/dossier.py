@@ -76,6 +76,16 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Appeal:
+    """What an account that asked says of it; `at` is in milliseconds."""
+
+    user: str
+    name: str
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One thing seen, for (weight > 0) or against, in words by language; `look` is where it was seen."""
 
@@ -112,8 +122,8 @@ class Dossier:
     had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted, `alerts` the key of what each was told last,
     `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted,
     `recalled` those their sender took back. `late` is when the first was sent, on the group's clock, where
-    it could only be looked at much later. `reports` is how many asked the admins to look, `appeal` what
-    its sender says of it. `decisions` counts what admins decided, `edits` the rewritten messages.
+    it could only be looked at much later. `reports` is how many asked the admins to look, `appeals` what
+    those it is about say of it. `decisions` counts what admins decided, `edits` the rewritten messages.
     `parties` are the accounts that asked, the first is the one it began with; no flood drives them out.
     `granted` and `revoked` are the pardons its decisions changed, `challenge` whether the account's owner was
     asked for a code, `before` is what an undo leads back to, `reopened` that one did.
@@ -142,8 +152,7 @@ class Dossier:
     removed: tuple[str, ...] = ()
     recalled: tuple[str, ...] = ()
     reports: int = 0
-    appeal: str = ""
-    appealed_at: int = 0
+    appeals: tuple[Appeal, ...] = ()
     late: str = ""
     decisions: int = 0
     decided_by: str = ""
@@ -201,9 +210,9 @@ class Dossier:
         """Who asked and can be silenced or put out."""
         return tuple(party for party in self.parties if party.member)
 
-    def concerns(self, user: str) -> bool:
-        """Whether this account is among those that asked."""
-        return any(party.user == user for party in self.parties)
+    def appeal(self, user: str) -> Appeal | None:
+        """What this account says of it."""
+        return next((one for one in self.appeals if one.user == user), None)
 
     @property
     def loudest(self) -> Heard:
@@ -238,8 +247,10 @@ class Dossier:
         known["messages"] = tuple(_heard(heard) for heard in known.get("messages", ()))
         known["picture"] = Picture(**picture) if (picture := known.get("picture")) else None
         known["parties"] = tuple(Party(**party) for party in known.get("parties", ()))
+        known["appeals"] = tuple(Appeal(**appeal) for appeal in known.get("appeals", ()))
         read = cls(**known)
-        return read if read.parties else replace(read, parties=_from_messages(read))
+        read = read if read.parties else replace(read, parties=_from_messages(read))
+        return replace(read, appeals=_only(stored, read)) if stored.get("appeal") else read
 
 
 def _heard(stored: Mapping[str, Any]) -> Heard:
@@ -256,6 +267,12 @@ def _from_messages(dossier: Dossier) -> tuple[Party, ...]:
     names = {heard.user: heard.name for heard in reversed(dossier.askers)}
     others = (Party(user, name, False) for user, name in names.items() if user != first)
     return (Party(first, names[first], dossier.member), *others)
+
+
+def _only(stored: Mapping[str, Any], dossier: Dossier) -> tuple[Appeal, ...]:
+    """Files of older versions hold one appeal, of whoever the incident began with."""
+    first = dossier.parties[0] if dossier.parties else Party("", "", False)
+    return (Appeal(first.user, first.name, stored.get("appealed_at", 0), stored["appeal"]),)
 
 
 def _before(stored: Mapping[str, Any] | None) -> Before | None:

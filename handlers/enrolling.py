@@ -44,7 +44,7 @@ async def ticked(call: Call, here: Here, user: str, duties: tuple[Duty, ...]) ->
 async def _on(call: Call, here: Here, admin: Admin, duty: Duty) -> list[Action]:
     assert here.group is not None
     name = shown(admin.name, NAME_LIMIT)
-    if not name or any(incident.user == admin.user for incident in here.group.open):
+    if not name or any(incident.concerns(admin.user) for incident in here.group.open):
         return []
     line = f"/teacher put {admin.user} {duty.value} {name}"
     first = here.group.provisional

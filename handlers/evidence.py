@@ -67,7 +67,8 @@ def _about(language: str, incident: Incident, dossier: Dossier, group: Group) ->
         ("wears", dossier.wears),
         ("renamed", renamed),
         ("joined", "" if dossier.joined_days is None else f"{dossier.joined_days:.1f}"),
-        ("appeal", dossier.appeal),
+        *(("other", f"{one.name} ({place.platform} {one.user})") for one in dossier.parties[1:]),
+        *(("appeal", f"{one.name} ({one.user}): {one.text}") for one in dossier.appeals),
     ]
     return [[plain(language, f"evidence.label.{key}"), _cut(value)] for key, value in rows if value]
 
@@ -148,7 +149,8 @@ def _records(
         "opened_at": incident.opened_at.isoformat(),
         "decided_at": incident.decided_at.isoformat() if incident.decided_at else None,
         "decided_by": incident.decided_by,
-        "appeal": dossier.appeal,
+        "parties": [asdict(party) for party in dossier.parties],
+        "appeals": [asdict(appeal) for appeal in dossier.appeals],
     }
     for heard in dossier.messages:
         told = {

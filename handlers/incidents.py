@@ -92,6 +92,7 @@ async def _taken_in(
         level=max(before.level, int(seen.verdict.level)),
         updated_at=here.now,
         marks=tuple(dict.fromkeys((*before.marks, *marks))),
+        parties=tuple(party.user for party in dossier.parties),
         message_id=seen.message.id if seen.verdict.level > before.level else before.message_id,
     )
     if before.level == 0:
@@ -147,7 +148,7 @@ def _belonging(
     mine = [one for one in ongoing if one.closes_at > here.now]
     sender = seen.message.sender.id
     for one in mine:
-        if one.user == sender or set(one.marks) & set(marks):
+        if one.concerns(sender) or set(one.marks) & set(marks):
             return one
     verdict = seen.verdict
     if not chorus or verdict.asks or verdict.impersonates or verdict.tells or verdict.level > Level.CAUTION:

@@ -21,7 +21,7 @@ async def learn(docket: Docket, dossier: Dossier, state: str, by: Person) -> Dos
     """
     incident, tx, now = docket.incident, docket.there.tx, docket.there.now
     if state == SCAM:
-        had = await pardons.revoke(tx, incident.chat, incident.user)
+        had = await pardons.revoke(tx, incident.chat, {incident.user, *incident.parties})
         await pardons.confirm(tx, incident.chat, incident.marks, incident.id, now)
         lost = tuple(pardon for pardon in had if pardon not in dossier.granted)
         return replace(dossier, revoked=(*dossier.revoked, *lost), granted=())

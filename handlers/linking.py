@@ -65,7 +65,7 @@ async def said(call: Call, here: Here, typed: str) -> list[Action]:
     user = call.sender.id
     if any(user in one.person.ids for one in entries):
         return call.tell(here, "link.known")
-    if any(incident.user == user for incident in group.open):
+    if any(incident.concerns(user) for incident in group.open):
         return call.tell(here, "teacher.under_suspicion")
     person = replace(entry.person, ids=entry.person.ids | {user})
     await roster.change(here.tx, group.chat.id, replace(entry, person=person))

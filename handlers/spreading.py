@@ -54,14 +54,14 @@ async def withdrawn(docket: Docket) -> list[Action]:
 
 
 def marks(docket: Docket) -> tuple[str, ...]:
-    """What goes round of an incident: codes and accounts, the askers' words, and the account itself unless it is
-    somebody's registered one.
+    """What goes round of an incident: codes and accounts, the askers' words, and the accounts that asked unless they
+    are somebody's registered ones.
     """
     incident, dossier, mark = docket.incident, docket.dossier, docket.there.mark
     texts = (text_mark(heard.text) for heard in dossier.askers)
-    person = f"{PERSON}:{docket.group.chat.place.platform}:{incident.user}"
-    own = [person] if incident.user and dossier.member and not dossier.registered else []
-    return (*incident.marks, *(mark(one) for one in (*texts, *own) if one))
+    owner, platform = docket.group.context.roster.owner, docket.group.chat.place.platform
+    people = [f"{PERSON}:{platform}:{one.user}" for one in dossier.members if owner(one.user) is None]
+    return (*incident.marks, *(mark(one) for one in (*texts, *people) if one))
 
 
 async def _strong(docket: Docket, by: Person) -> bool:

@@ -43,7 +43,7 @@ def warned(seen: Seen, group: Group, now: datetime) -> Unrecorded:
 def _told(seen: Seen, group: Group) -> bool:
     """The group has been warned of this account already."""
     return any(
-        one.user == seen.message.sender.id and one.public_key and one.level >= Level.ALARM
+        one.concerns(seen.message.sender.id) and one.public_key and one.level >= Level.ALARM
         for one in group.open
     )
 
@@ -99,6 +99,7 @@ def _provisional(seen: Seen, group: Group, now: datetime) -> Incident:
         revision=0,
         marks=(),
         facts={},
+        parties=(sender.id,),
     )
 
 

@@ -14,8 +14,8 @@ from bot.places import Chat
 from bot.settings import LANGUAGES
 from bot.store import chats
 from bot.texts import wordings
-from handlers.appeals import LIMIT
-from handlers.dossier import Dossier
+from handlers.appeals import LIMIT, RINGS
+from handlers.dossier import Appeal, Dossier
 from patterns.model import Person
 from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom
 from tests.group_chat import offered, said
@@ -78,8 +78,39 @@ async def test_once_an_incident_and_not_again(room: Classroom) -> None:
     await appeals(room)
     assert "已经在管理员那里" in said(await room.writes(CLONE, "/appeal"))
     facts = Dossier.from_json((await room.incident()).facts)
-    assert facts.appeal == WORDS
+    assert [one.text for one in facts.appeals] == [WORDS]
     assert [deed.what for deed in facts.deeds] == ["appealed"]
+
+
+ACCOMPLICE = Person("67", "李校长办公室")
+
+
+async def test_everybody_who_asked_is_offered_to_explain_and_is_answered(room: Classroom) -> None:
+    first, second = await room.private(CLONE), await room.private(ACCOMPLICE)
+    await room.says(CLONE, FEE, CODE)
+    joined = await room.says(ACCOMPLICE, FEE, CODE)
+    assert await room.incidents() == 1
+    assert to(joined, second) and not to(joined, first), "each is asked once"
+    await appeals(room)
+    (card,) = to(await appeals(room, ACCOMPLICE, "我只是转发给大家看。"), await room.private(HEAD))
+    assert WORDS in card.text and "我只是转发给大家看。" in card.text and ACCOMPLICE.id in card.text
+    actions = await room.presses(HEAD, f"/safe #{(await room.incident()).id} 0")
+    assert [len(to(actions, private)) for private in (first, second)] == [1, 1]
+
+
+async def test_a_whole_crowd_that_explains_itself_does_not_ring_every_time(room: Classroom) -> None:
+    crowd = [Person(str(number), f"李校长{number}") for number in range(70, 70 + RINGS + 1)]
+    for who in crowd:
+        await room.private(who)
+        await room.says(who, FEE, CODE)
+    rings = [to(await appeals(room, who), await room.private(HEAD)) for who in crowd]
+    assert [bool(rung) for rung in rings] == [True] * RINGS + [False]
+
+
+def test_a_file_of_before_knows_whose_explanation_it_holds() -> None:
+    heard = {"id": "1", "at": 1, "user": CLONE.id, "name": CLONE.name, "level": 3, "text": FEE}
+    old = {"messages": [heard], "member": True, "appeal": WORDS, "appealed_at": 5}
+    assert Dossier.from_json(old).appeals == (Appeal(CLONE.id, CLONE.name, 5, WORDS),)
 
 
 @pytest.mark.parametrize("state", ["scam", "safe"])
@@ -96,7 +127,7 @@ async def test_nobody_else_learns_or_says_anything_of_it(room: Classroom) -> Non
     number = (await room.incident()).id
     for text in ("/appeal", f"/appeal #{number}", "/start appeal"):
         assert "没有需要您说明的事" in said(await room.writes(PARENT, text))
-    assert not Dossier.from_json((await room.incident()).facts).appeal
+    assert not Dossier.from_json((await room.incident()).facts).appeals
 
 
 async def test_what_the_group_never_heard_of_is_not_told_to_the_sender(room: Classroom) -> None:
@@ -112,7 +143,8 @@ async def test_words_without_end_are_cut_and_hostile_ones_are_words(room: Classr
     actions = await appeals(room, words="<b>https://evil.example @everyone</b>" + "长" * 5_000)
     (card,) = to(actions, await room.private(HEAD))
     assert "https://evil.example" not in card.text and "<b>https" not in card.text
-    assert len(Dossier.from_json((await room.incident()).facts).appeal) == LIMIT
+    (kept,) = Dossier.from_json((await room.incident()).facts).appeals
+    assert len(kept.text) == LIMIT
 
 
 async def test_after_a_month_there_is_nothing_more_to_say(room: Classroom) -> None:

@@ -322,6 +322,7 @@ async def test_two_clones_of_one_code_are_silenced_and_put_out_together_and_name
     for command, act in (("mute", Mute), ("ban", Ban)):
         done = await room.presses(HEAD, f"/{command} #{number}")
         assert [one.person for one in done if isinstance(one, act)] == [CLONE.id, second.id]
+        assert "这2个人已被" in said(done)
         back = await room.presses(HEAD, f"/{command} #{number} off")
         assert {(one.person, one.on) for one in back if isinstance(one, act)} == {
             (CLONE.id, False),
@@ -336,6 +337,42 @@ async def test_who_joins_in_after_the_first_was_silenced_can_be_silenced_too(roo
     joined = await room.says(Person("67", "李校长"), FEE, CODE)
     names = {one.command for one in offered(joined) if f"#{number}" in one.command}
     assert f"/mute #{number}" in names and f"/mute #{number} off" not in names
+
+
+async def test_everybody_who_asked_in_a_confirmed_scam_loses_what_they_were_pardoned(room: Classroom) -> None:
+    second = Person("67", "浩浩妈妈")
+    asked = "校服费每人230元，今天转给我微信，统一去买。"
+    await room.says(second, asked)
+    await room.presses(HEAD, f"/safe #{(await room.incident()).id} 0")
+    room.later(days=2)
+    assert not await room.says(second, asked)
+    await room.says(CLONE, FEE, CODE)
+    await room.says(replace(second, name=CLONE.name), FEE, CODE)
+    assert await room.incidents() == 2
+    await room.presses(HEAD, f"/scam #{(await room.incident(2)).id} 0")
+    assert not [one for one in (await room.group()).pardons if one.user == second.id]
+    await room.presses(HEAD, f"/undo #{(await room.incident(2)).id} 1")
+    assert [one for one in (await room.group()).pardons if one.user == second.id]
+
+
+async def test_who_joined_a_scam_asks_on_in_the_same_incident(room: Classroom) -> None:
+    second = Person("67", "李校长")
+    await room.says(CLONE, FEE, CODE)
+    await room.says(second, FEE, CODE)
+    await room.says(second, "资料费86.5元，换这个码，快点扫码缴费", OTHER_CODE)
+    assert await room.incidents() == 1
+
+
+async def test_who_joined_a_scam_is_not_registered_before_it_is_decided(room: Classroom) -> None:
+    second = Person("67", "李校长")
+    await room.says(CLONE, FEE, CODE)
+    await room.says(second, FEE, CODE)
+    line = f"/teacher put {second.id} teacher 李校长"
+    assert "还没处理" in said(await room.presses(HEAD, line))
+    assert (await room.group()).context.roster.owner(second.id) is None
+    await room.presses(HEAD, f"/safe #{(await room.incident()).id} 0")
+    await room.presses(HEAD, line)
+    assert (await room.group()).context.roster.owner(second.id) is not None
 
 
 async def test_no_admin_is_put_out_by_the_bot(room: Classroom) -> None:

@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -258,6 +258,16 @@ async def test_a_registered_persons_account_is_never_passed_on(two: Two) -> None
     await two.decides(OWNER, "scam", number)
     await two.decides(ADMIN, "scam", number)
     assert (await two.judged(two.other, TEACHER, "班费50元，请大家转给我")).level < Level.ALARM
+
+
+async def test_whoever_joined_the_scam_is_known_in_the_other_classes_too(two: Two) -> None:
+    accomplice = Person("3131", "热心家长")
+    number = await two.opened(two.room.chat, STRANGER, ASKS, CODE)
+    two.room.now += timedelta(minutes=1)
+    assert await two.opened(two.room.chat, accomplice, ASKS, CODE) == number
+    await two.decides(OWNER, "scam", number)
+    await two.decides(ADMIN, "scam", number)
+    assert (await two.judged(two.other, accomplice, "班费50元，请大家转给我")).level is Level.ALARM
 
 
 async def test_another_school_hears_nothing(two: Two) -> None:

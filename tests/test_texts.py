@@ -35,7 +35,8 @@ BOTH = frozenset("台群")
 
 
 def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    """The blanks that show something; whether a count changes a word beside it is each language's own affair."""
+    return {name for _, name, forms, _ in string.Formatter().parse(text) if name is not None and not forms}
 
 
 def every_text(language: str) -> Iterator[tuple[str, str]]:

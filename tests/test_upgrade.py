@@ -49,7 +49,13 @@ WRITTEN: dict[str, dict[str, Any]] = {
     }
     | {"level": 3, "state": "scam", "opened_at": 6000, "updated_at": 7000, "closes_at": 8000, "revision": 2}
     | {"decided_by": "11", "decided_at": 7000, "message_id": "42", "public_key": "incident:5:public:1"}
-    | {"marks": ["x" * 32], "evidence": {"kind": "impostor"}},
+    | {
+        "marks": ["x" * 32],
+        "evidence": {
+            "kind": "impostor",
+            "messages": [{"user": "98", "level": 3}, {"user": "97", "level": 1}],
+        },
+    },
     "pardons": {"id": 2, "chat_id": 7, "user": "12", "name_mark": "p" * 32, "mark": "", "level": 2}
     | {"given_by": "11", "given_at": 9},
     "confirmed_marks": {"chat_id": 7, "mark": "x" * 32, "incident_id": 5, "confirmed_at": 10},
@@ -122,6 +128,7 @@ async def test_what_the_first_version_knew_is_known_after_every_step(
         incident = await incidents.numbered(tx, 7, 1)
         assert incident is not None
         assert (incident.id, incident.state, incident.marks) == (5, incidents.SCAM, ("x" * 32,))
+        assert incident.parties == ("99", "98"), "whoever asked, and no bystander"
         assert (await pardons.load(tx, 7))[0].user == "12"
         assert await pardons.confirmed(tx, 7) == frozenset({"x" * 32})
         assert set(await tx.scalars(select(timers.c.key))) >= {"tip:7"}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import json_lists
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import chats, incidents, outbox
 
@@ -19,7 +20,9 @@ LASTS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One chat and one subject. `marks` are keyed; `facts` is the handlers' own account of it, as JSON."""
+    """One chat and one subject. `marks` are keyed, `parties` the accounts that asked; `facts` is the handlers' own
+    account of it, as JSON.
+    """
 
     id: int
     chat: int
@@ -39,6 +42,11 @@ class Incident:
     revision: int
     marks: tuple[str, ...]
     facts: dict[str, Any]
+    parties: tuple[str, ...] = ()
+
+    def concerns(self, user: str) -> bool:
+        """Whether it began with this account, or the account asked in it too."""
+        return user == self.user or user in self.parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ async def open_(
         "updated_at": milliseconds(at),
         "closes_at": milliseconds(at + LASTS),
         "message_id": message_id,
+        "parties": [user],
     }
     key = (await tx.execute(insert(incidents).values(values))).inserted_primary_key
     assert key is not None
@@ -101,6 +110,7 @@ async def save(tx: AsyncConnection, incident: Incident) -> None:
         "public_key": incident.public_key,
         "revision": incident.revision,
         "marks": list(incident.marks),
+        "parties": list(incident.parties),
         "evidence": incident.facts,
     }
     await tx.execute(update(incidents).where(incidents.c.id == incident.id).values(values))
@@ -129,10 +139,10 @@ async def ongoing(tx: AsyncConnection, chat: int) -> tuple[Incident, ...]:
 
 
 async def latest(tx: AsyncConnection, chat: int, user: str, since: datetime) -> tuple[Incident, ...]:
-    """What an account did in this group lately, the newest first, whatever became of it."""
+    """What an account had a part in in this group lately, the newest first, whatever became of it."""
     found = (
         select(incidents)
-        .where(incidents.c.chat_id == chat, incidents.c.user == user)
+        .where(incidents.c.chat_id == chat, _concerns(user))
         .where(incidents.c.opened_at >= milliseconds(since))
         .order_by(incidents.c.id.desc())
         .limit(20)
@@ -160,7 +170,7 @@ async def concerning(tx: AsyncConnection, platform: str, user: str, since: datet
     found = (
         select(incidents)
         .join(chats, chats.c.id == incidents.c.chat_id)
-        .where(chats.c.platform == platform, incidents.c.user == user)
+        .where(chats.c.platform == platform, _concerns(user))
         .where(incidents.c.opened_at >= milliseconds(since))
         .order_by(incidents.c.id.desc())
         .limit(20)
@@ -234,10 +244,17 @@ async def forget(tx: AsyncConnection, before: datetime) -> None:
         "message_id": "",
         "public_key": "",
         "marks": [],
+        "parties": [],
         "evidence": {},
     }
     old = incidents.c.updated_at < milliseconds(before)
     await tx.execute(update(incidents).where(old, incidents.c.subject != "").values(blank))
+
+
+def _concerns(user: str) -> ColumnElement[bool]:
+    asked = json_lists.texts(incidents.c.parties)
+    among = select(asked.c.value).select_from(asked).where(asked.c.value == user).correlate(incidents)
+    return or_(incidents.c.user == user, among.exists())
 
 
 def _incident(row: Any) -> Incident:
@@ -260,4 +277,5 @@ def _incident(row: Any) -> Incident:
         revision=row.revision,
         marks=tuple(row.marks),
         facts=dict(row.evidence),
+        parties=tuple(row.parties),
     )

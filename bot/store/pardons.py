@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,10 +53,10 @@ async def grant(
     return new
 
 
-async def revoke(tx: AsyncConnection, chat: int, user: str) -> tuple[Pardon, ...]:
-    """An account that turned out to be a scammer's keeps no pardon under any name; returns those it had."""
-    had = tuple(pardon for pardon in await load(tx, chat) if pardon.user == user)
-    await tx.execute(delete(pardons).where(pardons.c.chat_id == chat, pardons.c.user == user))
+async def revoke(tx: AsyncConnection, chat: int, users: Collection[str]) -> tuple[Pardon, ...]:
+    """Accounts that turned out to be scammers' keep no pardon under any name; returns those they had."""
+    had = tuple(pardon for pardon in await load(tx, chat) if pardon.user in users)
+    await tx.execute(delete(pardons).where(pardons.c.chat_id == chat, pardons.c.user.in_(users)))
     return had
 
 

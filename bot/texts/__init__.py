@@ -1,7 +1,7 @@
 """Every word a person reads: a folder a language, a file a topic, the same keys in each.
 
 A key may hold several wordings (a list). Values in {…} are filled in; strangers' names and texts are made
-harmless on their way in.
+harmless on their way in. What differs between one and many stands as `{count:one|many}`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,16 @@ _LIVE = re.compile(r"@|#(?=\w)|\$(?=[A-Z])|://|(?<!\w)/(?=\w)|(?<=\w)\.(?=[^\W\d
 _DEAD = {"@": "＠", "#": "＃", "$": "＄", "://": "：／／", "/": "／", ".": "．"}
 
 
+class _Blank(str):
+    """What is filled in; `{count:class|classes}` is the word that goes with a count, and not the count itself."""
+
+    __slots__ = ()
+
+    def __format__(self, forms: str) -> str:
+        one, many, *_ = (*forms.split("|"), forms)
+        return str(self) if not forms else one if self == "1" else many
+
+
 class Said(str):
     """A finished piece of HTML that may be put into another text as it is."""
 
@@ -41,12 +51,14 @@ class Said(str):
 
 def say(language: str, key: str, variant: int = 0, **values: object) -> Said:
     """The text under a dotted key as HTML; `variant` picks among several wordings of the same thing."""
-    return Said(_template(language, key, variant).format_map({n: _marked_up(v) for n, v in values.items()}))
+    blanks = {name: _Blank(_marked_up(value)) for name, value in values.items()}
+    return Said(_template(language, key, variant).format_map(blanks))
 
 
 def plain(language: str, key: str, variant: int = 0, **values: object) -> str:
     """The same without HTML, for places that show none: a button's label, an answer over the chat."""
-    return _template(language, key, variant).format_map({n: shown(str(v)) for n, v in values.items()})
+    blanks = {name: _Blank(shown(str(value))) for name, value in values.items()}
+    return _template(language, key, variant).format_map(blanks)
 
 
 def lines(*parts: str | None) -> Said:

@@ -58,7 +58,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if group is None or not administers(call.sender, group):
         return call.tell(here, "command.only_admins")
     person = Person(id=pending.state["id"], name=pending.state["name"])
-    if any(incident.user == person.id for incident in group.open):
+    if any(incident.concerns(person.id) for incident in group.open):
         return call.tell(here, "teacher.under_suspicion")
     await dialogues.end(here.tx, here.chat.id, KIND)
     return await register(call, here, group, person, "")
@@ -83,7 +83,7 @@ async def _shared(call: Call, here: Here, person: Person) -> list[Action]:
     group = await here.group_of(int(pending.state["chat"]))
     if group is None or not administers(call.sender, group):
         return call.tell(here, "command.only_admins")
-    if any(incident.user == person.id for incident in group.open):
+    if any(incident.concerns(person.id) for incident in group.open):
         return call.tell(here, "teacher.under_suspicion")
     name = str(pending.state["name"])
     if not (shown(name) or shown(person.name)):

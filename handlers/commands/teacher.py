@@ -85,7 +85,7 @@ async def _add(call: Call, here: Here, typed: str) -> list[Action]:
     if call.message is not None and call.message.mentioned:
         # The mention is who, not what to call them.
         name = name.replace(call.message.mentioned[0].name, "").strip()
-    if any(incident.user == found.person.id for incident in here.group.open):
+    if any(incident.concerns(found.person.id) for incident in here.group.open):
         return await call.show(here, say(call.language, "teacher.under_suspicion"))
     if not (shown(name, NAME_LIMIT) or shown(found.person.name, NAME_LIMIT)):
         return await call.show(here, say(call.language, "teacher.nameless"))
@@ -109,7 +109,7 @@ async def _put(call: Call, here: Here, typed: str) -> list[Action]:
     duty = role_named(role)
     if _NUMBER.fullmatch(user) is None or duty is None or not shown(name, NAME_LIMIT):
         return await call.show(here, say(call.language, "teacher.how"))
-    if any(incident.user == user for incident in here.group.open):
+    if any(incident.concerns(user) for incident in here.group.open):
         return await call.show(here, say(call.language, "teacher.under_suspicion"))
     return await register(call, here, here.group, Person(user, name), name, duty)
 

@@ -66,7 +66,7 @@ async def said(call: Call, here: Here, typed: str) -> list[Action] | None:
         return call.tell(here, "link.known")
     groups = await _groups(here, school)
     same = [one for one in groups if one.chat.place.platform == here.chat.place.platform]
-    if any(incident.user == call.sender.id for one in same for incident in one.open):
+    if any(incident.concerns(call.sender.id) for one in same for incident in one.open):
         return call.tell(here, "teacher.under_suspicion")
     await schools.add_account(here.tx, member, account)
     told = []

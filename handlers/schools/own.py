@@ -59,7 +59,7 @@ async def _apply(found: Meant, here: Here, name: str) -> list[Action]:
     if waiting is None or waiting.chat != group.chat.id:
         return call.tell(here, "command.stale_button")
     named = {user for one in waiting.listing.people for user in one.person.ids}
-    if any(incident.user in named for incident in group.open):
+    if any(incident.concerns(user) for incident in group.open for user in named):
         return call.tell(here, "teacher.under_suspicion")
     line = f"/school own {SIGN}{group.chat.id} apply {name}"
     if not group.provisional and (held := await challenges.held(call, here, group, line)) is not None:

@@ -38,6 +38,8 @@ incidents = Table(
     Column("public_key", String(160), nullable=False, default=""),
     Column("revision", Integer, nullable=False, default=0),
     Column("marks", JSON, nullable=False, default=list),
+    # Every account that asked in it, the one it began with among them.
+    Column("parties", JSON, nullable=False, default=list),
     Column("evidence", JSON, nullable=False, default=dict),
     UniqueConstraint("chat_id", "number"),
     Index(None, "chat_id", "state", "subject"),
