@@ -127,6 +127,11 @@ class Membership(StrEnum):
     RESTRICTED = "restricted"
     BANNED = "banned"
 
+    @property
+    def inside(self) -> bool:
+        """Whether they are in the group."""
+        return self not in (Membership.OUT, Membership.BANNED)
+
 
 @dataclass(frozen=True, slots=True)
 class MemberChanged:

@@ -9,9 +9,9 @@ import structlog
 
 from bot.abilities import Right
 from bot.clock import Clock
-from bot.events import Membership
+from bot.events import BotChanged, ChatMoved, Event, MemberChanged, Membership
 from bot.groups import Groups
-from bot.places import Chat
+from bot.places import Chat, ChatKind
 from bot.platforms import Keeper, Later, Moved, Platform, Refused, Unsure
 from bot.store import admins, chats
 from bot.store.admins import Admin
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 PATIENCE = 10.0
 # Politely: a school's worth of groups is asked about within the hour, not at once.
 PAUSE = 1.0
+
+_ADMIN = (Membership.ADMIN, Membership.OWNER)
 
 
 class Keepers:
@@ -57,6 +59,19 @@ class Keepers:
         self._owed.pop(chat.id, None)
         await self._note(chat, told, rights)
         return True
+
+    async def ask_after(self, event: Event, chat: Chat) -> None:
+        """Ask the platform who the admins are when this event may have changed it."""
+        if chat.place.kind is not ChatKind.GROUP:
+            return
+        if isinstance(event, BotChanged):
+            changed = event.after.inside
+        elif isinstance(event, MemberChanged):
+            changed = event.before in _ADMIN or event.after in _ADMIN
+        else:
+            changed = isinstance(event, ChatMoved)
+        if changed:
+            await self.ask(chat)
 
     async def refresh(self, chat: Chat) -> bool:
         """Ask for the admins, and for the bot's rights where none are known."""

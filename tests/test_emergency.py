@@ -16,7 +16,7 @@ from tests.guarded import SCAM, School, guarded, held, on_guard, unguarded
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("bot.intake", "bot.routing"):
+    for module in ("bot.intake", "bot.answering"):
         monkeypatch.setattr(f"{module}.PATIENCE", 0.3)
 
 

@@ -256,7 +256,7 @@ async def test_admins_hear_in_private_of_a_warning_nobody_can_see(
 async def test_a_warning_that_could_not_be_recorded_in_time_has_its_numbers_too(
     school: QQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.routing.PATIENCE", 0.0)
+    monkeypatch.setattr("bot.answering.PATIENCE", 0.0)
     async with school.on_guard():
         await school.scam()
         warning = await school.warned()

@@ -43,7 +43,7 @@ PROMISED = {
 @pytest.fixture(autouse=True)
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said where nothing can be written down is another matter: a busy machine must not look like that."""
-    monkeypatch.setattr("bot.routing.PATIENCE", 60.0)
+    monkeypatch.setattr("bot.answering.PATIENCE", 60.0)
 
 
 def test_every_promised_scenario_is_there() -> None:

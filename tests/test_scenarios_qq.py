@@ -15,7 +15,7 @@ PLAYED = scenarios.names(edits=QQSide.edits)
 @pytest.fixture(autouse=True)
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said where nothing can be written down is another matter: a busy machine must not look like that."""
-    monkeypatch.setattr("bot.routing.PATIENCE", 60.0)
+    monkeypatch.setattr("bot.answering.PATIENCE", 60.0)
 
 
 @pytest.mark.parametrize("name", PLAYED)
