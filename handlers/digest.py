@@ -21,7 +21,7 @@ from handlers.group import Group
 from handlers.here import Here
 from handlers.quiz import GOAL
 from handlers.tally import Past, Tally, midnight, past, tally
-from handlers.tips import next_time, outside
+from handlers.tips import next_time
 from patterns.model import Level
 
 KIND = "digest"
@@ -43,7 +43,7 @@ async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datet
 async def due(event: TimerDue, here: Here) -> list[Action]:
     """The hour has come, or came while the bot was away: all days since the last time are told of, once."""
     group = here.group
-    if group is None or outside(group) or group.settings["digest"] == "off":
+    if group is None or not group.membership.inside or group.settings["digest"] == "off":
         return []
     await plan(here.tx, here.chat.id, group.settings, event.at)
     end = _latest(event, group.settings)

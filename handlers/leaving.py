@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.actions import Action
-from bot.events import Membership, TimerDue
+from bot.events import TimerDue
 from bot.store import chats, timers
 from handlers.here import Here
 
 KIND = "left"
 KEPT = timedelta(days=30)
-
-_OUTSIDE = (Membership.OUT, Membership.BANNED)
 
 
 async def left(here: Here) -> None:
@@ -25,7 +23,7 @@ async def back(here: Here) -> None:
 
 async def due(event: TimerDue, here: Here) -> list[Action]:
     access = await chats.access(here.tx, here.chat.id)
-    if access is not None and access.membership in _OUTSIDE:
+    if access is not None and not access.membership.inside:
         await chats.forget(here.tx, here.chat.id)
     return []
 

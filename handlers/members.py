@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.abilities import Abilities, Hearing, Right
 from bot.actions import Action, Button, Priority, Say
-from bot.events import BotChanged, ChatMoved, MemberChanged, Membership
+from bot.events import BotChanged, ChatMoved, MemberChanged
 from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store.moments import milliseconds
@@ -22,14 +22,13 @@ from patterns.names import Likeness
 NEEDED = (Right.READ_ALL, Right.POST, Right.SEE_MEMBERS, Right.DELETE, Right.RESTRICT)
 NAME = 24
 
-_OUTSIDE = (Membership.OUT, Membership.BANNED)
 # Rights that flicker are told of once; people who come in under one name in a row, too.
 _ONCE_IN = 600_000
 
 
 async def changed(event: MemberChanged, here: Here) -> list[Action]:
     """Somebody joined, left, rose or fell."""
-    came = event.before in _OUTSIDE and event.after not in _OUTSIDE
+    came = not event.before.inside and event.after.inside
     if here.group is None or not came or event.person.id == here.me.id:
         return []
     here.memory.joined(here.chat.id, event.person.id, event.person.name, event.at)
@@ -42,12 +41,12 @@ async def bot_changed(event: BotChanged, here: Here) -> list[Action]:
     group = here.group
     if group is None:
         return []
-    if event.after in _OUTSIDE:
+    if not event.after.inside:
         await leaving.left(here)
         return await _sent_away(event, here, group)
     await leaving.back(here)
     language = group.settings["language"]
-    if event.before in _OUTSIDE:
+    if not event.before.inside:
         await teaching.plan(here.tx, here.chat.id, group.settings, here.now)
         return [_hello(event, here, language), *menus(here.chat, language, stamp=str(milliseconds(event.at)))]
     if not group.rights:
@@ -168,7 +167,7 @@ async def _admins_told(event: MemberChanged, worn: Protected, here: Here, group:
 
 async def _sent_away(event: BotChanged, here: Here, group: Group) -> list[Action]:
     """Whoever takes the guard out of a group does not do so quietly."""
-    if event.before in _OUTSIDE:
+    if not event.before.inside:
         return []
     text = say(
         group.settings["language"],

@@ -18,7 +18,7 @@ from bot.store.quizzes import Asked
 from bot.texts import Said, lines, say
 from bot.texts.quiz import Question, questions
 from handlers.here import Here
-from handlers.tips import next_time, outside
+from handlers.tips import next_time
 
 KIND = "quiz"
 REVEAL = "reveal"
@@ -45,7 +45,7 @@ async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datet
 
 async def due(event: TimerDue, here: Here) -> list[Action]:
     """Once a week it is seen whether a question is due."""
-    if here.group is None or outside(here.group) or here.group.settings["quiz"] != "on":
+    if here.group is None or not here.group.membership.inside or here.group.settings["quiz"] != "on":
         return []
     await plan(here.tx, here.chat.id, here.group.settings, event.at)
     if event.at - event.due >= CATCH_UP:
@@ -64,7 +64,7 @@ async def counted(event: PollCounted, here: Here) -> list[Action]:
 async def revealed(event: TimerDue, here: Here) -> list[Action]:
     """What was right, where the platform does not say so to whoever has answered."""
     found = await store.result(here.tx, here.chat.id, event.payload) if here.group is not None else None
-    if found is None or here.group is None or found[0] not in questions() or outside(here.group):
+    if found is None or here.group is None or found[0] not in questions() or not here.group.membership.inside:
         return []
     question, totals = questions()[found[0]], found[1]
     language = here.group.settings["language"]

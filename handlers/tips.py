@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions import Action, Paper, Priority, Say
-from bot.events import Membership, TimerDue
+from bot.events import TimerDue
 from bot.settings import DAYS, Settings
 from bot.store import cases, incidents, timers
 from bot.store import tips as read
@@ -19,7 +19,6 @@ from bot.texts import Said, lines, plain, quoted, say
 from bot.texts.tips import Tip, tips
 from handlers import subscribers
 from handlers.cases import worded as told_of
-from handlers.group import Group
 from handlers.here import Here
 
 KIND = "tip"
@@ -34,7 +33,6 @@ APART = 12
 A_YEAR = 45
 LATELY = timedelta(days=10)
 _LIVES = 12 * 3600.0
-_OUTSIDE = frozenset({Membership.OUT, Membership.BANNED})
 
 
 async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datetime) -> None:
@@ -47,7 +45,7 @@ async def plan(tx: AsyncConnection, chat_id: int, settings: Settings, now: datet
 
 async def due(event: TimerDue, here: Here) -> list[Action]:
     """The hour has come, or came while the bot was away."""
-    if here.group is None or outside(here.group) or here.group.settings["tips"] != "on":
+    if here.group is None or not here.group.membership.inside or here.group.settings["tips"] != "on":
         # Whoever brings the bot back, or the tips, plans them anew.
         return []
     settings = here.group.settings
@@ -98,11 +96,6 @@ def _morning(settings: Settings, now: datetime) -> datetime | None:
         return None
     day = local.date() + timedelta(days=local.time() >= NIGHT)
     return datetime.combine(day, MORNING, settings.zone)
-
-
-def outside(group: Group) -> bool:
-    """Whether the bot is no longer in the group."""
-    return group.membership in _OUTSIDE
 
 
 def next_time(settings: Settings, after: datetime, day: str = "") -> datetime:

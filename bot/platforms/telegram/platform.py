@@ -12,7 +12,7 @@ from telegram.request import HTTPXRequest
 
 from bot.abilities import Abilities, Right, Self
 from bot.actions import Action, Say
-from bot.events import Event, Membership, Picture
+from bot.events import Event, Picture
 from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent
 from bot.platforms.telegram import people, performing, polling, reading, recounting, webhook
@@ -159,7 +159,7 @@ class Telegram:
     async def member(self, place: Place, user: str) -> Member | None:
         with translated():
             told = await self._bot.get_chat_member(int(place.address), people.number_of(user))
-        if reading.standing(told) in (Membership.OUT, Membership.BANNED):
+        if not reading.standing(told).inside:
             return None
         return Member(people.person_of(told.user))
 
