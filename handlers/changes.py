@@ -126,7 +126,8 @@ async def denied(change: Change, here: Here, group: Group, by: Person) -> list[A
         await portraits.reject(here.tx, account, change.value)
     if change.user not in custody.people(group):
         return []
-    return await custody.marked(here, group, change.user, by) or []
+    marked = await custody.marked(here, group, change.user, by)
+    return marked.follows if marked is not None else []
 
 
 def _is_known(name: str, person: Protected, group: Group) -> bool:

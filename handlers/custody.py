@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.actions import Action, Button, Priority, Say
@@ -43,7 +43,15 @@ def recovery(language: str, platform: str, place: Place) -> Said:
     )
 
 
-async def marked(here: Here, group: Group, user: str, by: Person) -> list[Action] | None:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What an admin's voice came to: `sure`, as it is not theirs alone, and who hears of it."""
+
+    sure: bool
+    follows: list[Action]
+
+
+async def marked(here: Here, group: Group, user: str, by: Person) -> Marked | None:
     """One admin's voice: from now on whatever the account asks is alarmed, and all admins hear of it. With a second
     one, or the owner's, the class hears of it too, it steers nothing, and whom it cleared lately is doubted again.
     None when nothing new was said.
@@ -60,12 +68,12 @@ async def marked(here: Here, group: Group, user: str, by: Person) -> list[Action
     known = group.admin(by.id)
     who = shown(known.name if known else "", NAME)
     if not sure:
-        return await _told(here, group, user, name, "doubted", who)
+        return Marked(sure, await _told(here, group, user, name, "doubted", who))
     await pardons.lapse(here.tx, group.chat.id, user, here.now - LATELY)
     await store.disbelieve(here.tx, group.chat.id, user)
     stamp = f"stolen:{group.chat.id}:{user}:{int(here.now.timestamp())}"[:120]
     notice = _notice(group, f"{stamp}:class", "stolen.notice", name)
-    return [notice, *await _told(here, group, user, name, "told", who)]
+    return Marked(sure, [notice, *await _told(here, group, user, name, "told", who)])
 
 
 def _believed(group: Group, user: str, by: Person, case: store.Stolen | None) -> bool:

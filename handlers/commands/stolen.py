@@ -73,12 +73,11 @@ async def _mark(found: Meant, here: Here, user: str) -> list[Action]:
     call = found.call
     if user not in custody.people(found.group):
         return call.tell(here, "stolen.not_registered")
-    follows = await custody.marked(here, found.group, user, call.sender)
-    if follows is None:
+    marked = await custody.marked(here, found.group, user, call.sender)
+    if marked is None:
         return call.tell(here, "stolen.already")
-    case = await store.find(here.tx, found.group.chat.id, user)
-    done = "stolen.done" if case is not None and case.sure else "stolen.done_alone"
-    return [*call.tell(here, done), *follows]
+    done = "stolen.done" if marked.sure else "stolen.done_alone"
+    return [*call.tell(here, done), *marked.follows]
 
 
 async def _over(found: Meant, here: Here, user: str) -> list[Action]:
