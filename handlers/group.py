@@ -12,7 +12,6 @@ from bot.abilities import Hearing, Right, Self
 from bot.events import Membership
 from bot.places import Chat
 from bot.settings import Settings
-from bot.store import accounts as accounts_store
 from bot.store import admins as admins_store
 from bot.store import chats as chats_store
 from bot.store import fees as fees_store
@@ -111,7 +110,7 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     own = tuple(entry.person for entry in await roster_store.load(tx, chat.id))
     named = (*_not_among(own, school.people), *own)
     people = named or tuple(_provisional(admin) for admin in known if admin.name and admin.user != me.id)
-    people = await _portrayed(tx, chat, await _by_the_numbers_used(tx, chat, people))
+    people = await _portrayed(tx, chat, people)
     pardons = await pardons_store.load(tx, chat.id)
     # Cleared here when it was as loud as it gets: what its own admins say goes before what other classes say.
     cleared = {pardon.mark for pardon in pardons if pardon.level >= Level.ALARM}
@@ -149,19 +148,6 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
         ousted=frozenset(one.user for one in stolen if one.sure),
         open=await incidents_store.ongoing(tx, chat.id),
         subscribers=await subscriptions_store.count(tx, chat.id),
-    )
-
-
-async def _by_the_numbers_used(
-    tx: AsyncConnection, chat: Chat, people: tuple[Protected, ...]
-) -> tuple[Protected, ...]:
-    """A school's list may name an account by a number it does not go by here."""
-    users = [user for person in people for user in person.ids]
-    known = await accounts_store.joined(tx, chat.place.platform, users)
-    if not known:
-        return people
-    return tuple(
-        replace(person, ids=frozenset(known.get(user, user) for user in person.ids)) for person in people
     )
 
 

@@ -19,7 +19,9 @@ from bot.platforms.dingtalk.people import OPEN, SENDER, STAFF, People
 from bot.platforms.dingtalk.reading import Reader
 from bot.playground.dingtalk.naming import open_id, sender, staff
 from bot.store import accounts, chats, roster
+from bot.store import schools as school_lists
 from bot.store.db import Database
+from bot.store.schools import Member
 from bot.store.tables import (
     fees,
     incidents,
@@ -33,7 +35,7 @@ from bot.store.tables import (
     subscriptions,
 )
 from handlers.memory import Memory
-from patterns.model import Protected, Role
+from patterns.model import Duty, Protected, Role
 from tests.dingtalk_class import Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE
@@ -239,6 +241,39 @@ async def test_where_both_were_written_to_what_was_subscribed_to_is_said_at_the_
         for _ in range(2):
             assert await accounts.join(tx, "dingtalk", NEW, OLD, {}, MORNING) is None
         assert (await tx.execute(select(subscriptions.c.private_chat_id))).scalar_one() == new.id
+
+
+async def test_whoever_is_registered_under_the_other_number_afterwards_is_the_same_person(
+    db: Database,
+) -> None:
+    async with db.transaction() as tx:
+        group, _ = await chats.register(tx, Place("dingtalk", "group:1", ChatKind.GROUP), 1)
+        elsewhere, _ = await chats.register(tx, Place("onebot", "1", ChatKind.GROUP), 1)
+        await accounts.join(tx, "dingtalk", NEW, OLD, {}, MORNING)
+        for chat in (group, elsewhere):
+            await roster.add(tx, chat.id, Protected("陈主任", frozenset({OLD, "ding:id:2"})), NEW, MORNING)
+        assert (await roster.load(tx, group.id))[0].person.ids == {NEW, "ding:id:2"}
+        assert (await roster.load(tx, elsewhere.id))[0].person.ids == {OLD, "ding:id:2"}, "nobody's there"
+
+
+@pytest.mark.parametrize(
+    "written", ["dingtalk:ding:id:$:LWCP_v1:$abc", "dingtalk:id:$:LWCP_v1:$abc", "ding:id:$:LWCP_v1:$abc"]
+)
+@pytest.mark.parametrize("late", [True, False])
+async def test_a_school_list_names_the_same_person_however_and_whenever_it_was_written(
+    db: Database, written: str, late: bool
+) -> None:
+    listed = Member("陈主任", Duty.TEACHER, accounts=(written, "telegram:7"))
+    async with db.transaction() as tx:
+        one = await school_lists.make(tx, "学校", MORNING)
+        if late:
+            await accounts.join(tx, "dingtalk", NEW, OLD, {}, MORNING)
+        people = await accounts.by_the_numbers_used(tx, [listed])
+        await school_lists.replace(tx, one.id, people, (), ())
+        if not late:
+            await accounts.join(tx, "dingtalk", NEW, OLD, {}, MORNING)
+        (known,) = await school_lists.people(tx, one.id)
+    assert known.person.ids == {NEW, "7"}
 
 
 def _incident(chat: int) -> dict[str, object]:

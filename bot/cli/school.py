@@ -16,7 +16,7 @@ from bot.config import Config
 from bot.config.secret import marker, secret_of
 from bot.papers import press
 from bot.places import Chat
-from bot.store import chats, schools, timers
+from bot.store import accounts, chats, schools, timers
 from bot.store.db import Database
 from bot.store.schools import School
 from handlers.schools import listing, rollup
@@ -99,7 +99,8 @@ async def _import(tx: AsyncConnection, config: Config, one: School, file: Path) 
         for problem in found.problems[:50]:
             typer.echo(f"{file}: {problem}", err=True)
         raise refused("Nothing was imported. Put these lines right and try again.", code=1)
-    await schools.replace(tx, one.id, found.people, found.payees, found.hosts)
+    people = await accounts.by_the_numbers_used(tx, found.people)
+    await schools.replace(tx, one.id, people, found.payees, found.hosts)
     await _told(tx, await schools.groups(tx, one.id))
     typer.echo(
         f"{one.name}: {len(found.people)} people, {len(found.payees)} payees, {len(found.hosts)} web addresses."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import JSON, Column, Table, and_, delete, exists, select, update
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.places import ChatKind
 from bot.store import chats
 from bot.store.moments import milliseconds
+from bot.store.schools import Member, renumbered
+from bot.store.tables import chats as chats_table
 from bot.store.tables import (
     confirmed_marks,
     incidents,
@@ -45,13 +48,36 @@ _MARKED = (
 )
 
 
-async def joined(tx: AsyncConnection, platform: str, numbers: Iterable[str] | None = None) -> dict[str, str]:
+async def joined(tx: AsyncConnection, platform: str) -> dict[str, str]:
     """What each number goes by, of those that go by another one."""
     columns = joined_accounts.c.other, joined_accounts.c.goes_by
     wanted = select(*columns).where(joined_accounts.c.platform == platform)
-    if numbers is not None:
-        wanted = wanted.where(joined_accounts.c.other.in_(list(numbers)))
     return {row.other: row.goes_by for row in await tx.execute(wanted)}
+
+
+async def gone_by(tx: AsyncConnection, chat: int, numbers: Iterable[str]) -> frozenset[str]:
+    """The numbers these accounts go by in a chat."""
+    there = select(chats_table.c.platform).where(chats_table.c.id == chat).scalar_subquery()
+    listed = frozenset(numbers)
+    known = select(joined_accounts.c.other, joined_accounts.c.goes_by).where(
+        joined_accounts.c.platform == there, joined_accounts.c.other.in_(list(listed))
+    )
+    used = {row.other: row.goes_by for row in await tx.execute(known)}
+    return frozenset(used.get(one, one) for one in listed)
+
+
+async def by_the_numbers_used(tx: AsyncConnection, people: Iterable[Member]) -> tuple[Member, ...]:
+    """A school's list may name accounts by numbers they do not go by."""
+    used: dict[str, dict[str, str]] = {}
+    for row in await tx.execute(select(joined_accounts)):
+        used.setdefault(row.platform, {})[row.other] = row.goes_by
+    listed = tuple(people)
+    for platform, goes_by in used.items():
+        listed = tuple(
+            replace(one, accounts=_alone(renumbered(account, platform, goes_by) for account in one.accounts))
+            for one in listed
+        )
+    return listed
 
 
 async def join(
@@ -78,16 +104,12 @@ async def join(
     for old, now in marks.items():
         for table, column in _MARKED:
             await _put(tx, table, column, old, now)
-    await _in_lists(tx, protected, protected.c.users, {other: user})
-    await _in_lists(tx, school_people, school_people.c.accounts, _written(platform, user, other))
+    goes_by = {other: user}
+    await _in_lists(tx, protected, protected.c.users, lambda one: goes_by.get(one, one))
+    await _in_lists(
+        tx, school_people, school_people.c.accounts, lambda one: renumbered(one, platform, goes_by)
+    )
     return await _private(tx, platform, user, other)
-
-
-def _written(platform: str, user: str, other: str) -> Mapping[str, str]:
-    """A school's list writes an account behind its platform, with that platform's own mark or without."""
-    mark = f"{user.partition(':')[0]}:"
-    bare = {other: user, other.removeprefix(mark): user.removeprefix(mark)}
-    return {f"{platform}:{old}": f"{platform}:{now}" for old, now in bare.items()}
 
 
 async def _put(tx: AsyncConnection, table: Table, column: Column[str], old: str, now: str) -> None:
@@ -104,14 +126,17 @@ async def _put(tx: AsyncConnection, table: Table, column: Column[str], old: str,
 
 
 async def _in_lists(
-    tx: AsyncConnection, table: Table, column: Column[JSON], words: Mapping[str, str]
+    tx: AsyncConnection, table: Table, column: Column[JSON], renamed: Callable[[str], str]
 ) -> None:
     """A person with both numbers has one."""
     for row in (await tx.execute(select(table.c.id, column))).all():
-        listed = [words.get(one, one) for one in row[1]]
+        listed = list(_alone(map(renamed, row[1])))
         if listed != row[1]:
-            values = {column.name: sorted(dict.fromkeys(listed))}
-            await tx.execute(update(table).where(table.c.id == row.id).values(values))
+            await tx.execute(update(table).where(table.c.id == row.id).values({column.name: sorted(listed)}))
+
+
+def _alone(numbers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(numbers))
 
 
 async def _private(tx: AsyncConnection, platform: str, user: str, other: str) -> int | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import accounts
 from bot.store.moments import milliseconds
 from bot.store.tables import protected
 from patterns.model import Duty, Protected
@@ -28,16 +29,19 @@ async def load(tx: AsyncConnection, chat: int) -> tuple[Entry, ...]:
     return tuple(Entry(row.id, _person(row)) for row in rows)
 
 
-async def add(tx: AsyncConnection, chat: int, person: Protected, by: str, at: datetime) -> int:
-    """Register a person; an account registered already is the same person, whose entry is brought up to date."""
+async def add(tx: AsyncConnection, chat: int, person: Protected, by: str, at: datetime) -> Entry:
+    """Register a person, by the numbers their accounts go by; an account registered already is the same person, whose
+    entry is brought up to date.
+    """
+    person = replace(person, ids=await accounts.gone_by(tx, chat, person.ids))
     for entry in await load(tx, chat):
         if entry.person.ids & person.ids:
             await tx.execute(update(protected).where(protected.c.id == entry.id).values(_columns(person)))
-            return entry.id
+            return Entry(entry.id, person)
     values = {"chat_id": chat, "added_by": by, "added_at": milliseconds(at), **_columns(person)}
     key = (await tx.execute(insert(protected).values(values))).inserted_primary_key
     assert key is not None
-    return int(key[0])
+    return Entry(int(key[0]), person)
 
 
 async def change(tx: AsyncConnection, chat: int, entry: Entry) -> None:

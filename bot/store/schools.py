@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -54,20 +54,29 @@ class Member:
     @property
     def person(self) -> Protected:
         """As every group of the school knows them, whatever its platform."""
-        ids = frozenset(number for _, number in self._read())
+        ids = frozenset(number for account in self.accounts for _, number in _numbers(account))
         return Protected(self.name, ids, self.aliases, self.duty, school_class=self.school_class)
 
     def on(self, platform: str) -> frozenset[str]:
         """The numbers they have there."""
-        return frozenset(number for where, number in self._read() if where == _world(platform))
+        told = (one for account in self.accounts for one in _numbers(account))
+        return frozenset(number for where, number in told if where == _world(platform))
 
-    def _read(self) -> Iterator[tuple[str, str]]:
-        """Each account as its platform and its number inside."""
-        for account in self.accounts:
-            word, _, number = account.partition(":")
-            for platform in _MEANT.get(_world(word), (_world(word),)):
-                mark = _MARKS.get(platform, f"{platform}:")
-                yield platform, number if number.startswith(mark) else f"{mark}{number}"
+
+def _numbers(account: str) -> Iterator[tuple[str, str]]:
+    """An account of a list as each platform that may be meant and its number inside."""
+    word, _, number = account.partition(":")
+    for platform in _MEANT.get(_world(word), (_world(word),)):
+        mark = _MARKS.get(platform, f"{platform}:")
+        yield platform, number if number.startswith(mark) else f"{mark}{number}"
+
+
+def renumbered(account: str, platform: str, goes_by: Mapping[str, str]) -> str:
+    """An account of a list by the number it goes by there."""
+    for where, number in _numbers(account):
+        if where == _world(platform) and number in goes_by:
+            return f"{account.partition(':')[0]}:{goes_by[number]}"
+    return account
 
 
 def _world(platform: str) -> str:

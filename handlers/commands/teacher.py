@@ -62,9 +62,8 @@ async def enlist(
     worn = shown(person.name, NAME_LIMIT)
     called = shown(name, NAME_LIMIT) or worn
     aliases = (worn,) if worn and worn != called else ()
-    entry = Protected(name=called, ids=frozenset({person.id}), aliases=aliases, duty=duty)
-    await roster.add(here.tx, chat, entry, by, here.now)
-    return entry
+    named = Protected(name=called, ids=frozenset({person.id}), aliases=aliases, duty=duty)
+    return (await roster.add(here.tx, chat, named, by, here.now)).person
 
 
 async def _add(call: Call, here: Here, typed: str) -> list[Action]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.actions import Paper
-from bot.store import dialogues, payees, roster, schools
+from bot.store import accounts, dialogues, payees, roster, schools
 from bot.store.payees import Payee
 from bot.store.schools import Member, School
 from handlers.group import Group
@@ -49,7 +49,8 @@ async def waiting(here: Here, private: int, name: str) -> Waiting | None:
 async def into_school(here: Here, private: int, waiting: Waiting, school: School) -> None:
     """In the place of all the school had; its groups are read anew."""
     found = waiting.listing
-    await schools.replace(here.tx, school.id, found.people, found.payees, found.hosts)
+    people = await accounts.by_the_numbers_used(here.tx, found.people)
+    await schools.replace(here.tx, school.id, people, found.payees, found.hosts)
     for chat in await schools.groups(here.tx, school.id):
         await here.group_of(chat)
     await dialogues.end(here.tx, private, KIND)
