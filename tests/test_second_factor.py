@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyotp
@@ -11,13 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.actions import Recall, Say
+from bot.events import Picture, PicturesRead
 from bot.places import Chat
 from bot.settings import ALERTED, LANGUAGES
 from bot.store import admins, settings
 from bot.store.admins import Admin
 from bot.store.tables import second_factors, spare_codes
 from patterns.model import Level, Message, Person, Station
-from tests.classroom import CODE, HEAD, OTHER_CODE, PARENT, TEACHER, Classroom, classroom
+from tests.classroom import BARE, CODE, HEAD, OTHER_CODE, PARENT, TEACHER, Classroom, classroom
 from tests.guarded import PATIENCE, guarded
 from tests.verified import Guarded, commands_of, said
 
@@ -295,6 +297,19 @@ async def test_roster_payees_and_addresses_wait_too(there: Guarded, line: str) -
     assert (after.roster, after.payees, after.context.domains) != (
         before.roster, before.payees, before.context.domains,
     )  # fmt: skip
+
+
+async def test_every_code_in_one_picture_is_registered_once_the_second_factor_came(there: Guarded) -> None:
+    await there.sets_up()
+    await there.tells(TEACHER, "/payee add")
+    private = await there.room.private(TEACHER)
+    shown = there.room.message(TEACHER, "", BARE, pictures=(Picture("file", "unique"),))
+    event = replace(shown, place=private.place)
+    assert not said(await there.room.answers(event, private))
+    assert "六位数字" in said(await there.room.answers(PicturesRead(event, (CODE, OTHER_CODE)), private))
+    assert not (await there.room.group()).payees
+    await there.tells(TEACHER, there.code())
+    assert len((await there.room.group()).payees) == 2
 
 
 async def test_a_further_teacher_waits_too_and_is_then_the_one_meant(there: Guarded) -> None:

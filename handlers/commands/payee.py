@@ -78,10 +78,10 @@ async def _taken(
     if not payees:
         return [call.reply(here, say(call.language, trouble)), *call.flash(here)]
     await dialogues.end(here.tx, here.chat.id, KIND)
-    for one in payees:
-        line = f"/payee {about(here, there)}put {one.kind} {one.mark or '-'} {one.label}"
-        if (held := await challenges.held(call, here, found.group, line)) is not None:
-            return held
+    again = "\n".join(f"{one.kind} {one.mark or '-'} {one.label}" for one in payees)
+    line = f"/payee {about(here, there)}put {again}"
+    if (held := await challenges.held(call, here, found.group, line)) is not None:
+        return held
     new = [one for one in payees if await store.add(here.tx, there.chat.id, one, call.sender.id, here.now)]
     if not new:
         return call.tell(here, "payee.known")
@@ -95,12 +95,17 @@ async def _taken(
 
 
 async def _put(found: Meant, here: Here, typed: str) -> list[Action]:
-    """A payee by what is kept of it: how one is given again once its doer's code was right."""
-    kind, mark, label = (*typed.split(" ", 2), "", "")[:3]
+    """Payees by what is kept of them, a line each: how they are given again once their doer's code was right."""
+    payees = tuple(one for line in typed.splitlines() if (one := _kept(line)) is not None)
+    return await _taken(found, here, payees)
+
+
+def _kept(line: str) -> Payee | None:
+    kind, mark, label = (*line.split(" ", 2), "", "")[:3]
     mark = "" if mark == "-" else mark
     if kind not in KINDS or len(mark) > _MARK or bool(mark) != (kind == ACCOUNT) or not shown(label, _LABEL):
-        return [found.call.reply(here, say(found.call.language, "payee.unread"))]
-    return await _taken(found, here, (Payee(kind, shown(label, _LABEL), mark),))
+        return None
+    return Payee(kind, shown(label, _LABEL), mark)
 
 
 async def _list(found: Meant, here: Here) -> list[Action]:
