@@ -244,6 +244,67 @@ def test_a_missing_language_falls_back_to_simplified_chinese() -> None:
     assert say("fr", "list.separator") == say("zh-Hans", "list.separator")
 
 
+COUNTS = {
+    "alarm",
+    "alarms",
+    "asked",
+    "caution",
+    "correct",
+    "count",
+    "deleted",
+    "hosts",
+    "incidents",
+    "letters",
+    "messages",
+    "minutes",
+    "muted",
+    "n",
+    "notice",
+    "open",
+    "payees",
+    "people",
+    "spares",
+    "tips",
+    "told",
+    "wrong",
+}
+MANY = re.compile(
+    r"(?<![\w.])1 (?:[a-z]+ ){0,2}?(?!(?:is|has|was|belongs|suspicious)\b)([a-z]*[a-rt-z]s|are|have|were)\b"
+)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_english_count_goes_with_its_word(number: int) -> None:
+    for key, found in texts("en").items():
+        for wording in found:
+            counted = {name for _, name, _, _ in string.Formatter().parse(wording)} & COUNTS
+            others = dict.fromkeys(placeholders(wording) - counted, "Mr Li")
+            for variant in range(len(found)) if counted else ():
+                text = plain("en", key, variant, **others, **dict.fromkeys(counted, number))
+                wrong = MANY.search(re.sub(r"</?\w+>", "", text).replace(" of your codes", ""))
+                assert wrong is None, (key, wrong)
+
+
+def test_only_a_count_changes_the_word_beside_it() -> None:
+    for language in LANGUAGES:
+        for key, found in texts(language).items():
+            for wording in found:
+                for _, name, forms, _ in string.Formatter().parse(wording):
+                    assert not forms or (name in COUNTS and forms.count("|") == 1), key
+
+
+def test_one_and_many_are_told_apart() -> None:
+    told = [plain("en", "school.one", name="Sunny", count=count) for count in (0, 1, 2, 11)]
+    assert told == [
+        "<b>Sunny</b>: 0 classes",
+        "<b>Sunny</b>: 1 class",
+        "<b>Sunny</b>: 2 classes",
+        "<b>Sunny</b>: 11 classes",
+    ]
+    assert plain("zh-Hans", "incident.card.banned", n=1) == "这个人已被移出群。"
+    assert plain("zh-Hans", "incident.card.banned", n=3) == "这3个人已被移出群。"
+
+
 def test_wordings_take_turns() -> None:
     found = wordings("en", "choice.tip_day.mon")
     assert plain("en", "choice.tip_day.mon", variant=len(found)) == found[0]
