@@ -72,6 +72,36 @@ async def test_a_new_question_comes_about_once_a_month(room: GroupChat) -> None:
     assert 5 <= len(set(items)) <= 8
 
 
+@pytest.mark.parametrize("chat", range(1, 40))
+def test_in_twelve_weeks_nothing_comes_twice_but_what_is_due_again(chat: int) -> None:
+    """Somebody presses for a question on every school day; what is new is never what was asked before."""
+    begun, history = datetime(2026, 9, 1, tzinfo=UTC), list[Asked]()
+    for day in (day for day in range(7 * 12) if day % 7 < 5):
+        now = begun + timedelta(days=day)
+        found = choose(questions(), history, chat, now) or quiz.new(questions(), history, chat)
+        assert found is not None
+        before = [one.at for one in history if one.item == found.id]
+        gaps = [later - earlier for earlier, later in pairwise([*reversed(before), now])]
+        for gap, weeks in zip(gaps, quiz.AGAIN, strict=False):
+            assert gap >= timedelta(weeks=weeks, hours=-1), (
+                "an idea comes again when it is due, and no sooner"
+            )
+        assert len(before) <= 2
+        if before:
+            words = found.asks["zh-Hans"]
+            assert words[len(before) % len(words)] != words[(len(before) - 1) % len(words)]
+        history.insert(0, Asked(found.id, now))
+    assert len({one.item for one in history}) >= 20
+
+
+@pytest.mark.parametrize("chat", range(1, 40))
+def test_every_question_is_new_once_before_there_is_none_left(chat: int) -> None:
+    now, history = datetime(2026, 9, 1, tzinfo=UTC), list[Asked]()
+    while (found := quiz.new(questions(), history, chat)) is not None:
+        history.insert(0, Asked(found.id, now))
+    assert sorted(one.item for one in history) == sorted(questions())
+
+
 async def test_switched_off_no_question_comes(room: GroupChat) -> None:
     await room.says(ADMIN, "/quiz off")
     assert asked(list(await room.strikes(NOON + timedelta(weeks=8)))) == []
