@@ -42,7 +42,8 @@ class Abilities:
     `cards`: where there are no buttons, choices in private stand on a card, too, as far as the operator has set one up.
     `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
     when somebody takes back a message. `menus`: shows commands to choose from; who has a phone in one of `menu_languages` finds them
-    in it without being given any. `whispers`: shows a message in a group to one member alone. `picker`: opens its list of
+    in it without being given any. `whispers`: shows a message in a group to one member alone.
+    `notices`: puts up an announcement for a group. `picker`: opens its list of
     people to choose one from. `quotes`: tells which of the bot's messages somebody answers. `text_limit` in characters.
     """
 
@@ -64,6 +65,7 @@ class Abilities:
     files: bool = True
     direct_messages: bool = True
     whispers: bool = True
+    notices: bool = False
     quotes: bool = True
     hearing: Hearing = Hearing.ADMIN
     text_limit: int = 4096

@@ -203,6 +203,21 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Put something up as the group's announcement, where everybody finds it until it is taken down by a `Recall`.
+
+    `asked` is the chat in which it is said that it could not be done.
+    """
+
+    key: str
+    chat: int
+    text: str
+    asked: int
+    priority: Priority = Priority.ADMIN
+    lives: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     key: str
     chat: int
@@ -226,4 +241,4 @@ class Whisper:
     lives: float = 3600.0
 
 
-Action = Say | Whisper | Edit | Recall | Delete | Mute | Ban | Quiz | Answer | Menu | Leave
+Action = Say | Whisper | Edit | Recall | Delete | Mute | Ban | Quiz | Answer | Menu | Notice | Leave

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox, recount, substitutes, unheard
 from bot.abilities import Abilities, Self
-from bot.actions import Action, Delete, Edit, Paper, Priority, Recall, Say, Whisper
+from bot.actions import Action, Delete, Edit, Notice, Paper, Priority, Recall, Say, Whisper
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.doubts import Doubts
@@ -250,7 +250,7 @@ class Delivery:
         except Unsure as unsure:
             log.warning("send_unsure", key=parcel.key, chat=parcel.chat, reason=str(unsure))
             self._hold(parcel.chat, backoff(parcel.attempts))
-            doubled = isinstance(parcel.action, Say)
+            doubled = isinstance(parcel.action, Say | Notice)
             reason = str(unsure)
             return lambda tx: outbox.again(tx, parcel.row, reason, doubled=doubled)
         except Exception as bug:
@@ -330,6 +330,8 @@ class Delivery:
             await outbox.close(tx, parcel.row, "failed", str(refused))
             if unheard.concerns(parcel.action, chat):
                 await unheard.tell(tx, parcel.key, chat, self._clock.now())
+            if isinstance(parcel.action, Notice):
+                await unheard.not_put_up(tx, parcel.action, self._clock.now())
             if refused.unreachable and chat.place.kind is ChatKind.PRIVATE:
                 await chats.set_reachable(tx, chat.id, False)
                 await self._whisper(tx, parcel, chat)

@@ -20,6 +20,8 @@ from bot.store.upserts import insert
 
 _UNSENT = ("waiting", "sending")
 _OVER = ("failed", "expired", "dropped")
+# What people see twice if it is sent twice.
+_DOUBLED = ("say", "notice")
 _PAGE = 500
 # A class's private alerts for some hours.
 _STANDING = 2_000
@@ -274,7 +276,7 @@ async def recover(tx: AsyncConnection) -> int:
         .values(
             state="waiting",
             error="interrupted while being sent",
-            doubled=outbox.c.doubled + case((outbox.c.kind == "say", 1), else_=0),
+            doubled=outbox.c.doubled + case((outbox.c.kind.in_(_DOUBLED), 1), else_=0),
         )
     )
     return interrupted.rowcount

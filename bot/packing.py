@@ -16,6 +16,7 @@ from bot.actions import (
     Menu,
     MenuEntry,
     Mute,
+    Notice,
     Paper,
     Picker,
     Priority,
@@ -28,7 +29,7 @@ from bot.events import Picture
 
 _KINDS: dict[str, type[Action]] = {
     kind.__name__.lower(): kind
-    for kind in (Say, Whisper, Edit, Recall, Delete, Mute, Ban, Quiz, Answer, Menu, Leave)
+    for kind in (Say, Whisper, Edit, Recall, Delete, Mute, Ban, Quiz, Answer, Menu, Notice, Leave)
 }
 
 

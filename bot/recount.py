@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot import inbox, outbox
-from bot.actions import Action, Say
+from bot.actions import Action, Notice, Say
 from bot.events import MessageSeen
 from bot.outbox import Parcel
 from bot.places import Chat
@@ -26,7 +26,7 @@ async def found(db: Database, parcel: Parcel, action: Action, chat: Chat, platfo
     """The message that says this already; None when there is none, nobody knows, or nothing was tried before."""
     if not parcel.doubled or parcel.tried_at is None:
         return None
-    if not (isinstance(action, Say) and isinstance(platform, Recounts)):
+    if not (isinstance(action, Say | Notice) and isinstance(platform, Recounts)):
         return None
     try:
         others = await _others(db, chat, platform)

@@ -17,7 +17,21 @@ from functools import cache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.abilities import Abilities, Hearing
-from bot.actions import Action, Answer, Ban, Button, Delete, Edit, Menu, Mute, Quiz, Recall, Say, Whisper
+from bot.actions import (
+    Action,
+    Answer,
+    Ban,
+    Button,
+    Delete,
+    Edit,
+    Menu,
+    Mute,
+    Notice,
+    Quiz,
+    Recall,
+    Say,
+    Whisper,
+)
 from bot.events import ButtonPressed, MessageSeen
 from bot.packing import unpack
 from bot.places import Chat, ChatKind
@@ -56,6 +70,8 @@ def instead(
         return None
     if isinstance(action, Say):
         action = _without_drawings(_without_picker(action, abilities, language), abilities)
+    if isinstance(action, Notice):
+        return _read_anywhere(action, abilities, language)
     return _in_words(action, abilities, language, chat) if isinstance(action, Say | Edit) else action
 
 
@@ -148,6 +164,8 @@ def _possible(action: Action, abilities: Abilities) -> bool:
             return abilities.buttons
         case Whisper():
             return abilities.whispers
+        case Notice():
+            return abilities.notices
     return True
 
 
@@ -181,6 +199,12 @@ def _without_picker(action: Say, abilities: Abilities, language: str) -> Say:
         return action
     how = say(language, "instead.picker") if action.picker.label else None
     return replace(action, picker=None, text=lines(action.text, how))
+
+
+def _read_anywhere(action: Notice, abilities: Abilities, language: str) -> Notice:
+    """Nothing is pressed or answered under an announcement."""
+    text = _unpressed(action.text, language)
+    return replace(action, text=text if abilities.menus else _called(text, language))
 
 
 def _without_drawings(action: Say, abilities: Abilities) -> Say:

@@ -1,4 +1,6 @@
-"""A warning its group did not get, or may not see: the admins hear of it in private and warn the group themselves."""
+"""What its group did not get, or may not see. Of a warning the admins hear in private and warn the group themselves; of an
+announcement whoever asked for it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
-from bot.actions import Action, Priority, Say
+from bot.actions import Action, Notice, Priority, Say
 from bot.places import Chat, ChatKind, Place
 from bot.store import admins, chats, elsewhere, settings
 from bot.store.moments import milliseconds
@@ -32,6 +34,12 @@ async def tell(tx: AsyncConnection, warning: str, chat: Chat, now: datetime) -> 
         told.append(await _word(tx, warning, chat, private, spoken))
     told += [await _word(tx, warning, chat, private, spoken) for private in await elsewhere.of(tx, chat)]
     await outbox.put(tx, told, now)
+
+
+async def not_put_up(tx: AsyncConnection, notice: Notice, now: datetime) -> None:
+    language = (await settings.load(tx, notice.asked))["language"]
+    text = say(language, "notice.refused")
+    await outbox.put(tx, [Say(f"{notice.key}:refused"[:160], notice.asked, text, Priority.ADMIN)], now)
 
 
 async def _word(tx: AsyncConnection, warning: str, chat: Chat, private: Chat, spoken: str) -> Say:

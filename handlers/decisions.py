@@ -10,7 +10,7 @@ from bot.actions import Action
 from bot.store import timers
 from bot.store.incidents import SAFE, SCAM
 from bot.texts import plain, say, shown
-from handlers import appeals, lessons, measures, register, spreading, subscribers, telling, warning
+from handlers import appeals, lessons, measures, notices, register, spreading, subscribers, telling, warning
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import NAME, Before, Dossier
@@ -55,7 +55,8 @@ async def settle(docket: Docket, state: str, by: Person) -> tuple[Sequence[Actio
     told = await appeals.answered(told, there)
     await told.keep(there)
     spread = await spreading.voiced(docket, state, by)
-    return [*acts, *spread], told
+    down = await notices.taken_down(docket) if state == SAFE else ()
+    return [*acts, *spread, *down], told
 
 
 async def doubt(call: Call, here: Here) -> list[Action]:

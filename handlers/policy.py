@@ -41,6 +41,11 @@ class Powers:
     def ban(self) -> bool:
         return self.abilities.bans and Right.RESTRICT in self.rights
 
+    @property
+    def announce(self) -> bool:
+        """Announcements are an admin's, and whoever may silence others is one."""
+        return self.abilities.notices and Right.RESTRICT in self.rights
+
 
 def respond(
     level: Level,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.actions import Action
 from bot.store import timers
 from bot.store.incidents import LASTS, OPEN, SAFE, SCAM
-from handlers import lessons, measures, register, spreading, subscribers, telling, warning
+from handlers import lessons, measures, notices, register, spreading, subscribers, telling, warning
 from handlers.commands import Call
 from handlers.decisions import already, signed
 from handlers.docket import Docket, named
@@ -31,10 +31,11 @@ async def undo(call: Call, here: Here) -> list[Action]:
         key, due = f"incident:{incident.id}:end", told.incident.closes_at
         await timers.plan(here.tx, key, TIMER, due, incident.chat, payload=str(incident.id))
     await spreading.withdrawn(docket)
+    down = await notices.taken_down(docket)
     told = await _announced(told, docket.there, old.before)
     await told.keep(docket.there)
     seen = await register.refreshed(call, here, told.incident, told.dossier)
-    return [*call.tell(here, "incident.answer.undone"), *acts, *told.actions, *seen]
+    return [*call.tell(here, "incident.answer.undone"), *acts, *down, *told.actions, *seen]
 
 
 async def _reopened(call: Call, docket: Docket, then: Before) -> tuple[Telling, list[Action]]:

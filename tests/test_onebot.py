@@ -295,4 +295,5 @@ async def test_a_tester_has_the_account_in_hand_over_http() -> None:
         sent = await control.say("class", "mum", "早")
         number = (await control.get(f"numbers/class/{sent['message_id']}"))["message_id"]
         assert -(2**31) <= number < 2**31
+        assert (await control.get("notices/class")) == {"notices": []}
         assert not (await playground.control.users())[1:], "each platform has a world of its own"

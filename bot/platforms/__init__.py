@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from bot.abilities import Abilities, Right, Self
-from bot.actions import Action, Say
+from bot.actions import Action, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
 from patterns.model import Person
@@ -230,7 +230,7 @@ class Recounts(Platform, Protocol):
         ...
 
     async def standing(
-        self, say: Say, place: Place, since: datetime, others: Mapping[str, datetime]
+        self, say: Say | Notice, place: Place, since: datetime, others: Mapping[str, datetime]
     ) -> Sent | None:
         """The message of no longer ago that says this already and is none of the `others`; None when there is
         none, or nobody knows. Those are known to be something else: their numbers, and when they were said or heard.

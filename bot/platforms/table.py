@@ -39,6 +39,7 @@ _WORDS = {
     "files": "sends files",
     "direct_messages": "writes to people in private",
     "whispers": "shows a message in a group to one member alone",
+    "notices": "puts up an announcement for the group, when an admin asks for it",
     "quotes": "knows which of its messages is answered",
 }
 _HEARING = {

@@ -64,6 +64,25 @@ async def lately(tx: AsyncConnection, chat_id: int, since: datetime, until: date
     return list(latest.values())
 
 
+async def announced(
+    tx: AsyncConnection, chat_id: int, about: str, since: datetime | None = None
+) -> str | None:
+    """The key of the latest announcement of this group whose key begins so, unless it failed."""
+    keys = await tx.execute(
+        select(outbox.c.key)
+        .where(
+            outbox.c.chat_id == chat_id,
+            outbox.c.kind == "notice",
+            outbox.c.state.in_(("waiting", "sending", "sent")),
+            outbox.c.key.startswith(about, autoescape=True),
+            outbox.c.created_at >= (milliseconds(since) if since is not None else 0),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    return keys.scalar_one_or_none()
+
+
 def _standing(row: Row[Any]) -> Standing:
     at = moment(row.sent_at if row.sent_at is not None else row.created_at)
     return Standing(row.kind, row.payload, row.message_id, row.incident_id, at)

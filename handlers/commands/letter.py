@@ -1,4 +1,6 @@
-"""/letter: the school's letter to parents, sent to the group, printed, reworded; and how many have read it."""
+"""/letter: the school's letter to parents, sent to the group, printed, reworded, its promise on the board; and how many have
+read it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from bot.store import letters
 from bot.store.letters import Letter
 from bot.store.subscriptions import LETTER
 from bot.texts import Said, lines, plain, quoted, say
-from handlers import subscribers
+from handlers import notices, subscribers
 from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command
 from handlers.here import Here
@@ -31,6 +33,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _print(call, here)
     if verb.casefold() in called("own", "letter.word.own"):
         return await _own(call, here, rest)
+    if notices.asked(verb):
+        return await _announce(call, here)
     return await _status(call, here)
 
 
@@ -42,21 +46,31 @@ async def _status(call: Call, here: Here) -> list[Action]:
     else:
         state = say(language, "letter.read_by", count=await letters.readers(here.tx, here.chat.id))
     promise = lines(say(language, "letter.promises"), _promise(letter, language))
-    return await call.show(here, lines(state, "", promise), _buttons(language, letter))
+    return await call.show(here, lines(state, "", promise), _buttons(call, here, letter))
 
 
-def _buttons(language: str, letter: Letter) -> Buttons:
+def _buttons(call: Call, here: Here, letter: Letter) -> Buttons:
+    assert here.group is not None
+    language = call.language
     send = "letter.button.send" if letter.sent_at is None else "letter.button.again"
     first = [Button(plain(language, send), "/letter send")]
     if letter.sent_at is not None:
         first.append(Button(plain(language, "letter.button.remind"), "/letter remind"))
-    return (
-        tuple(first),
-        (
-            Button(plain(language, "letter.button.print"), "/letter print"),
-            Button(plain(language, "letter.button.own"), "/letter own"),
-        ),
-    )
+    second = [
+        Button(plain(language, "letter.button.print"), "/letter print"),
+        Button(plain(language, "letter.button.own"), "/letter own"),
+    ]
+    if notices.possible(here, here.group):
+        second.append(Button(plain(language, "notice.button"), f"/letter {notices.WORD}"))
+    return tuple(first), tuple(second)
+
+
+async def _announce(call: Call, here: Here) -> list[Action]:
+    """Its promise alone: what is to stay on the board is short."""
+    assert here.group is not None
+    letter, language = await letters.of(here.tx, here.chat.id), here.group.settings["language"]
+    text = lines(say(language, "notice.promise"), _promise(letter, language))
+    return await notices.put_up(call, here, here.group, "letter", text)
 
 
 async def _send(call: Call, here: Here) -> list[Action]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions import Action, Button, Priority
+from bot.actions import Action, Button, Notice, Priority
 from bot.settings import Settings
 from bot.store import cases
 from bot.store import tips as read
 from bot.texts import Said, lines, plain, say
+from handlers import notices
 from handlers.cases import worded as told_of
 from handlers.choosing import called, choose, label, offer, understood
 from handlers.commands import Buttons, Call, Command
@@ -32,6 +33,8 @@ async def run(call: Call, here: Here) -> list[Action]:
         return await _skip(call, here)
     if verb.casefold() in called("own", "tips.word.own"):
         return await _own(call, here, rest)
+    if notices.asked(verb):
+        return await _announce(call, here)
     switch = understood("tips", call.args)
     if switch is None:
         key = "tips.unknown" if call.args else ""
@@ -104,6 +107,18 @@ async def _now(call: Call, here: Here) -> list[Action]:
         replace(said, paper=card(tip, settings["language"]), priority=Priority.TIP, reply_to=None),
         *call.posted(here),
     ]
+
+
+async def _announce(call: Call, here: Here) -> list[Action]:
+    """One out of turn, on the board."""
+    assert here.group is not None
+    settings = here.group.settings
+    tip = await next_tip(here.tx, here.chat.id, settings, here.now)
+    text = worded(tip, settings["language"])
+    actions = await notices.put_up(call, here, here.group, "tip", text)
+    if any(isinstance(one, Notice) for one in actions):
+        await read.record_extra(here.tx, here.chat.id, week_of(settings, here.now), tip.id, here.now)
+    return actions
 
 
 async def _preview(call: Call, here: Here) -> list[Action]:

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.abilities import Abilities, Right, Self, Tempo
-from bot.actions import Action, Priority, Say
+from bot.actions import Action, Notice, Priority, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure, calling
-from bot.platforms.onebot import histories, performing, reading
+from bot.platforms.onebot import histories, notices, performing, reading
 from bot.platforms.onebot.errors import HeldBack
 from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of, told_at
 from bot.platforms.onebot.known import Known
@@ -41,6 +41,7 @@ ABILITIES = Abilities(
     menus=False,
     picker=False,
     whispers=False,
+    notices=True,
     text_limit=3_000,
     tempo=TEMPO,
 )
@@ -237,6 +238,10 @@ class OneBot:
         return reading.events_of(body, at, self._known, self._name)
 
     async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
+        if isinstance(action, Notice):
+            return await notices.put_up(self._call, action, place, self._known.me)
+        if target is not None and notices.is_one(target):
+            return await notices.take_down(self._call, place, target)
         private = place.kind is ChatKind.PRIVATE
         through = self._known.group_of(number_of(place.address)) if private else None
         try:
@@ -256,8 +261,11 @@ class OneBot:
         return frozenset()
 
     async def standing(
-        self, say: Say, place: Place, since: datetime, others: Mapping[str, datetime]
+        self, say: Say | Notice, place: Place, since: datetime, others: Mapping[str, datetime]
     ) -> Sent | None:
+        if isinstance(say, Notice):
+            number = await notices.standing(self._call, say, place, self._known.me, since.timestamp())
+            return Sent(number) if number else None
         number = await histories.said(self._call, say, place, self._known.me, int(since.timestamp()), others)
         return Sent(number) if number else None
 

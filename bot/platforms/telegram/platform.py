@@ -11,7 +11,7 @@ from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
 from bot.abilities import Abilities, Right, Self
-from bot.actions import Action, Say
+from bot.actions import Action, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent
@@ -122,8 +122,10 @@ class Telegram:
         return frozenset({ChatKind.PRIVATE})
 
     async def standing(
-        self, say: Say, place: Place, since: datetime, others: Mapping[str, datetime]
+        self, say: Say | Notice, place: Place, since: datetime, others: Mapping[str, datetime]
     ) -> Sent | None:
+        if isinstance(say, Notice):
+            return None
         number = await recounting.said(self._bot, say, place, since, others)
         return Sent(number) if number else None
 

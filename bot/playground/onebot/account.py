@@ -1,4 +1,4 @@
-"""/control/onebot/account, frames, hangups, requests: the QQ account itself, and its connections, in a tester's hands."""
+"""/control/onebot/account, frames, hangups, requests, notices: the QQ account itself, and its connections, in a tester's hands."""
 
 from __future__ import annotations
 
@@ -62,6 +62,10 @@ class _Account:
         chat = world.chat(request.path_params["chat"])
         return {"message_id": self._of.number(chat.id, request.path_params["message"])}
 
+    async def notices(self, world: World, request: Request) -> Json:
+        """What hangs on a group's board."""
+        return {"notices": self._of.doing.notices.of(world.chat(request.path_params["chat"]))}
+
 
 def routes(implementation: Implementation) -> list[Route]:
     one, world = _Account(implementation), implementation.world
@@ -70,5 +74,6 @@ def routes(implementation: Implementation) -> list[Route]:
         Route("/control/frames", answering(world, one.frames), methods=["POST"]),
         Route("/control/hangups", answering(world, one.hangups), methods=["POST"]),
         Route("/control/requests", answering(world, one.requests), methods=["POST"]),
+        Route("/control/notices/{chat}", answering(world, one.notices), methods=["GET"]),
         Route("/control/numbers/{chat}/{message:int}", answering(world, one.message), methods=["GET"]),
     ]

@@ -11,6 +11,8 @@ from typing import Any
 from bot.playground.chats import Chat, Post
 from bot.playground.files import NotAPicture
 from bot.playground.membership import change
+from bot.playground.onebot.failed import Failed
+from bot.playground.onebot.notices import Notices
 from bot.playground.onebot.numbering import Numbering, group_number
 from bot.playground.onebot.telling import Telling
 from bot.playground.people import Member, User
@@ -24,14 +26,6 @@ RECALLABLE = 120
 _PAGE = 20
 
 
-class Failed(Exception):
-    """Answered with this code and these words."""
-
-    def __init__(self, code: int, words: str) -> None:
-        super().__init__(words)
-        self.code = code
-
-
 class Doing:
     """`held_back` plays risk control: what is said in groups is answered with "ok" and not shown."""
 
@@ -40,6 +34,7 @@ class Doing:
         self._numbering = numbering
         self._telling = telling
         self.held_back = False
+        self.notices = Notices(world)
         self._actions: dict[str, Callable[[Json], Any]] = {
             "get_login_info": self._login,
             "get_status": lambda _: {"online": True, "good": True},
@@ -61,6 +56,9 @@ class Doing:
             "set_group_ban": self._mute,
             "set_group_kick": self._kick,
             "set_group_leave": self._leave,
+            "_send_group_notice": lambda asked: self.notices.put_up(self._chat(asked), asked),
+            "_get_group_notice": lambda asked: self.notices.of(self._chat(asked)),
+            "_del_group_notice": lambda asked: self.notices.take_down(self._chat(asked), asked),
             "set_friend_add_request": lambda _: None,
             "set_group_add_request": lambda _: None,
         }

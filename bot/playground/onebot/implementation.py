@@ -19,7 +19,8 @@ from websockets.http11 import Request, Response
 
 from bot.playground.chats import Chat
 from bot.playground.faults import Fault
-from bot.playground.onebot.doing import Doing, Failed
+from bot.playground.onebot.doing import Doing
+from bot.playground.onebot.failed import Failed
 from bot.playground.onebot.numbering import Numbering
 from bot.playground.onebot.telling import Telling
 from bot.playground.people import User
