@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from telegram import Document, Message, MessageEntity, PhotoSize
+from telegram import Document, InlineKeyboardButton, Message, MessageEntity, PhotoSize
 
 from bot.events import MessageSeen, Picture
 from bot.platforms.telegram.people import (
@@ -16,6 +17,7 @@ from bot.platforms.telegram.people import (
     sender_of,
     shared_in,
 )
+from bot.platforms.telegram.wording import price_of, quoted_words, words_of
 from patterns.model import Attachment, AttachmentKind, Person
 from patterns.model import Message as OurMessage
 
@@ -55,7 +57,7 @@ def seen(message: Message, *, edited: bool) -> MessageSeen | None:
 def _content(message: Message, *, edited: bool) -> OurMessage:
     sender = sender_of(message)
     assert sender is not None
-    text = message.text or message.caption or _poll(message)
+    text = _text(message)
     entities = message.entities or message.caption_entities
     number = str(message.message_id)
     cited = _reply(message)
@@ -66,7 +68,7 @@ def _content(message: Message, *, edited: bool) -> OurMessage:
         attachments=(*_links(message, entities), *_attachments(message)),
         forwarded=message.forward_origin is not None and not message.is_automatic_forward,
         mentions_all=mentions_all(text, entities),
-        quoted=message.quote.text if message.quote else "",
+        quoted=_quoted(message),
         reply_to=str(cited.message_id) if cited else None,
         edit_of=number if edited else None,
     )
@@ -100,15 +102,25 @@ def _mentioned(message: Message) -> tuple[Person, ...]:
     return tuple(person_of(entity.user) for entity in entities if entity.user is not None)
 
 
-def _poll(message: Message) -> str:
-    if message.poll is None:
-        return ""
-    return "\n".join((message.poll.question, *(option.text for option in message.poll.options)))
+def _text(message: Message) -> str:
+    """What the sender says; beside it, what is written on buttons they brought along from another bot."""
+    text = message.text or message.caption or words_of(message)
+    if message.via_bot is None or message.reply_markup is None:
+        return text
+    buttons = (button for row in message.reply_markup.inline_keyboard for button in row)
+    labels = (part for one in buttons for part in (one.text, one.copy_text.text if one.copy_text else ""))
+    return "\n".join(part for part in (text, *labels) if part)
+
+
+def _quoted(message: Message) -> str:
+    if message.quote:
+        return message.quote.text
+    return quoted_words(message.external_reply) if message.external_reply else ""
 
 
 def _is_service(message: Message) -> bool:
     told = message.text or message.caption or message.effective_attachment or message.users_shared
-    return not told
+    return not (told or words_of(message))
 
 
 def _links(message: Message, entities: tuple[MessageEntity, ...]) -> tuple[Attachment, ...]:
@@ -120,10 +132,17 @@ def _links(message: Message, entities: tuple[MessageEntity, ...]) -> tuple[Attac
         elif entity.type == MessageEntity.URL:
             links.append(_covered(message, entity))
     if message.reply_markup is not None:
-        links.extend(
-            button.url for row in message.reply_markup.inline_keyboard for button in row if button.url
-        )
+        buttons = (button for row in message.reply_markup.inline_keyboard for button in row)
+        links.extend(link for button in buttons for link in _led_to(button))
     return tuple(Attachment(AttachmentKind.LINK, link) for link in dict.fromkeys(links))
+
+
+def _led_to(button: InlineKeyboardButton) -> Iterable[str]:
+    for target in (button.web_app, button.login_url):
+        if target:
+            yield target.url
+    if button.url:
+        yield button.url
 
 
 def _covered(message: Message, entity: MessageEntity) -> str:
@@ -142,7 +161,7 @@ def _attachments(message: Message) -> tuple[Attachment, ...]:
     # Asking for the attachment of a message that is all text is what would cost the most here.
     if message.text or message.effective_attachment is None:
         return ()
-    if message.photo:
+    if _photo(message):
         return (Attachment(AttachmentKind.IMAGE),)
     if message.document:
         name = message.document.file_name or ""
@@ -151,14 +170,17 @@ def _attachments(message: Message) -> tuple[Attachment, ...]:
     if message.contact:
         names = (message.contact.first_name, message.contact.last_name, message.contact.phone_number)
         return (Attachment(AttachmentKind.CONTACT, " ".join(part for part in names if part)),)
+    if price := price_of(message):
+        # Paid in the chat itself, like a collection of other programs.
+        return (Attachment(AttachmentKind.GROUP_COLLECT, price.partition(" ")[0]),)
     if message.voice or message.video_note or message.audio:
         return (Attachment(AttachmentKind.VOICE),)
     return () if message.poll else (Attachment(AttachmentKind.OTHER),)
 
 
 def _pictures(message: Message) -> tuple[Picture, ...]:
-    if message.photo:
-        return _picture(message.photo)
+    if photo := _photo(message):
+        return _picture(photo)
     document = message.document
     if document is None:
         return ()
@@ -168,6 +190,11 @@ def _pictures(message: Message) -> tuple[Picture, ...]:
         return ()
     name = document.file_name or ""
     return (Picture(document.file_id, document.file_unique_id, size, name, is_file),)
+
+
+def _photo(message: Message) -> tuple[PhotoSize, ...]:
+    """A still picture in all its sizes, also the one a moving photo begins with."""
+    return message.photo or tuple(message.live_photo.photo or () if message.live_photo else ())
 
 
 def _picture(sizes: tuple[PhotoSize, ...]) -> tuple[Picture, ...]:
