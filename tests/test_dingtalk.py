@@ -86,6 +86,26 @@ async def test_a_reply_that_names_the_robot_asks_about_the_message_replied_to(sc
         assert "先" in answer
 
 
+@pytest.mark.parametrize("question", ["是真的吗？", "老师这个要交吗", "真的假的"])
+async def test_a_question_that_quotes_a_message_asks_about_that_message(school: Ding, question: str) -> None:
+    async with school.on_guard():
+        number = await school.says("clone", SCAM)
+        await school.asks("mum", question, reply_to=number)
+        await school.settled()
+        (answer,) = await school.said()
+        assert "先别付" in answer and "资料费" in answer
+
+
+async def test_a_picture_that_is_quoted_is_asked_for_in_private(school: Ding) -> None:
+    """What the robot is told of a quoted picture is that there was one."""
+    async with school.on_guard():
+        number = await school.says("clone", photo={"qr": CODE})
+        await school.asks("mum", "这是真的吗？", reply_to=number)
+        await school.settled()
+        (answer,) = await school.said()
+        assert "没看出" not in answer and "图" in answer
+
+
 async def test_status_says_plainly_that_the_group_is_not_guarded(school: Ding) -> None:
     async with school.on_guard():
         await school.asks("dad", "/状态")

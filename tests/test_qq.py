@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions import Priority, Say
+from bot.actions import Paper, Priority, Say
 from bot.places import ChatKind, Place
 from bot.platforms import Denied, Refused
 from bot.store.tables import inbox, incidents
 from tests.fakes import until
-from tests.guarded import PATIENCE, SCAM
+from tests.guarded import CODE, PATIENCE, SCAM
 from tests.qq_class import Official, official_class
 
 
@@ -215,3 +215,56 @@ async def test_a_picture_qq_does_not_take_costs_the_picture_and_not_the_words(sc
         await guard.router.platforms["qq"].perform(Say("k", 1, "卡片", image=b"no picture"), place(school))
         assert await school.said(contains="卡片")
         assert school.log.entries("qq_picture_refused")
+
+
+async def test_a_file_in_the_group_is_judged_by_its_name_and_by_what_it_is(school: Official) -> None:
+    async with school.on_guard():
+        await school.says("mum", "各位家长请看名单", document={"name": "值日名单.txt", "text": "小雨、小明"})
+        await school.settled()
+        assert not await school.said("teacher", contains="三(2)班")
+        disguised = {"name": "缴费名单.pdf.exe", "text": "MZ" + "x" * 500}
+        await school.says("mum", "各位家长请看名单", document=disguised)
+        assert await school.said("teacher", contains="三(2)班", wait=PATIENCE)
+
+
+async def test_a_picture_handed_in_as_a_file_is_looked_into(school: Official) -> None:
+    words = "请看通知"
+    async with school.on_guard():
+        await school.says("clone", words)
+        await school.settled()
+        assert not await school.said(contains="👉")
+        await school.says("clone", words, document={"name": "通知.png", "qr": CODE})
+        assert await school.said(contains="👉", wait=PATIENCE)
+
+
+async def test_the_letter_to_print_is_handed_over_as_a_file(school: Official) -> None:
+    async with school.on_guard():
+        await school.says("mum", "早上好")
+        await school.settled()
+        await school.tells("teacher", "/家长信 打印")
+        await school.settled()
+        assert await school.said("teacher", contains="打印出来")
+        (upload,) = await school.playground.control.calls("POST files")
+        assert upload["parameters"]["file_type"] == 4 and upload["parameters"]["file_name"].endswith(".pdf")
+        sent = [one for one in await school.playground.control.said("teacher") if one.get("document")]
+        assert [one["document"]["file_name"] for one in sent] == ["致家长的一封信.pdf"]
+
+
+async def test_a_file_qq_does_not_take_is_said_in_words(school: Official) -> None:
+    async with school.on_guard() as guard:
+        school.gateway.doing.refused["files"] = [(400, 304083)]
+        await school.says("mum", "早上好")
+        await school.settled()
+        paper = Paper("letter", "zh-Hans", {}, name="信.pdf", otherwise="这里发不了文件")
+        said = Say("k", 1, "打印出来", image=b"%PDF-1.7", paper=paper)
+        await guard.router.platforms["qq"].perform(said, place(school))
+        assert await school.said(contains="打印出来") and await school.said(contains="这里发不了文件")
+        assert school.log.entries("qq_file_refused")
+
+
+async def test_the_card_shows_admins_the_picture_that_was_posted(school: Official) -> None:
+    async with school.on_guard():
+        await school.scam()
+        await school.settled()
+        cards = await school.playground.control.said("teacher", contains="疑似诈骗")
+        assert [one["photo"] is not None for one in cards if not one["deleted"]] == [True]

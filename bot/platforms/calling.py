@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,9 +12,12 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from bot.actions import Say
+from bot.events import Picture
 from bot.platforms import Later, Refused, Unsure
 
 PATIENCE = 15.0
+PICTURE_BYTES = 10_000_000
 OPENING = 10.0
 LARGEST_FRAME = 4_000_000
 
@@ -69,6 +73,16 @@ def read(text: object) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+async def pictured(say: Say, fetch: Callable[[Picture, int], Awaitable[bytes]]) -> Say:
+    """A picture somebody sent is fetched and sent again; without it the words are worth sending, too."""
+    if say.picture is None or say.image:
+        return say
+    try:
+        return replace(say, image=await fetch(say.picture, PICTURE_BYTES))
+    except (Later, Refused, Unsure):
+        return say
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from handlers.group import Group
 from handlers.here import Here
 from patterns import loading
 from patterns.conversation import EMPTY
-from patterns.judge import Context, judge
+from patterns.judge import Context, asks_nothing, judge
 from patterns.model import AttachmentKind, Level, Message, Person, Verdict
 from patterns.names import Roster
 
@@ -39,8 +39,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if seen.pictures:
         # The answer follows when the picture has been read; it then takes this one's place.
         return [call.reply(here, say(call.language, "check.looking"), part="check")]
-    if not message.text.strip() and not message.attachments:
-        message = _cited(seen, message)
+    message = _meant(seen, message, here)
     if not message.text.strip() and not message.attachments:
         return await call.show(here, say(call.language, "check.how"))
     opinion, asking = await _opinion(call, here, seen, message)
@@ -152,11 +151,16 @@ def _asks(verdict: Verdict) -> bool:
     return verdict.asks or wanted >= loading.weights().thresholds["request"]
 
 
-def _cited(seen: MessageSeen, message: Message) -> Message:
-    """/check alone, as a reply to an earlier message: that one is meant."""
-    if seen.cited is None:
+def _meant(seen: MessageSeen, message: Message, here: Here) -> Message:
+    """A reply that asks for nothing itself (“is this true?”) asks about the message it replies to; one with words
+    to the bot's own is talk with the bot.
+    """
+    cited, wordless = seen.cited, not message.text.strip()
+    if cited is None or message.attachments or not (cited.text.strip() or cited.attachments):
         return message
-    return replace(message, text=seen.cited.text, attachments=seen.cited.attachments)
+    if not wordless and (cited.sender.id == here.me.id or not asks_nothing(message.text)):
+        return message
+    return replace(message, text=cited.text, attachments=cited.attachments)
 
 
 COMMAND = Command("check", run, where=Where.PRIVATE, menu=Where.PRIVATE, hear=hear)

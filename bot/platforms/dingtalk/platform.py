@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -18,7 +17,7 @@ from bot.abilities import Abilities, Hearing, Right, Self, Tempo
 from bot.actions import Action, Delete, Recall, Say
 from bot.events import AccountsJoined, Event, MessageSeen, Picture
 from bot.places import Place
-from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unreadable
+from bot.platforms import Batch, Keeper, Member, Posted, Raw, Refused, Sent, Take, Unreadable, calling
 from bot.platforms.dingtalk import feed, reading, stream
 from bot.platforms.dingtalk.api import API, OLD_API, Api
 from bot.platforms.dingtalk.cards import Cards
@@ -262,7 +261,7 @@ class DingTalk:
     async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
         match action:
             case Say():
-                return Sent(await self._posting.say(await self._pictured(action), place))
+                return Sent(await self._posting.say(await calling.pictured(action, self.fetch), place))
             case Recall():
                 assert target is not None, "a recall comes with the message it is about"
                 await self._posting.recall(place, target.message_id)
@@ -271,15 +270,6 @@ class DingTalk:
                 await self._posting.recall(place, action.message_id)
                 return Sent()
         raise Refused("DingTalk lets no robot do this")
-
-    async def _pictured(self, say: Say) -> Say:
-        """A picture somebody sent is fetched and sent again; without it the words are worth sending, too."""
-        if say.picture is None or say.image:
-            return say
-        try:
-            return replace(say, image=await self.fetch(say.picture, 10_000_000))
-        except (Later, Refused):
-            return say
 
     async def fetch(self, picture: Picture, limit: int) -> bytes:
         asked = {"robotCode": self._robot, "downloadCode": picture.file_id}

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot.actions import Action, Ban, Delete, Leave, Mute, Recall, Say
+from bot.actions import Action, Ban, Delete, Leave, Mute, Paper, Recall, Say
 from bot.places import ChatKind, Place
 from bot.platforms import Posted, Refused, Sent
 from bot.platforms.qq.api import Api, Said, Spent, TooLate
@@ -23,10 +23,13 @@ log = structlog.get_logger(__name__)
 MUTED = timedelta(days=30)
 _TAG = re.compile(r"</?(?:b|i|code)>")
 _MARKED = re.compile(r"<code>qqbot:(?=\S)")
-_WORDS, _MEDIA, _PICTURE = 0, 7, 1
+_WORDS, _MEDIA = 0, 7
+_PICTURE, _FILE = 1, 4
 _TRIES = 4
 
 Json = dict[str, Any]
+
+_IN_WORDS: Json = {"msg_type": _WORDS}
 
 
 class Performing:
@@ -55,31 +58,47 @@ class Performing:
         return Sent()
 
     async def _say(self, say: Say, place: Place) -> str:
-        text, told = plain(say.text), {"msg_type": _WORDS}
+        text = plain(say.text)
+        if say.image and say.paper is not None and say.paper.name:
+            return await self._with_file(say, say.paper, text, place)
         if say.image:
             try:
-                return await self._post(
-                    {"msg_type": _MEDIA, "media": await self._media(say.image, place)}, text, say, place
-                )
+                return await self._post(await self._media(say.image, place), text, say, place)
             except (Spent, TooLate, Said):
                 raise
             except Refused as refused:
                 # Silence is worse than a bare warning.
                 log.warning("qq_picture_refused", reason=str(refused))
-        return await self._post(told, text, say, place)
+        return await self._post(_IN_WORDS, text, say, place)
 
-    async def _media(self, data: bytes, place: Place) -> Json:
-        asked = {
-            "file_type": _PICTURE,
+    async def _with_file(self, say: Say, paper: Paper, text: str, place: Place) -> str:
+        """A file is a message of its own, after the words; where QQ does not take it, what stands for it is said."""
+        number = await self._post(_IN_WORDS, text, say, place) if text else ""
+        try:
+            file = await self._media(say.image, place, paper.name)
+            return await self._post(file, "", say, place) or number
+        except (Spent, TooLate, Said):
+            raise
+        except Refused as refused:
+            log.warning("qq_file_refused", reason=str(refused))
+        otherwise = plain(paper.otherwise)
+        return await self._post(_IN_WORDS, otherwise, say, place) if otherwise else number
+
+    async def _media(self, data: bytes, place: Place, name: str = "") -> Json:
+        """What a message shows a picture with, or a file that has a name, once QQ keeps it."""
+        asked: Json = {
+            "file_type": _FILE if name else _PICTURE,
             "file_data": base64.b64encode(data).decode(),
             "srv_send_msg": False,
         }
-        told = await self._api.call("POST", f"{self._at(place)}/files", asked)
-        return {"file_info": told.get("file_info")}
+        told = await self._api.call(
+            "POST", f"{self._at(place)}/files", asked | ({"file_name": name} if name else {})
+        )
+        return {"msg_type": _MEDIA, "media": {"file_info": told.get("file_info")}}
 
     async def _post(self, message: Json, text: str, say: Say, place: Place) -> str:
         """As an answer while anything can be answered, else of the bot's own accord."""
-        message = message | {"content": text}
+        message = message | ({"content": text} if text else {})
         for _ in range(_TRIES):
             window = self._known.window(place.address, say.reply_to, self._now())
             if window is None:

@@ -14,7 +14,7 @@ import orjson
 import structlog
 
 from bot.abilities import Abilities, Hearing, Right, Self, Tempo
-from bot.actions import Action
+from bot.actions import Action, Say
 from bot.events import Event, Picture
 from bot.places import Place
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unsure, calling
@@ -37,7 +37,6 @@ ABILITIES = Abilities(
     polls=False,
     menus=False,
     picker=False,
-    files=False,
     quotes=False,
     hearing=Hearing.OWNER,
     text_limit=2_000,
@@ -204,6 +203,8 @@ class QQ:
         return reading.events_of(body, at, self._known, NAME)
 
     async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
+        if isinstance(action, Say):
+            action = await calling.pictured(action, self.fetch)
         return await self._performing.perform(action, place, target)
 
     async def fetch(self, picture: Picture, limit: int) -> bytes:

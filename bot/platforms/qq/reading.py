@@ -32,6 +32,7 @@ STORED = (
 )
 
 LONGEST = 8_000
+_PICTURE_ENDINGS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"))
 _PICTURE_BYTES = 10_000_000
 _FILE_BYTES = 2_000_000
 _MENTION = re.compile(r"<@!?([A-Za-z0-9_\-]{1,80})>")
@@ -178,7 +179,7 @@ class _Reader:
         person = self._person(openid, told)
         words, number = self._words(), str(self._told["id"])
         attachments, pictures = _attached(self._told.get("attachments"))
-        cited = self._cited()
+        cited, shown = self._cited()
         message = Message(
             id=number,
             sender=person,
@@ -197,6 +198,7 @@ class _Reader:
             at=self._at,
             pictures=pictures,
             cited=cited,
+            cited_pictures=shown,
             mentioned=tuple(words.mentioned),
             joined=self._joined(openid),
             addressed=bool(self._group) and (words.named or self._kind == "GROUP_AT_MESSAGE_CREATE"),
@@ -228,21 +230,22 @@ class _Reader:
         words.text = _MENTION.sub(lambda found: names.get(found[1], ""), words.text).strip()[:LONGEST]
         return words
 
-    def _cited(self) -> Message | None:
-        """The message replied to comes along in part; whole, if it was heard."""
+    def _cited(self) -> tuple[Message | None, tuple[Picture, ...]]:
+        """The message replied to comes along in part, with what it showed; whole, if it was heard."""
         elements = self._told.get("msg_elements")
         first = elements[0] if isinstance(elements, list) and elements else None
         if not isinstance(first, dict):
-            return None
+            return None, ()
+        attachments, pictures = _attached(first.get("attachments"))
         heard = self._known.said.get(str(first.get("msg_idx") or ""))
         if heard is not None:
-            return heard
+            return heard, pictures
         author = first.get("author")
         told: Json = author if isinstance(author, dict) else {}
         openid = str(told.get("member_openid") or told.get("user_openid") or told.get("id") or "")
-        attachments, _ = _attached(first.get("attachments"))
         person = self._person(openid, told) if openid else Person("", str(told.get("username") or ""))
-        return Message("", person, str(first.get("content") or "")[:LONGEST], attachments=attachments)
+        words = str(first.get("content") or "")[:LONGEST]
+        return Message("", person, words, attachments=attachments), pictures
 
     def _joined(self, openid: str) -> datetime | None:
         written = self._known.members.get(self._group, {}).get(openid, {}).get("joined_at")
@@ -257,7 +260,9 @@ def _attached(told: object) -> tuple[tuple[Attachment, ...], tuple[Picture, ...]
         if not isinstance(one, dict):
             continue
         kind, name = str(one.get("content_type") or ""), str(one.get("filename") or "")
-        pictured, size = kind.startswith("image"), one.get("size")
+        # A picture handed in as a file is a picture.
+        pictured = kind.startswith("image") or PurePosixPath(name).suffix.lower() in _PICTURE_ENDINGS
+        size = one.get("size")
         if kind.startswith(("voice", "audio")):
             attachments.append(Attachment(AttachmentKind.VOICE))
         elif kind.startswith("video"):

@@ -107,11 +107,15 @@ class Telling:
             text["isReplyMsg"] = True
             text["repliedMsg"] = {
                 "msgId": message_id(body["chat"]["id"], cited["message_id"]),
-                "msgType": "text",
                 "senderId": sender(writer) if writer is not None else "",
-                "content": {"text": cited.get("text") or cited.get("caption") or ""},
+                **self._replied(cited),
             }
         return {"msgtype": "text", "text": text}
+
+    def _replied(self, cited: Json) -> Json:
+        if "photo" in cited and not cited.get("caption"):
+            return {"msgType": "picture", "content": {"downloadCode": cited["photo"][-1]["file_id"]}}
+        return {"msgType": "text", "content": {"text": cited.get("text") or cited.get("caption") or ""}}
 
     def line(self, chat: Chat, body: Json) -> Json:
         """A message of a group as the admin's stream prints it."""

@@ -30,6 +30,7 @@ Json = dict[str, Any]
 _OPEN = {True: 300.0, False: 3600.0}
 _ANSWERS = 5
 _WORDS, _MEDIA = 0, 7
+_PICTURE, _FILE = 1, 4
 
 
 class Failed(Exception):
@@ -49,7 +50,7 @@ class Doing:
     def __init__(self, world: World, telling: Telling) -> None:
         self._world = world
         self._telling = telling
-        self._media: dict[str, bytes] = {}
+        self._media: dict[str, tuple[bytes, str]] = {}
         self._answered: dict[str, set[int]] = {}
         self.unasked = 1_000_000
         self.refused: dict[str, list[tuple[int, int]]] = {}
@@ -119,7 +120,7 @@ class Doing:
         content: Json = {}
         text = str(asked.get("content") or "").strip()
         if asked.get("msg_type") == _MEDIA:
-            content = self._picture(str((asked.get("media") or {}).get("file_info")))
+            content = self._shown(str((asked.get("media") or {}).get("file_info")))
         elif asked.get("msg_type") != _WORDS or not text:
             raise Failed(400, 50006)
         if text:
@@ -128,9 +129,13 @@ class Doing:
         number = message_id(chat.id, posted.post.id)
         return {"id": number, "timestamp": str(int(self._world.clock.seconds()))}
 
-    def _picture(self, number: str) -> Json:
+    def _shown(self, number: str) -> Json:
         try:
-            stored = self._world.files.photo(self._media[number])
+            data, name = self._media[number]
+            if name:
+                stored = self._world.files.document(data, name)
+                return {"document": stored.shown() | {"file_name": stored.name}}
+            stored = self._world.files.photo(data)
         except (KeyError, NotAPicture):
             raise Failed(400, 304082) from None
         return {"photo": [size.shown() for size in stored.sizes or (stored,)]}
@@ -160,10 +165,12 @@ class Doing:
             data = base64.b64decode(str(asked.get("file_data") or ""), validate=True)
         except (ValueError, binascii.Error):
             raise Failed(400, 304083) from None
-        if asked.get("file_type") != 1 or not data or asked.get("srv_send_msg") is not False:
+        kind, name = asked.get("file_type"), str(asked.get("file_name") or "")
+        if kind not in (_PICTURE, _FILE) or not data or asked.get("srv_send_msg") is not False:
             raise Failed(400, 304083)
         number = f"info{len(self._media)}"
-        self._media[number] = data
+        # A file without a name has none in the chat.
+        self._media[number] = data, (name or "未命名") if kind == _FILE else ""
         return {"file_uuid": number, "file_info": number, "ttl": 3600}
 
     def _take_away(self, chat: Chat, mark: str) -> Json:

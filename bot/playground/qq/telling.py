@@ -126,7 +126,8 @@ class Telling:
     def _quoted(self, chat: Chat, cited: Json, writer: User) -> Json:
         author = {"id": openid(writer), "member_openid": openid(writer), "username": writer.full_name}
         words = cited.get("text") or cited.get("caption") or ""
-        return {"msg_idx": _index(chat, cited), "content": words, "author": author}
+        told = {"msg_idx": _index(chat, cited), "content": words, "author": author}
+        return told | {"attachments": self._attached(cited)}
 
     def _own(self) -> Json:
         me = self._world.bot
