@@ -155,3 +155,12 @@ def test_only_one_place_writes_in_one_databases_dialect() -> None:
         if any(under(module, "sqlalchemy.dialects") for module in imports(name, file))
     }
     assert dialects == {"bot.store.upserts"}
+
+
+def test_what_tests_share_stands_in_a_file_of_its_own() -> None:
+    borrowers = {
+        file.name
+        for file in sorted((ROOT / "tests").glob("*.py"))
+        if any(module.startswith("tests.test_") for module in imports(file.stem, file))
+    }
+    assert borrowers == set()

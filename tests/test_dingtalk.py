@@ -24,7 +24,7 @@ from bot.texts import plain
 from tests.dingtalk_class import Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE, SCAM, world
-from tests.test_webhook import free_port
+from tests.ports import free_port
 
 MONDAY_EVENING = MORNING + timedelta(days=5, hours=9)
 

@@ -23,7 +23,7 @@ from bot.store.db import Database
 from bot.store.tables import inbox, outbox
 from tests.fakes import StillClock
 from tests.guarded import CODE, SCAM, School, on_guard, unguarded
-from tests.test_webhook import free_port
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize(

@@ -13,23 +13,7 @@ from sqlalchemy import create_engine
 
 from bot.store import migration
 from bot.store.tables import metadata
-
-BROKEN = '''"""Half of a change."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "9999"
-down_revision = "{head}"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))
-    op.execute("UPDATE cursors SET value = 'changed'")
-    op.add_column("chats", sa.Column("no_such_type", sa.Text(), nullable=False, server_default=sa.text("nonsense(")))
-'''
+from tests.broken_migration import one_more_that_breaks
 
 
 def schema(path: Path) -> list[tuple[str, str]]:
@@ -73,16 +57,14 @@ def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_migration_that_breaks_half_way_leaves_the_old_schema_whole(tmp_path: Path) -> None:
-    path, scripts = tmp_path / "guard.db", tmp_path / "scripts"
+    path = tmp_path / "guard.db"
     migration.upgrade(path)
     with sqlite3.connect(path) as connection:
         connection.execute("INSERT INTO cursors VALUES ('telegram', '7', 0)")
     connection.close()
     before = schema(path)
-    shutil.copytree(migration.SCRIPTS, scripts)
-    (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=migration.head()))
     with pytest.raises(Exception, match="nonsense"):
-        migration.upgrade(path, scripts)
+        migration.upgrade(path, one_more_that_breaks(tmp_path / "scripts"))
     assert schema(path) == before
     assert migration.revision(path) == migration.head()
     with sqlite3.connect(path) as connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,16 +14,14 @@ from hypercorn.config import Config
 
 from tests.fakes import until
 from tests.onebot_class import TOKEN, qq_class
+from tests.ports import free_port
 
 Json = dict[str, Any]
 
 
 @asynccontextmanager
 async def served(bot: CQHttp) -> AsyncIterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    config = Config()
+    config, port = Config(), free_port()
     config.bind = [f"127.0.0.1:{port}"]
     config.accesslog = config.errorlog = None
     ended = asyncio.Event()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from bot.store import engines, migration
 from bot.store.db import Database
 from bot.store.tables import chats, cursors, metadata
 from bot.store.trouble import Trouble, remedy, trouble
+from tests.broken_migration import one_more_that_breaks
 from tests.postgres import Server
-from tests.test_migrations import BROKEN
 
 ROW = {"platform": "telegram", "address": "-1", "kind": "group", "created_at": 0}
 
@@ -52,9 +51,7 @@ async def test_a_migration_that_breaks_half_way_leaves_the_old_schema_whole(
         db = await Database.open(url)
         async with db.transaction() as tx:
             await tx.execute(insert(cursors).values(platform="telegram", value="7", moved_at=0))
-        scripts = tmp_path / "scripts"
-        await asyncio.to_thread(shutil.copytree, migration.SCRIPTS, scripts)
-        (scripts / "versions" / "v9999_broken.py").write_text(BROKEN.format(head=migration.head()))
+        scripts = await asyncio.to_thread(one_more_that_breaks, tmp_path / "scripts")
         with pytest.raises(DBAPIError):
             await migration.upgrade_server(url, scripts)
         async with db.read() as tx:

@@ -13,7 +13,7 @@ from sqlalchemy import func
 from bench import corpus
 from bot.store.tables import inbox, incidents
 from tests.guarded import PATIENCE, guarded
-from tests.test_security import everything_in
+from tests.on_disk import everything_in
 
 HOURS, AN_HOUR = 24, 4
 

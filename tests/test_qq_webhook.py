@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from bot.platforms.qq.signature import Signer
 from bot.store.tables import inbox
 from tests.guarded import PATIENCE, SCAM
+from tests.ports import free_port
 from tests.qq_class import SECRET, Official, official_class
 
 Json = dict[str, Any]
@@ -63,9 +63,7 @@ def test_a_signature_that_is_none_is_not_taken(header: str) -> None:
 
 
 async def test_what_is_signed_is_stored_and_answered_and_anything_else_is_refused(school: Official) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     config: Json = {"qq": {"updates": "webhook", "webhook_path": "/qq-7f"}, "web": {"port": port}}
     async with school.on_guard(connected=False, **config), httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{port}/qq-7f"

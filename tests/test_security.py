@@ -16,7 +16,8 @@ from patterns.judge import Context, judge
 from patterns.model import Level, Message, Person, Protected
 from patterns.names import Roster
 from tests.guarded import CODE, SCAM, School, on_guard, unguarded
-from tests.test_webhook import free_port
+from tests.on_disk import everything_in
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "security.md"
@@ -43,10 +44,6 @@ def test_a_hundred_voices_that_say_paid_raise_nothing() -> None:
         verdict = judge(said, GROUP, conversation)
         conversation = conversation.after(said, verdict)
         assert verdict.level is Level.CLEAR
-
-
-def everything_in(folder: Path) -> list[bytes]:
-    return [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
 
 
 class Watched(School):

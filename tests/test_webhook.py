@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,7 @@ from bot.entrance import push_secret
 from bot.platforms.telegram.webhook import HEADER
 from bot.store.tables import inbox
 from tests.guarded import CODE, SCAM, School, held, on_guard, unguarded
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+from tests.ports import free_port
 
 
 class Pushed(School):
