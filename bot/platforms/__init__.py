@@ -110,7 +110,9 @@ class Unsure(Exception):
 
 
 class Platform(Protocol):
-    """One chat platform, or one account on it. `read` is pure; everything else talks to the network.
+    """One chat platform, or one account on it. `read` waits for nobody: it goes by what the update tells and what the
+    platform remembers, in memory, of names, titles and messages, and may remember more; everything else talks to
+    the network.
 
     Every call that talks raises only `Later`, `Refused`, `Moved` or `Unsure`. How its updates arrive is one
     of `Polled`, `Streams` and `Pushes`.
@@ -141,7 +143,7 @@ class Platform(Protocol):
     def read(self, body: bytes, at: datetime) -> Sequence[Event]:
         """What the update that arrived at this moment tells; nothing if it does not concern us.
 
-        Raises `Unreadable`, and nothing else.
+        Reading one twice is harmless. Raises `Unreadable`, and nothing else.
         """
         ...
 

@@ -1,4 +1,7 @@
-"""OneBot's events as ours. Pure but for what is known meanwhile; what cannot be read raises `Unreadable`."""
+"""OneBot's events as ours, by what is known of a group; what they tell of it is known from then on.
+
+What cannot be read raises `Unreadable`.
+"""
 
 from __future__ import annotations
 

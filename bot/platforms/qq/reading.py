@@ -1,4 +1,7 @@
-"""The platform's events as ours. What cannot be read raises `Unreadable`. Fields as nonebot-adapter-qq 1.7.3 names them."""
+"""The platform's events as ours, by what is known of a group; what they tell of it is known from then on.
+
+What cannot be read raises `Unreadable`. Fields as nonebot-adapter-qq 1.7.3 names them.
+"""
 
 from __future__ import annotations
 
