@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -13,20 +12,20 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import outbox, recount, substitutes, unheard
-from bot.abilities import Abilities, Self
-from bot.actions import Action, Delete, Edit, Notice, Paper, Priority, Recall, Say, Whisper
+from bot import outbox
+from bot.abilities import Self
+from bot.actions import Action, Edit, Paper, Priority, Recall
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.doubts import Doubts
 from bot.easel import Easel
-from bot.notebook import Notebook, Record
+from bot.notebook import Notebook
 from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
-from bot.places import Chat, ChatKind
-from bot.platforms import Later, Moved, Platform, Posted, Recounts, Refused, Sent, Unsure
-from bot.store import chats, settings
+from bot.places import Chat
+from bot.platforms import Platform, Posted, Recounts
+from bot.sending import Sending
 from bot.store.db import Database
 from bot.store.moments import milliseconds
 from bot.store.trouble import trouble
@@ -34,19 +33,15 @@ from bot.store.trouble import trouble
 log = structlog.get_logger(__name__)
 
 SIDE_BY_SIDE = 32
-LONGEST_PAUSE = 60.0
 # Between two looks into an outbox nobody rang for: a ring that got lost costs a second, not a warning;
 # some more where nothing waited at the last look.
 LONGEST_SLEEP = 1.0
 STILL_SLEEP = 5.0
-# A send that fails for a reason nobody foresaw is tried this often.
-UNFORESEEN_TRIES = 3
 # Where an edit is the message said anew, what is still being learnt is awaited: a phone need not ring twice.
 SETTLED = 2.0
 # After a start what may stand already waits for what was said meanwhile: the less is unknown then, the surer it is found.
 CAUGHT_UP = 1.5
 _EDITS_REMEMBERED = 60.0
-_EVERYTHING = Abilities()
 
 
 class Delivery:
@@ -63,14 +58,11 @@ class Delivery:
     ) -> None:
         """`standing` gives the warning that already answers a message of a chat, said before it could be recorded.
         `draw` gives the bytes of a paper, none when it cannot be drawn. `watch` is told of everything that left, and how many milliseconds after its cause arrived."""
-        self._watch = watch
         self._easel = Easel(draw, self.wake)
-        self._standing = standing
         self._db = db
         self._clock = clock
         self._directory = directory
         self._platforms = platforms
-        self._selves = selves
         self._notebook = Notebook(db)
         now = time.monotonic()
         self._pacing = {name: Pacing(now, one.abilities.tempo) for name, one in platforms.items()}
@@ -88,6 +80,9 @@ class Delivery:
         # Since when a row waits to be said anew.
         self._anew: dict[int, float] = {}
         self._doubts = Doubts(self._notebook, clock, self.wake)
+        self._sending = Sending(
+            db, clock, directory, platforms, selves, self._easel, self._doubts, self._hold, watch, standing
+        )
 
     def wake(self) -> None:
         """There is something new to send. Called after every commit that queued something."""
@@ -224,145 +219,14 @@ class Delivery:
 
     async def _deliver(self, parcel: Parcel, chat: Chat) -> None:
         try:
-            record = await self._attempt(parcel, chat)
+            record = await self._sending.attempt(parcel, chat)
             await self._notebook.note(record)
         finally:
             del self._in_hand[parcel.chat]
             self._wake.set()
 
-    async def _attempt(self, parcel: Parcel, chat: Chat) -> Record:
-        platform = self._platforms[chat.place.platform]
-        target = Posted(parcel.target_id, parcel.target_pictured) if parcel.target_id else None
-        try:
-            action = await self._fitted(parcel, chat, platform)
-            if action is None:
-                return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
-            sent = await self._adopted(parcel, chat) or await recount.found(
-                self._db, parcel, action, chat, platform
-            )
-            sent = sent or await platform.perform(self._easel.finish(action, parcel.row), chat.place, target)
-        except Later as later:
-            return self._later(parcel, chat, later)
-        except Moved as moved:
-            return self._moved(parcel, chat, moved)
-        except Refused as refused:
-            return self._refused(parcel, chat, refused)
-        except Unsure as unsure:
-            log.warning("send_unsure", key=parcel.key, chat=parcel.chat, reason=str(unsure))
-            self._hold(parcel.chat, backoff(parcel.attempts))
-            doubled = isinstance(parcel.action, Say | Notice)
-            reason = str(unsure)
-            return lambda tx: outbox.again(tx, parcel.row, reason, doubled=doubled)
-        except Exception as bug:
-            log.exception("send_failed", key=parcel.key, chat=parcel.chat)
-            return self._unforeseen(parcel, type(bug).__name__)
-        self._doubts.about(parcel.action, chat, platform)
-        return self._sent(parcel, sent)
-
-    async def _adopted(self, parcel: Parcel, chat: Chat) -> Sent | None:
-        """A warning that was said before it could be recorded is brought up to date instead of said again."""
-        action = parcel.action
-        if self._standing is None or not isinstance(action, Say) or action.incident is None:
-            return None
-        standing = await self._standing(chat.id, action.reply_to)
-        if standing is None:
-            return None
-        platform = self._platforms[chat.place.platform]
-        if not platform.abilities.edits:
-            return Sent(standing.message_id)
-        with suppress(Later, Moved, Refused, Unsure):
-            await platform.perform(
-                Edit(action.key, action.key, action.text, action.priority, action.buttons),
-                chat.place,
-                standing,
-            )
-        return Sent(standing.message_id)
-
-    async def _fitted(self, parcel: Parcel, chat: Chat, platform: Platform) -> Action | None:
-        """As this platform can do it; None when it cannot."""
-        if platform.abilities == _EVERYTHING:
-            return parcel.action
-        async with self._db.read() as tx:
-            language = (await settings.load(tx, chat.id))["language"]
-        return substitutes.instead(parcel.action, platform.abilities, language, chat, parcel.said)
-
-    def _sent(self, parcel: Parcel, sent: Sent) -> Record:
-        now = self._clock.now()
-        waited = milliseconds(now) - parcel.created_at
-        log.info("sent", key=parcel.key, chat=parcel.chat, milliseconds=waited, tries=parcel.attempts + 1)
-        if self._watch is not None:
-            self._watch(parcel.action, waited)
-
-        async def record(tx: AsyncConnection) -> None:
-            await outbox.sent(tx, parcel, sent.message_id, now, sent.poll)
-            if isinstance(parcel.action, Edit) and sent.message_id:
-                await outbox.stands_anew(tx, parcel, sent.message_id, now)
-
-        return record
-
-    def _later(self, parcel: Parcel, chat: Chat, later: Later) -> Record:
-        key: int | str = chat.place.platform if later.everywhere else parcel.chat
-        self._hold(key, later.seconds)
-        log.warning("send_later", key=parcel.key, chat=parcel.chat, seconds=later.seconds, reason=str(later))
-        return lambda tx: outbox.again(tx, parcel.row, str(later))
-
-    def _moved(self, parcel: Parcel, chat: Chat, moved: Moved) -> Record:
-        log.info("chat_moved", chat=parcel.chat)
-
-        async def record(tx: AsyncConnection) -> None:
-            await chats.move(tx, parcel.chat, chat.place.platform, moved.address)
-            await outbox.again(tx, parcel.row, "the chat has moved")
-            self._directory.forget(parcel.chat, chat.place.platform, moved.address)
-
-        return record
-
-    def _refused(self, parcel: Parcel, chat: Chat, refused: Refused) -> Record:
-        # In private a message may be too old to be taken back when it was said anew.
-        expected = (
-            isinstance(parcel.action, Whisper)
-            or (isinstance(parcel.action, Say) and parcel.action.may_be_refused)
-            or (isinstance(parcel.action, Delete) and parcel.action.own)
-        )
-        level = log.info if expected else log.warning
-        level("send_refused", key=parcel.key, chat=parcel.chat, reason=str(refused))
-
-        async def record(tx: AsyncConnection) -> None:
-            await outbox.close(tx, parcel.row, "failed", str(refused))
-            if unheard.concerns(parcel.action, chat):
-                await unheard.tell(tx, parcel.key, chat, self._clock.now())
-            if isinstance(parcel.action, Notice):
-                await unheard.not_put_up(tx, parcel.action, self._clock.now())
-            if refused.unreachable and chat.place.kind is ChatKind.PRIVATE:
-                await chats.set_reachable(tx, chat.id, False)
-                await self._whisper(tx, parcel, chat)
-
-        return record
-
-    async def _whisper(self, tx: AsyncConnection, parcel: Parcel, chat: Chat) -> None:
-        """Another way to whoever never opened the private chat."""
-        action = parcel.action
-        if not isinstance(action, Say) or action.whisper is None:
-            return
-        language = (await settings.load(tx, action.whisper))["language"]
-        abilities = self._platforms[chat.place.platform].abilities
-        me = self._selves.get(chat.place.platform)
-        link = me.private_link if me is not None else ""
-        instead = substitutes.whispered(action, chat.place.address, abilities, language, link)
-        if instead is not None:
-            await outbox.put(tx, [instead], self._clock.now())
-
-    def _unforeseen(self, parcel: Parcel, reason: str) -> Record:
-        if parcel.attempts + 1 >= UNFORESEEN_TRIES:
-            return lambda tx: outbox.close(tx, parcel.row, "failed", reason)
-        self._hold(parcel.chat, backoff(parcel.attempts))
-        return lambda tx: outbox.again(tx, parcel.row, reason)
-
     def _hold(self, key: int | str, seconds: float) -> None:
         self._held[key] = max(self._held.get(key, 0.0), time.monotonic() + seconds)
-
-
-def backoff(tries: int) -> float:
-    return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(tries, 10))
 
 
 def parcel_age(parcel: Parcel, clock: Clock) -> str:

@@ -142,7 +142,7 @@ def test_handlers_never_send() -> None:
         for name, file in MODULES
         if under(name, "handlers")
         for module in imports(name, file)
-        if under(module, "httpx", "bot.platforms", "bot.outbox", "bot.delivery", "asyncio")
+        if under(module, "httpx", "bot.platforms", "bot.outbox", "bot.delivery", "bot.sending", "asyncio")
     }
     assert senders == set()
 
