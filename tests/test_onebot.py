@@ -245,7 +245,7 @@ async def test_admins_hear_in_private_of_a_warning_the_group_did_not_get(school:
 async def test_admins_hear_in_private_of_a_warning_nobody_can_see(
     school: QQ, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.platforms.onebot.platform.LOOKED_FOR", (0.01, 0.01))
+    monkeypatch.setattr("bot.platforms.onebot.hiding.LOOKED_FOR", (0.01, 0.01))
     monkeypatch.setattr("bot.doubts.AFTER", 1.0)
     async with school.on_guard():
         school.implementation.held_back = True

@@ -32,7 +32,7 @@ from tests.onebot_class import QQ, TOKEN, qq_class
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     fast = replace(ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
     monkeypatch.setattr("bot.platforms.onebot.platform.ABILITIES", fast)
-    monkeypatch.setattr("bot.platforms.onebot.platform.LOOKED_FOR", (0.05, 0.05))
+    monkeypatch.setattr("bot.platforms.onebot.hiding.LOOKED_FOR", (0.05, 0.05))
 
 
 @pytest.fixture

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 
 from bot.abilities import Abilities, Right, Self, Tempo
-from bot.actions import Action, Notice, Priority, Say
+from bot.actions import Action, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
-from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure, calling
+from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure
 from bot.platforms.onebot import histories, notices, performing, reading
 from bot.platforms.onebot.errors import HeldBack
 from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of, told_at
+from bot.platforms.onebot.groups import Groups
+from bot.platforms.onebot.hiding import Hiding
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.lines import Answering, Calling, Line
 from bot.platforms.onebot.link import Link
 from bot.platforms.onebot.missed import missed
-from bot.platforms.onebot.people import group_number, name_of, number_of, person_id, person_of
+from bot.platforms.onebot.people import number_of, person_id
+from bot.platforms.onebot.pictures import PORTRAITS, Pictures
 
 log = structlog.get_logger(__name__)
 
@@ -47,14 +47,6 @@ ABILITIES = Abilities(
 )
 
 _TOGETHER = 200
-# A send that QQ does not confirm is tried so often; then it counts as held back.
-_TRIES = 3
-# Seconds after which a warning is looked for where everybody should see it.
-LOOKED_FOR = (1.0, 3.0)
-# Between two groups whose members are asked for.
-POLITE = 1.0
-_PICTURES_FROM = ("qq.com", "qq.com.cn", "qpic.cn", "gtimg.cn", "gtimg.com", "qlogo.cn")
-PORTRAITS = "https://q1.qlogo.cn/g?b=qq&nk={number}&s=140"
 
 
 class OneBot:
@@ -79,22 +71,19 @@ class OneBot:
         self._name = name
         self._groups = groups
         self._befriends = befriends
-        self._portraits = portraits
         self._tempo = tempo
         self._known = Known(me=account)
         self._link = Link(name)
-        self._url = url
         self._line: Line = (
             Calling(self._link, url, token)
             if listen is None
             else Answering(self._link, *listen, token, account)
         )
-        self._unconfirmed: dict[str, int] = {}
-        self._held_back = False
         # When the implementation first told anything, by its clock: before the first message there is no cursor.
         self._began: int | None = None
-        self._looks: set[asyncio.Task[None]] = set()
-        self._http = calling.client()
+        self._in = Groups(self._call, self._known, groups)
+        self._hiding = Hiding(name, self._call)
+        self._pictures = Pictures(self._call, url, portraits)
 
     @property
     def name(self) -> str:
@@ -110,7 +99,7 @@ class OneBot:
 
     @property
     def silenced(self) -> bool:
-        return self._held_back
+        return self._hiding.silenced
 
     @property
     def busy(self) -> bool:
@@ -130,11 +119,9 @@ class OneBot:
         await self._line.start()
 
     async def stop(self) -> None:
-        for look in self._looks:
-            look.cancel()
-        await asyncio.gather(*self._looks, return_exceptions=True)
+        await self._hiding.stop()
         await self._line.stop()
-        await self._http.aclose()
+        await self._pictures.close()
 
     async def me(self) -> Self:
         await self._line.connected()
@@ -149,7 +136,7 @@ class OneBot:
     async def listen(self, cursor: str | None, take: Take, beat: Callable[[], None]) -> None:
         await self._line.connected()
         beat()
-        groups = await self._learn()
+        groups = await self._in.learn()
         since = self._began if cursor is None else int(cursor)
         if since is not None:
             found = await missed(self._call, groups, since)
@@ -158,7 +145,7 @@ class OneBot:
             for start in range(0, len(wanted), _TOGETHER):
                 # The cursor stays where it is until all of it is stored.
                 await take(Batch(tuple(raw_of(one) for one in wanted[start : start + _TOGETHER]), ""))
-        members = asyncio.create_task(self._learn_members(groups))
+        members = asyncio.create_task(self._in.learn_members(groups))
         try:
             await self._follow(take, beat)
         finally:
@@ -213,27 +200,6 @@ class OneBot:
                     asked = {"flag": flag, "sub_type": "invite", "approve": True}
                     await self._call("set_group_add_request", asked)
 
-    async def _learn(self) -> list[int]:
-        """Which groups there are; their titles come with them."""
-        told = await self._call("get_group_list", {})
-        listed = [one for one in told or () if isinstance(one, dict) and one.get("group_id")]
-        for one in listed:
-            self._known.titles[int(one["group_id"])] = str(one.get("group_name") or "")
-        numbers = [int(one["group_id"]) for one in listed]
-        return [number for number in numbers if not self._groups or number in self._groups]
-
-    async def _learn_members(self, groups: Sequence[int]) -> None:
-        for group in groups:
-            with suppress(Later, Refused, Unsure):
-                await self._members(group)
-            await asyncio.sleep(POLITE)
-
-    async def _members(self, group: int) -> Sequence[Mapping[str, Any]]:
-        told = await self._call("get_group_member_list", {"group_id": group})
-        listed = [one for one in told or () if isinstance(one, dict)]
-        self._known.fill(group, listed)
-        return listed
-
     def read(self, body: bytes, at: datetime) -> Sequence[Event]:
         return reading.events_of(body, at, self._known, self._name)
 
@@ -246,14 +212,10 @@ class OneBot:
         through = self._known.group_of(number_of(place.address)) if private else None
         try:
             sent = await performing.perform(self._call, action, place, target, through)
-        except HeldBack as trouble:
-            return self._unconfirmed_send(action, trouble)
-        self._unconfirmed.pop(action.key, None)
-        if isinstance(action, Say) and not private and sent.message_id:
-            if action.priority <= Priority.CAUTION:
-                self._look_for(place, sent.message_id)
-            elif not self._looks:
-                self._held_back = False
+        except HeldBack:
+            self._hiding.unconfirmed(action)
+            raise
+        self._hiding.said(action, place, sent)
         return sent
 
     @property
@@ -269,96 +231,23 @@ class OneBot:
         number = await histories.said(self._call, say, place, self._known.me, int(since.timestamp()), others)
         return Sent(number) if number else None
 
-    def _unconfirmed_send(self, action: Action, trouble: HeldBack) -> Sent:
-        tries = self._unconfirmed[action.key] = self._unconfirmed.get(action.key, 0) + 1
-        if tries < _TRIES:
-            raise trouble
-        del self._unconfirmed[action.key]
-        self._hold_back("not confirmed")
-        raise Refused("QQ holds back what the account says")
-
-    def _hold_back(self, reason: str) -> None:
-        remedy = "log in on a phone, see whether QQ shows a notice, and let the account rest for a day"
-        log.error("onebot_held_back", platform=self._name, reason=reason, remedy=remedy)
-        self._held_back = True
-
-    def _look_for(self, place: Place, message_id: str) -> None:
-        look = asyncio.create_task(self._seen(group_number(place), message_id))
-        self._looks.add(look)
-        look.add_done_callback(self._looks.discard)
-
-    async def _seen(self, group: int, message_id: str) -> None:
-        """Whether a warning stands where everybody should see it: QQ says "sent" of what it hides, too."""
-        for wait in LOOKED_FOR:
-            await asyncio.sleep(wait)
-            shown = await histories.stands(self._call, group, message_id)
-            if shown is None:
-                return
-            if shown:
-                self._held_back = False
-                return
-        self._hold_back("not seen in the group")
-
     async def fetch(self, picture: Picture, limit: int) -> bytes:
-        source = picture.file_id
-        if source.startswith(("http://", "https://")) and self._trusted(source):
-            return await calling.downloaded(self._http, source, limit)
-        if source.startswith("base64://"):
-            return _sized(base64.b64decode(source.removeprefix("base64://")), limit)
-        return await self._asked_for(picture, limit)
-
-    def _trusted(self, address: str) -> bool:
-        """QQ's own servers, and the machine the implementation runs on: a message must not send us anywhere else."""
-        host = urlsplit(address).hostname or ""
-        own = urlsplit(self._url).hostname
-        return host == own or any(host == one or host.endswith(f".{one}") for one in _PICTURES_FROM)
-
-    async def _asked_for(self, picture: Picture, limit: int) -> bytes:
-        action = "get_file" if picture.is_file else "get_image"
-        named = {"file": picture.unique_id, "file_id": picture.file_id}
-        told = await self._call(action, named)
-        data = told.get("base64") if isinstance(told, dict) else None
-        if isinstance(data, str) and data:
-            return _sized(base64.b64decode(data), limit)
-        raise Refused("the file is not handed out")
+        return await self._pictures.fetch(picture, limit)
 
     async def portrait(self, user: str) -> Picture | None:
-        """QQ shows everybody's to everybody, by number. The address stays the same when the picture changes, so
-        that only a new look tells.
-        """
-        if not self._portraits:
-            return None
-        address = self._portraits.format(number=number_of(user))
-        return Picture(address, f"{address}#{time.time_ns()}")
+        return self._pictures.portrait(user)
 
     async def admins(self, place: Place) -> tuple[Keeper, ...]:
-        members = await self._members(group_number(place))
-        return tuple(
-            Keeper(person_id(one["user_id"]), name_of(one), one.get("role") == "owner", True)
-            for one in members
-            if one.get("role") in ("owner", "admin")
-            and one.get("is_robot") is not True
-            and str(one.get("user_id")) != self._known.me
-        )
+        return await self._in.admins(place)
 
     async def rights(self, place: Place) -> frozenset[Right]:
-        asked = {"group_id": group_number(place), "user_id": int(self._known.me or 0), "no_cache": True}
-        told = await self._call("get_group_member_info", asked)
-        muted = int(told.get("shut_up_timestamp") or 0) > time.time()
-        return reading.rights_of(told.get("role"), muted=muted)
+        return await self._in.rights(place)
 
     async def member(self, place: Place, user: str) -> Member | None:
-        group, number = group_number(place), number_of(user)
-        asked = {"group_id": group, "user_id": number, "no_cache": True}
-        try:
-            told = await self._call("get_group_member_info", asked)
-        except Refused:
-            return None
-        return _member(told) if isinstance(told, dict) and told.get("user_id") else None
+        return await self._in.member(place, user)
 
     async def everyone(self, place: Place) -> Sequence[Member]:
-        members = await self._members(group_number(place))
-        return [_member(one) for one in members if str(one.get("user_id")) not in ("", self._known.me)]
+        return await self._in.everyone(place)
 
     async def _call(self, action: str, params: Mapping[str, Any]) -> Any:
         return await self._link.call(action, params)
@@ -368,15 +257,3 @@ def _online(heartbeat: Mapping[str, Any]) -> bool:
     """Whether the account is logged in: a connection to an implementation that was logged out hears nothing."""
     status = heartbeat.get("status")
     return not isinstance(status, dict) or status.get("online") is not False
-
-
-def _member(told: Mapping[str, Any]) -> Member:
-    joined = told.get("join_time")
-    known = datetime.fromtimestamp(joined, UTC) if isinstance(joined, int) and joined > 0 else None
-    return Member(person_of(told["user_id"], told), known)
-
-
-def _sized(data: bytes | bytearray, limit: int) -> bytes:
-    if len(data) > limit:
-        raise Refused("the file is too big")
-    return bytes(data)
