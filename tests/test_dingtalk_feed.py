@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.abilities import Right
-from bot.platforms.dingtalk import feed
+from bot.platforms.dingtalk import ears, feed
 from bot.platforms.dingtalk import platform as dingtalk
 from bot.store.tables import chats, inbox, incidents
 from tests.dingtalk_class import MESSAGES, RECALLS, Ding, ding_class, without_pacing
@@ -101,7 +101,7 @@ async def test_a_stream_away_for_long_is_told_in_the_group_and_to_the_operator(
         assert await school.said(contains="看到所有消息", wait=PATIENCE)
         monkeypatch.setattr(feed, "FIRST_PAUSE", 3600.0)
         monkeypatch.setattr(feed, "LONGEST_PAUSE", 3600.0)
-        monkeypatch.setattr(dingtalk, "DEAF_AFTER", 0.1)
+        monkeypatch.setattr(ears, "DEAF_AFTER", 0.1)
         school.prints("!exit 1")
         assert await school.said(contains="权限变少了", wait=PATIENCE)
         assert school.log.entries("dingtalk_group_unheard")

@@ -1,0 +1,118 @@
+"""The groups an admin lends the robot their ears in: their own streams, kept running, and missed when they are silent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.platforms import Raw
+from bot.platforms.dingtalk import feed
+from bot.platforms.dingtalk.feed import Feed
+from bot.platforms.dingtalk.known import Known
+from bot.platforms.dingtalk.people import group_place
+from bot.platforms.dingtalk.raws import note_of, raw
+from bot.platforms.dingtalk.reading import LINE
+
+log = structlog.get_logger(__name__)
+
+# A stream that was away shorter than this is nobody's concern.
+DEAF_AFTER = 120.0
+
+
+class Ears:
+    """`groups` are the groups with their names, `command` starts a stream; what it tells is put into `waiting`."""
+
+    def __init__(
+        self,
+        platform: str,
+        groups: Mapping[str, str],
+        command: Sequence[str],
+        known: Known,
+        waiting: asyncio.Queue[Raw],
+    ) -> None:
+        self._platform = platform
+        self._groups = groups
+        self._command = command
+        self._known = known
+        self._waiting = waiting
+        # Since when each is not heard.
+        self._deaf: dict[str, float] = {}
+        self._running: list[asyncio.Task[None]] = []
+
+    def open(self) -> None:
+        """Begin to hear, unless begun."""
+        if not self._running:
+            self._running = [asyncio.create_task(self._follow(one)) for one in self._children()]
+
+    async def stop(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _children(self) -> list[Feed]:
+        children = []
+        for group in self._groups:
+            heard = partial(self._heard, group)
+            children.append(Feed(self._command, feed.MESSAGES, group, heard))
+            children.append(Feed(self._command, feed.RECALLS, group, lambda _ready: None))
+            self._deaf[group] = time.monotonic()
+        return children
+
+    async def _follow(self, child: Feed) -> None:
+        while True:
+            try:
+                await child.run(self._told)
+            except Exception:
+                log.exception("dingtalk_feed_failed")
+                await asyncio.sleep(feed.LONGEST_PAUSE)
+
+    def _heard(self, group: str, ready: bool) -> None:
+        if ready:
+            self._known.heard.add(group)
+            self._deaf.pop(group, None)
+            with suppress(asyncio.QueueFull):
+                self._waiting.put_nowait(self._note(group, heard=True))
+        else:
+            self._known.heard.discard(group)
+            self._deaf[group] = time.monotonic()
+
+    async def _told(self, line: dict[str, Any]) -> None:
+        group = str(line["conversation_id"])
+        if group in self._groups:
+            number = str(line.get("message_id") or line.get("event_id") or "")
+            await self._waiting.put(raw(LINE, line, self._address(group), number))
+
+    async def look(self) -> None:
+        """Say that a group is no longer heard, once its stream has been away for long."""
+        said: set[str] = set()
+        while True:
+            now = time.monotonic()
+            gone = {group for group, since in self._deaf.items() if now - since > DEAF_AFTER}
+            for group in gone - said:
+                log.error(
+                    "dingtalk_group_unheard", group=group, remedy="see whether dws is logged in and runs"
+                )
+                await self._waiting.put(self._note(group, heard=False))
+            said = gone
+            await asyncio.sleep(min(5.0, DEAF_AFTER))
+
+    def alive(self, beat: Callable[[], None]) -> Callable[[], None]:
+        """As long as a group that should be heard is not, the operator hears that something is wrong."""
+
+        def beats() -> None:
+            if not any(time.monotonic() - since > DEAF_AFTER for since in self._deaf.values()):
+                beat()
+
+        return beats
+
+    def _note(self, group: str, *, heard: bool) -> Raw:
+        return note_of(self._address(group), self._known.titles.get(group, ""), heard=heard)
+
+    def _address(self, group: str) -> str:
+        return group_place(self._platform, group).address
