@@ -11,17 +11,11 @@ from bot.events import Picture
 from bot.store.moments import milliseconds
 from bot.store.pardons import Pardon
 from handlers.seen import Seen
-from patterns.model import AttachmentKind, Evidence, Level, Message, Person, Standing, Station, Verdict
+from patterns.model import Level, Person, Station
 
-MESSAGES = 10
-REASONS = 12
 DEEDS = 60
-# Of a flood no more accounts are noted; who holds an office always is.
-PARTIES = 40
 # A reason of this weight is kept whatever else there is, and is news when it was not known.
 NEWS = 2.0
-TEXT = 4_000
-PAYLOAD = 1_000
 NAME = 256
 # What the incident is, weakest first: what was found later never makes it less.
 STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, STOLEN, CONFIRMED = KINDS = (
@@ -37,9 +31,6 @@ STRANGER, HIJACK, UNCONFIRMED, TELL, MISDIRECTED, OFFICE, CLONE, STOLEN, CONFIRM
 )
 # Whether the account's owner was asked for a code, and what came of it.
 ASKED, PASSED, FAILED = "asked", "passed", "failed"
-
-
-_PICTURED = frozenset({AttachmentKind.QR, AttachmentKind.IMAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,24 +172,6 @@ class Dossier:
         look = (message.id, milliseconds(seen.event.at), message.edit_of is not None)
         return tuple(heard for heard in self.messages if heard.look == look)
 
-    def with_(self, seen: Seen, kind: str, registered: bool, member: bool) -> Dossier:
-        """The file with one more message in it; `registered` and `member` are said of its sender."""
-        verdict, standing = seen.verdict, seen.message.standing
-        stronger = KINDS.index(kind) >= KINDS.index(self.kind)
-        return replace(
-            self,
-            kind=kind if stronger else self.kind,
-            wears=((verdict.impersonates if stronger else "") or self.wears)[:NAME],
-            tells=tuple(dict.fromkeys((*self.tells, *verdict.tells))),
-            reasons=_merged(self.reasons, seen),
-            messages=_added(self.messages, seen),
-            parties=_with_party(self.parties, seen, registered, member),
-            **_standing(self, standing, louder=not self.messages or verdict.level > self.loudest.level),
-            registered=registered or self.registered,
-            thread=seen.event.place.thread,
-            picture=self.picture or next((p for p in seen.event.pictures if not p.is_file), None),
-        )
-
     @property
     def askers(self) -> tuple[Heard, ...]:
         """The messages it is about: what its first sender said, and whoever else asked; not the bystanders'."""
@@ -280,84 +253,3 @@ def _before(stored: Mapping[str, Any] | None) -> Before | None:
         return None
     lists = {name: tuple(stored[name]) for name in ("muted", "banned")}
     return Before(**{**stored, **lists})
-
-
-def kind_of(verdict: Verdict, registered: bool, protected: frozenset[str]) -> str:
-    """`registered`: the sender's own account is a protected one; `protected`: the names that are."""
-    if "confirmed_scam" in verdict.tells:
-        return CONFIRMED
-    if "stolen_account" in verdict.tells:
-        return STOLEN
-    if verdict.tells == ("contradicts_fee",) and not verdict.impersonates:
-        return MISDIRECTED
-    if registered:
-        return TELL if verdict.tells else HIJACK
-    if verdict.impersonates in protected:
-        return CLONE
-    if verdict.impersonates:
-        return OFFICE
-    return TELL if verdict.tells else STRANGER
-
-
-def _standing(known: Dossier, standing: Standing, louder: bool) -> dict[str, Any]:
-    """How long ago the sender joined and took the name, as of the loudest message."""
-    joined = standing.joined_days is not None and (louder or known.joined_days is None)
-    renamed = standing.renamed_minutes is not None and (louder or known.renamed_minutes is None)
-    return {
-        "joined_days": standing.joined_days if joined else known.joined_days,
-        "renamed_from": (standing.renamed_from or "")[:NAME] if renamed else known.renamed_from,
-        "renamed_minutes": standing.renamed_minutes if renamed else known.renamed_minutes,
-    }
-
-
-def _merged(reasons: tuple[Reason, ...], seen: Seen) -> tuple[Reason, ...]:
-    """The heaviest first; each signal once, as it was first met. A second look at a message, its picture read,
-    takes the place of the first.
-    """
-    look = f"{seen.message.id}:{milliseconds(seen.event.at)}"
-    found = {one.signal: reason_of(one, look) for one in seen.verdict.evidence if one.why}
-    merged = {**found, **{reason.signal: reason for reason in reasons if reason.look != look}}
-    return tuple(sorted(merged.values(), key=lambda reason: -abs(reason.weight))[:REASONS])
-
-
-def _with_party(parties: tuple[Party, ...], seen: Seen, registered: bool, member: bool) -> tuple[Party, ...]:
-    """Who began it is silenced as an admin decides, whoever they are; who joined only where they are nobody."""
-    sender = seen.message.sender
-    asked = not parties or seen.verdict.level >= Level.CAUTION
-    if not asked or any(party.user == sender.id for party in parties):
-        return parties
-    party = Party(sender.id, sender.name[:NAME], member and not (parties and registered))
-    return (*parties, party) if len(parties) < PARTIES or not member else parties
-
-
-def _attached(message: Message) -> tuple[str, ...]:
-    """What came with it besides pictures and their codes."""
-    others = (one for one in message.attachments if one.kind not in _PICTURED)
-    return tuple(f"{one.kind.value}: {one.value}"[:PAYLOAD] for one in others)[:6]
-
-
-def reason_of(evidence: Evidence, look: str = "") -> Reason:
-    return Reason(evidence.signal, evidence.weight, dict(evidence.why), look)
-
-
-def _added(messages: tuple[Heard, ...], seen: Seen) -> tuple[Heard, ...]:
-    message = seen.message
-    if not message.id:
-        # A look at somebody who has said nothing.
-        return messages
-    heard = Heard(
-        id=message.id,
-        at=milliseconds(seen.event.at),
-        user=message.sender.id,
-        name=message.sender.name[:NAME],
-        level=int(seen.verdict.level),
-        text=message.wording[:TEXT],
-        edited=message.edit_of is not None,
-        codes=tuple(one.value[:PAYLOAD] for one in message.attachments if one.kind is AttachmentKind.QR)[:6],
-        attached=_attached(message),
-        pictures=seen.event.pictures[:6],
-    )
-    others = tuple(one for one in messages if one.look != heard.look)
-    # The first is what it began with; of a flood the last are kept.
-    kept = (*others, heard)
-    return kept if len(kept) <= MESSAGES else (kept[0], *kept[-(MESSAGES - 1) :])

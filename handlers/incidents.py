@@ -12,13 +12,13 @@ from bot.store import incidents as store
 from bot.store import timers
 from bot.store.incidents import ENDED, LASTS, OPEN, SAFE, SCAM, Incident
 from handlers import appeals, challenges, subscribers, telling
-from handlers.dossier import ASKED, NAME, Dossier, kind_of
-from handlers.group import Group, is_staff
+from handlers.dossier import ASKED, NAME, Dossier
+from handlers.filing import filed
 from handlers.here import Here
 from handlers.policy import Powers, Response, respond
 from handlers.seen import Seen
 from patterns.case import text_mark
-from patterns.model import Level, Role, Station
+from patterns.model import Level
 
 TIMER = "incident_end"
 # A caution is given once for a sender and payee; after this long nobody remembers it.
@@ -46,7 +46,7 @@ async def met(seen: Seen, here: Here, reports: int = 0) -> list[Action]:
         Level(max(seen.verdict.level, incident.level)),
         group.settings["mode"],
         Powers(group.rights, here.me.abilities),
-        ordinary_member=ordinary(seen),
+        ordinary_member=seen.from_member,
         cautioned_before=_cautioned(past, incident, seen, marks),
     )
     return await _taken_in(seen, incident, marks, answer, here, reports)
@@ -82,10 +82,8 @@ async def _taken_in(
 ) -> list[Action]:
     assert here.group is not None
     old = Dossier.from_json(before.facts)
-    own = registered(seen, here.group)
-    protected = frozenset(person.name for person in here.group.roster)
-    dossier = old.with_(seen, kind_of(seen.verdict, own, protected), own, ordinary(seen))
-    member = ordinary(seen) if before.level == 0 else dossier.member
+    dossier = filed(old, seen, here.group)
+    member = seen.from_member if before.level == 0 else dossier.member
     dossier = replace(dossier, member=member, reports=dossier.reports + reports)
     incident = replace(
         before,
@@ -193,15 +191,3 @@ def _said(incident: Incident) -> set[str]:
 def _words(text: str) -> str:
     """What a request is known again by, however few words it has."""
     return text_mark(text) or text.strip()
-
-
-def registered(seen: Seen, group: Group) -> bool:
-    """Whether it was said from a protected person's own account, or in the group's own name."""
-    sender = seen.message.sender
-    return is_staff(sender.station) or group.context.roster.owner(sender.id) is not None
-
-
-def ordinary(seen: Seen) -> bool:
-    """Somebody with an account of their own and no office in the group."""
-    sender = seen.message.sender
-    return sender.station is Station.USER and sender.role is Role.MEMBER

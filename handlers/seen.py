@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.events import MessageSeen
-from patterns.model import Message, Verdict
+from patterns.model import Message, Role, Station, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +18,9 @@ class Seen:
     message: Message
     verdict: Verdict
     ms: float
+
+    @property
+    def from_member(self) -> bool:
+        """Whether somebody with an account of their own and no office in the group said it."""
+        sender = self.message.sender
+        return sender.station is Station.USER and sender.role is Role.MEMBER

@@ -10,9 +10,9 @@ from bot.places import ChatKind, Place
 from bot.store.incidents import LASTS, OPEN, Incident
 from bot.texts import say, shown
 from handlers import warning
-from handlers.dossier import NAME, Dossier, kind_of
+from handlers.dossier import NAME, Dossier
+from handlers.filing import filed
 from handlers.group import Group
-from handlers.incidents import ordinary, registered
 from handlers.policy import Powers, respond
 from handlers.seen import Seen
 from patterns.model import Level
@@ -31,7 +31,7 @@ def warned(seen: Seen, group: Group, now: datetime) -> Unrecorded:
     if seen.verdict.level < Level.ALARM or _told(seen, group):
         return Unrecorded(None)
     powers = Powers(group.rights, group.me.abilities)
-    answer = respond(seen.verdict.level, group.settings["mode"], powers, ordinary_member=ordinary(seen))
+    answer = respond(seen.verdict.level, group.settings["mode"], powers, ordinary_member=seen.from_member)
     others = [*_to_admins(seen, group, public=answer.public)]
     if answer.delete:
         others.append((group.chat.place, Delete(_key(seen, "delete"), group.chat.id, seen.message.id)))
@@ -53,7 +53,7 @@ def _public(seen: Seen, group: Group, now: datetime) -> Say:
     return Say(
         key=_key(seen, "public"),
         chat=group.chat.id,
-        text=warning.public(language, _provisional(seen, group, now), _dossier(seen, group)),
+        text=warning.public(language, _provisional(seen, group, now), filed(Dossier(), seen, group)),
         priority=Priority.ALARM,
         buttons=warning.paid_button(language),
         reply_to=seen.message.id,
@@ -101,12 +101,6 @@ def _provisional(seen: Seen, group: Group, now: datetime) -> Incident:
         facts={},
         parties=(sender.id,),
     )
-
-
-def _dossier(seen: Seen, group: Group) -> Dossier:
-    own = registered(seen, group)
-    protected = frozenset(person.name for person in group.roster)
-    return Dossier().with_(seen, kind_of(seen.verdict, own, protected), own, ordinary(seen))
 
 
 def _key(seen: Seen, what: str) -> str:

@@ -10,7 +10,8 @@ from bot.texts import Said, lines, say
 from handlers import docket as dockets
 from handlers import messages, warning
 from handlers.commands import Call, Command
-from handlers.dossier import Dossier, reason_of
+from handlers.dossier import Dossier
+from handlers.filing import reason_of
 from handlers.here import Here
 from handlers.pardoning import pardoned
 from patterns.model import Level, Message, Verdict
