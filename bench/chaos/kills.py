@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy.engine import URL
 
 from bench import books
-from bench.chaos import school as schools
+from bench.chaos import schools
 from bench.chaos.bots import Nursery, nursery
+from bench.chaos.school import School
 from bench.processes import Server
 from bot.store import migration
 from bot.store.backup import ailment
@@ -60,7 +61,7 @@ def run(server: Server, kills: int, seed: int = 20, database: URL | None = None)
     }
 
 
-def _life(born: Nursery, school: schools.School, number: int, chance: random.Random) -> bool:
+def _life(born: Nursery, school: School, number: int, chance: random.Random) -> bool:
     """From birth to a death that nobody announced; True when it had begun to guard.
 
     Every third dies at some moment of its start, every sixth while it is about to stop, the others at work.

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bench.chaos import school as schools
+from bench.chaos import schools
 from bench.chaos.bots import nursery
 from bench.chaos.school import School
 from bench.processes import Server

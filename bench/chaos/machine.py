@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from bench.chaos import school as schools
+from bench.chaos import schools
 from bench.chaos.bots import Nursery, nursery
 from bench.chaos.school import School
 from bench.processes import ROOT, Server, playground
