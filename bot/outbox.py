@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, func, or_, select, update
@@ -55,36 +56,47 @@ async def put(
     Returns how many are new.
     """
     added = 0
-    for action in actions:
-        chat = await _chat_of(tx, action)
-        if chat is None or await _needless(tx, action):
+    for _, alike in groupby(actions, lambda action: isinstance(action, Say)):
+        run = list(alike)
+        # A thousand parents are told in one statement, not in a thousand.
+        if says := [_row(one, one.chat, now, since) for one in run if isinstance(one, Say)]:
+            added += await _insert(tx, says)
             continue
-        added += await _insert(tx, action, chat, now, since or now)
-        if isinstance(action, Edit):
-            await _supersede(tx, action)
+        for action in run:
+            added += await _put_one(tx, action, now, since)
     return added
 
 
-async def _insert(tx: AsyncConnection, action: Action, chat: int, now: datetime, since: datetime) -> int:
+async def _put_one(tx: AsyncConnection, action: Action, now: datetime, since: datetime | None) -> int:
+    chat = await _chat_of(tx, action)
+    if chat is None or await _needless(tx, action):
+        return 0
+    added = await _insert(tx, [_row(action, chat, now, since)])
+    if isinstance(action, Edit):
+        await _supersede(tx, action)
+    return added
+
+
+async def _insert(tx: AsyncConnection, rows: Sequence[dict[str, Any]]) -> int:
+    new = insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
+    return len((await tx.execute(new, rows)).all())
+
+
+def _row(action: Action, chat: int, now: datetime, since: datetime | None) -> dict[str, Any]:
     stamp = milliseconds(now)
-    result = await tx.execute(
-        insert(outbox)
-        .values(
-            key=action.key,
-            chat_id=chat,
-            kind=kind_of(action),
-            payload=pack(action),
-            image=(action.image or None) if isinstance(action, Say) else None,
-            target=action.target if isinstance(action, Edit | Recall) else "",
-            incident_id=action.incident if isinstance(action, Say) else None,
-            priority=int(action.priority),
-            created_at=milliseconds(since),
-            due_at=stamp,
-            expires_at=stamp + int(action.lives * 1000),
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-    )
-    return result.rowcount
+    return {
+        "key": action.key,
+        "chat_id": chat,
+        "kind": kind_of(action),
+        "payload": pack(action),
+        "image": (action.image or None) if isinstance(action, Say) else None,
+        "target": action.target if isinstance(action, Edit | Recall) else "",
+        "incident_id": action.incident if isinstance(action, Say) else None,
+        "priority": int(action.priority),
+        "created_at": milliseconds(since or now),
+        "due_at": stamp,
+        "expires_at": stamp + int(action.lives * 1000),
+    }
 
 
 async def _chat_of(tx: AsyncConnection, action: Action) -> int | None:

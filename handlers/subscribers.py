@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 from bot.actions import Edit, Priority, Say
 from bot.store import subscriptions
@@ -11,7 +12,6 @@ from bot.store.incidents import SAFE, SCAM, Incident
 from bot.store.subscriptions import ALARM, CAUTION, OUTCOME, Subscriber
 from bot.texts import lines, say, shown
 from handlers import warning
-from handlers.admins import spoken
 from handlers.group import Group
 from handlers.here import Here
 from handlers.telling import Telling
@@ -24,34 +24,27 @@ async def alerted(told: Telling, here: Here) -> Telling:
     """
     group = _group(here)
     wish = ALARM if told.incident.level >= Level.ALARM else CAUTION
-    for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
-        new = subscriber.user not in told.dossier.parents
-        if wish in subscriber.wishes and (new or told.rose):
-            told = await _said(told, here, group, subscriber)
-    return told
+    known = frozenset(told.dossier.parents)
+    asked = [one for one in await subscriptions.of_group(here.tx, group.chat.id) if wish in one.wishes]
+    return _said(told, group, [one for one in asked if told.rose or one.user not in known])
 
 
 async def corrected(told: Telling, here: Here) -> Telling:
     """Those who were alerted learn what became of it: where it stands, or rung for, as each wishes."""
     group = _group(here)
+    known = frozenset(told.old.parents)
+    if not known:
+        return told
     decided = told.incident.state in (SCAM, SAFE) and told.incident.state != told.before.state
-    for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
-        key = _alert(told.old.alerts, told.incident, subscriber)
-        said_anew = told.dossier.alerts.get(subscriber.user, key) != key
-        if subscriber.user not in told.old.parents or said_anew:
-            continue
-        if decided and OUTCOME in subscriber.wishes:
-            told = await _said(told, here, group, subscriber)
-            continue
-        language = await spoken(here, subscriber.private_chat, group)
-        text = warning.parent(language, group, told.incident, told.dossier)
-        if text != warning.parent(language, group, told.before, told.old):
-            told = told.edited()
-            edit = Edit(
-                f"{key}:edit:{told.dossier.edits}", key, text, Priority.PARENT, _buttons(told, language)
-            )
-            told = told.and_(edit)
-    return told
+    keys = {
+        one: key
+        for one in await subscriptions.of_group(here.tx, group.chat.id)
+        if one.user in known
+        and told.dossier.alerts.get(one.user, key := _alert(told.old.alerts, told.incident, one)) == key
+    }
+    rung = [one for one in keys if decided and OUTCOME in one.wishes]
+    still = {one: key for one, key in keys.items() if one not in rung}
+    return _reworded(_said(told, group, rung), group, still)
 
 
 async def copied(here: Here, group: Group, wish: str, said: Callable[[str], Say]) -> list[Say]:
@@ -60,7 +53,7 @@ async def copied(here: Here, group: Group, wish: str, said: Callable[[str], Say]
     for subscriber in await subscriptions.of_group(here.tx, group.chat.id):
         if wish not in subscriber.wishes:
             continue
-        language = await spoken(here, subscriber.private_chat, group)
+        language = _language(subscriber, group)
         one = said(language)
         title = shown(group.chat.place.title, warning.NAME) or str(group.chat.id)
         copies.append(
@@ -78,32 +71,59 @@ async def copied(here: Here, group: Group, wish: str, said: Callable[[str], Say]
     return copies
 
 
-async def _said(told: Telling, here: Here, group: Group, subscriber: Subscriber) -> Telling:
-    """A message of its own; the one before goes."""
-    user = subscriber.user
-    before = _alert(told.dossier.alerts, told.incident, subscriber) if user in told.dossier.parents else None
-    key = f"incident:{told.incident.id}:parent:{user}"
-    if before is not None:
+def _said(told: Telling, group: Group, subscribers: Sequence[Subscriber]) -> Telling:
+    """A message of its own for each; the one before goes. A thousand of them hold up the group's own warning, so
+    words are found once a language.
+    """
+    if not subscribers:
+        return told
+    known, alerts = frozenset(told.dossier.parents), dict(told.dossier.alerts)
+    if not known.isdisjoint(one.user for one in subscribers):
         told = told.edited()
-        key += f":{told.dossier.edits}"
-    language = await spoken(here, subscriber.private_chat, group)
-    said = Say(
-        key=key,
-        chat=subscriber.private_chat,
-        text=warning.parent(language, group, told.incident, told.dossier),
-        priority=Priority.PARENT,
-        buttons=_buttons(told, language),
-        replaces=before,
-        incident=told.incident.id,
-        may_be_refused=True,
-        whisper=group.chat.id,
-    )
-    dossier = replace(
-        told.dossier,
-        parents=tuple(sorted({*told.dossier.parents, user})),
-        alerts={**told.dossier.alerts, user: key},
-    )
-    return replace(told, dossier=dossier).and_(said)
+    worded = cache(partial(warning.parent, group=group, incident=told.incident, dossier=told.dossier))
+    said = []
+    for one in subscribers:
+        before = _alert(alerts, told.incident, one) if one.user in known else None
+        key = f"incident:{told.incident.id}:parent:{one.user}"
+        alerts[one.user] = key if before is None else f"{key}:{told.dossier.edits}"
+        language = _language(one, group)
+        said.append(
+            Say(
+                key=alerts[one.user],
+                chat=one.private_chat,
+                text=worded(language),
+                priority=Priority.PARENT,
+                buttons=_buttons(told, language),
+                replaces=before,
+                incident=told.incident.id,
+                may_be_refused=True,
+                whisper=group.chat.id,
+            )
+        )
+    parents = tuple(sorted({*known, *(one.user for one in subscribers)}))
+    return replace(told, dossier=replace(told.dossier, parents=parents, alerts=alerts)).and_(*said)
+
+
+def _reworded(told: Telling, group: Group, keys: Mapping[Subscriber, str]) -> Telling:
+    """What they were told says what is known now, where it stands."""
+    now = cache(partial(warning.parent, group=group, incident=told.incident, dossier=told.dossier))
+    then = cache(partial(warning.parent, group=group, incident=told.before, dossier=told.old))
+    changed = {
+        one: key for one, key in keys.items() if now(_language(one, group)) != then(_language(one, group))
+    }
+    if not changed:
+        return told
+    told = told.edited()
+    edits = []
+    for one, key in changed.items():
+        language = _language(one, group)
+        edit_key = f"{key}:edit:{told.dossier.edits}"
+        edits.append(Edit(edit_key, key, now(language), Priority.PARENT, _buttons(told, language)))
+    return told.and_(*edits)
+
+
+def _language(subscriber: Subscriber, group: Group) -> str:
+    return subscriber.language or group.settings["language"]
 
 
 def _buttons(told: Telling, language: str) -> warning.Buttons:

@@ -113,6 +113,15 @@ async def test_a_key_is_never_queued_twice(db: Database) -> None:
     assert await put(db, Say("k", 1, "three")) == 0
 
 
+async def test_a_thousand_private_alerts_are_queued_at_once_and_none_twice(db: Database) -> None:
+    alerts = [Say(f"parent:{number}", 1 + number % 2, "!", Priority.PARENT) for number in range(1_000)]
+    assert await put(db, Say("public", 1, "!", Priority.ALARM), *alerts[:600]) == 601
+    assert await put(db, *alerts, alerts[0]) == 400
+    async with db.read() as tx:
+        kept = (await tx.execute(select(rows.c.key).order_by(rows.c.id))).scalars().all()
+    assert kept == ["public", *(one.key for one in alerts)]
+
+
 async def test_an_alarm_overtakes_tips_and_every_chat_gets_its_turn(db: Database) -> None:
     await put(
         db,

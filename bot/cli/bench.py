@@ -29,6 +29,7 @@ class Benchmark(StrEnum):
     ABLATION = "ablation"
     GROWTH = "growth"
     PICTURES = "pictures"
+    SUBSCRIBERS = "subscribers"
 
 
 # Long ones run only when they are named.
@@ -51,7 +52,7 @@ def bench(
     """Measure detection, the pipeline beside a bare bot, time to warning, memory, and wrong warnings, in some minutes.
 
     By name also what really happens to a bot: deaths, a bad line, a bad machine (`chaos`),
-    floods (`flood`), an hour of talk (`soak`), and how soon it guards (`start`);
+    floods (`flood`), a thousand parents to be told (`subscribers`), an hour of talk (`soak`), and how soon it guards (`start`);
     words drawn into pictures (`notices`), and codes made hard to read (`pictures`).
     """
     if find_spec("bench") is None:

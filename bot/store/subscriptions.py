@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.moments import milliseconds
-from bot.store.tables import chats, subscriptions
+from bot.store.tables import chats, settings, subscriptions
 from bot.store.upserts import insert
 
 # What one may be told of in private: warnings, what admins decided about them, and what the group is taught.
@@ -19,9 +19,12 @@ ALARM, CAUTION, OUTCOME, TIP, LETTER = WISHES = ("alarm", "caution", "outcome", 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
+    """`language` is what they chose in private, empty where it is their group's."""
+
     user: str
     private_chat: int
     wishes: frozenset[str]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,18 @@ async def wish(tx: AsyncConnection, chat: int, user: str, wishes: Iterable[str])
 async def of_group(tx: AsyncConnection, chat: int) -> tuple[Subscriber, ...]:
     """Whom to alert; those who blocked the bot are left out."""
     rows = await tx.execute(
-        select(subscriptions.c.user, subscriptions.c.private_chat_id, subscriptions.c.wishes)
+        select(
+            subscriptions.c.user, subscriptions.c.private_chat_id, subscriptions.c.wishes, settings.c.value
+        )
         .join(chats, chats.c.id == subscriptions.c.private_chat_id)
+        .outerjoin(settings, and_(settings.c.chat_id == chats.c.id, settings.c.name == "language"))
         .where(subscriptions.c.chat_id == chat, chats.c.reachable)
         .order_by(subscriptions.c.since, subscriptions.c.user)
     )
-    return tuple(Subscriber(user, private, frozenset(wishes.split())) for user, private, wishes in rows)
+    return tuple(
+        Subscriber(user, private, frozenset(wishes.split()), language or "")
+        for user, private, wishes, language in rows
+    )
 
 
 async def of_user(tx: AsyncConnection, user: str) -> tuple[Subscribed, ...]:
