@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from itertools import islice
 from pathlib import Path
 
@@ -13,15 +12,9 @@ from sqlalchemy import func
 from bench import corpus
 from bot.store.tables import inbox, incidents
 from tests.guarded import PATIENCE, guarded
-from tests.on_disk import everything_in
+from tests.on_disk import written
 
 HOURS, AN_HOUR = 24, 4
-
-
-def written(folder: Path, sentences: list[str]) -> list[str]:
-    """Which of the sentences stand in any file there, as they are or as JSON escapes them."""
-    kept = b"\n".join(everything_in(folder))
-    return [one for one in sentences if one.encode() in kept or json.dumps(one)[1:-1].encode() in kept]
 
 
 async def test_a_day_of_ordinary_talk_is_found_neither_in_the_database_nor_in_the_log(

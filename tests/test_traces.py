@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from bot.store.tables import incidents
 from tests.fakes import until
 from tests.guarded import CODE, PATIENCE, SCAM, guarded
+from tests.on_disk import written
 
 TALK = (
     "明天带彩笔和一张旧报纸，谢谢老师",
@@ -21,19 +21,8 @@ TALK = (
 TYPED = "外婆住院了想请教一下这个链接是真的吗"
 
 
-def _kept(folder: Path) -> bytes:
-    """The database as it lies on the disk, with its log."""
-    return b"".join(file.read_bytes() for file in sorted(folder.glob("classguard.db*")))
-
-
-def _found(folder: Path, sentence: str) -> bool:
-    """Whether it lies there, as it was written or as JSON writes it."""
-    kept = _kept(folder)
-    return sentence.encode() in kept or json.dumps(sentence)[1:-1].encode() in kept
-
-
 async def _gone(folder: Path, *sentences: str) -> None:
-    await until(lambda: not any(_found(folder, one) for one in sentences), PATIENCE)
+    await until(lambda: not written(folder, sentences), PATIENCE)
 
 
 async def test_ordinary_talk_leaves_no_trace_on_the_disk_after_a_quarter_of_an_hour(
@@ -48,14 +37,14 @@ async def test_ordinary_talk_leaves_no_trace_on_the_disk_after_a_quarter_of_an_h
         school.playground.world.queue.put("message", unreadable)
         await school.settled()
         sentences = (*TALK, TYPED, unreadable["text"])
-        assert all(_found(school.folder, one) for one in sentences)
+        assert written(school.folder, sentences) == list(sentences)
         await school.playground.control.advance(14 * 60)
         await asyncio.sleep(0.3)
-        assert _found(school.folder, TALK[0])
+        assert written(school.folder, [TALK[0]])
         await school.playground.control.advance(2 * 60)
         await _gone(school.folder, *sentences)
         await school.unharmed(aside=1)
-    assert not any(_found(school.folder, one) for one in sentences)
+    assert not written(school.folder, sentences)
 
 
 async def test_an_incident_keeps_no_more_than_its_number_after_the_retention_time(
@@ -70,7 +59,7 @@ async def test_an_incident_keeps_no_more_than_its_number_after_the_retention_tim
         await school.settled()
         await control.advance(179 * 86_400)
         await asyncio.sleep(0.3)
-        assert _found(school.folder, SCAM)
+        assert written(school.folder, [SCAM])
         await control.advance(2 * 86_400)
         await _gone(school.folder, SCAM)
         columns = (incidents.c.number, incidents.c.state, incidents.c.user, incidents.c.evidence)
