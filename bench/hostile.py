@@ -27,6 +27,10 @@ from handlers.commands import commands
 COUNT = 100_000
 GROUPS = 400
 PEOPLE = 400
+# Seconds until a bot has met them all, and for each message on the slowest machine.
+_START, _EACH = 600, 0.3
+# Who says nothing for so long has worked everything off: a busy machine says nothing for a second or two meanwhile.
+_QUIET = 10.0
 # All the mark-up the bot's own texts have.
 MARKUP = frozenset({"bold", "italic", "code"})
 _CATEGORIES = (
@@ -205,12 +209,12 @@ def run(count: int = COUNT, seed: int = 1) -> list[dict[str, Any]]:
             joining = [{"chat": f"g{number}", "user": f"p{who}", "quiet": True} for who in range(PEOPLE)]
             control.post("/members", json=joining).raise_for_status()
         with bot(BOT, server) as process:
-            traffic.settle(control, 600)
+            traffic.settle(control, _START, _QUIET)
             waiting = messages(count, dice)
             while batch := list(islice(waiting, 5_000)):
                 control.post("/messages", json={"messages": batch, "quiet": True}).raise_for_status()
                 _presses(control, dice, 100)
-                traffic.settle(control, 600)
+                traffic.settle(control, _START + len(batch) * _EACH, _QUIET)
             said = control.get("/said", params={"count": 0}).json()["messages"]
             calls = control.get("/calls", params={"count": 0}).json()["calls"]
             process.terminate()

@@ -44,11 +44,11 @@ def send(control: httpx.Client, messages: Iterator[dict[str, Any]]) -> None:
         done(control.post("/messages", json={"messages": batch, "quiet": True}))
 
 
-def settle(control: httpx.Client, seconds: float = 60) -> None:
-    """Wait until the bot is polling, has confirmed everything and has gone quiet."""
+def settle(control: httpx.Client, seconds: float = 60, quiet: float = 0.5) -> None:
+    """Wait until the bot is polling, has confirmed everything and has been quiet for so many seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        told = control.get("/idle", params={"quiet": 0.5, "timeout": 5}).json()
+        told = control.get("/idle", params={"quiet": quiet, "timeout": 5 + quiet}).json()
         if told["idle"] and told["polling"]:
             return
         time.sleep(0.1)
