@@ -31,6 +31,15 @@ def people(group: Group) -> dict[str, str]:
     return {**{admin.user: admin.name for admin in group.admins if admin.user != group.me.id}, **named}
 
 
+def account_of(group: Group, given: str) -> str | None:
+    """The account somebody means by its number or by a name; None when a name is several accounts'."""
+    known = people(group)
+    found = [user for user, name in known.items() if name == given]
+    if given in known or not found:
+        return given
+    return found[0] if len(found) == 1 else None
+
+
 def recovery(language: str, platform: str, place: Place) -> Said:
     """What the owner does now, in order, and whom somebody calls who has paid because of it."""
     known = platform if platform in PLATFORMS else "other"

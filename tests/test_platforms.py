@@ -185,9 +185,11 @@ async def sent(db: Database, say: Say | Edit, message_id: str, seconds: float = 
             await outbox.stands_anew(tx, parcel, message_id, at)
 
 
-async def heard(db: Database, text: str, chat: Chat, reply_to: str | None = None) -> ButtonPressed | None:
+async def heard(
+    db: Database, text: str, chat: Chat, reply_to: str | None = None, seconds: float = 200
+) -> ButtonPressed | None:
     message = Message("9", Person("7", "王丽"), text, reply_to=reply_to)
-    event = MessageSeen(chat.place, message, START + timedelta(seconds=200))
+    event = MessageSeen(chat.place, message, START + timedelta(seconds=seconds))
     async with db.read() as tx:
         return await meant(tx, event, chat)
 
@@ -232,3 +234,42 @@ async def test_what_was_said_anew_is_answered_by_its_new_number_and_the_old_one_
     async with db.read() as tx:
         (gone,) = await outbox.first(tx, (), 9)
     assert (gone.action.key, getattr(gone.action, "message_id", "")) == ("e1:old", "m1")
+
+
+async def test_a_number_sent_while_an_incidents_card_changes_means_what_stood_there(db: Database) -> None:
+    """Another admin has just decided: whoever was about to reply “1 scam” does not say “1 fine”."""
+    async with db.transaction() as tx:
+        opened = await incidents.open_(
+            tx, 1, subject="user:50", user="50", user_name="", message_id="50", at=START
+        )
+    await sent(db, replace(DECIDE, incident=opened.id), "m1")
+    decided = ((Button("没问题", "/safe #1 1"), Button("收回决定", "/undo #1 1")),)
+    await sent(db, Edit("e1", "card", "已确认：是诈骗", buttons=decided), "m2", 199)
+    press = await heard(db, "1", PRIVATE)
+    assert press is not None and press.data == "/scam #1 0", "which decides nothing any more"
+    press = await heard(db, "1", PRIVATE, seconds=203)
+    assert press is not None and (press.data, press.message_id) == ("/safe #1 1", "m2")
+
+
+async def test_the_same_of_a_card_that_another_took_the_place_of(db: Database) -> None:
+    async with db.transaction() as tx:
+        opened = await incidents.open_(
+            tx, 1, subject="user:50", user="50", user_name="", message_id="50", at=START
+        )
+    await sent(db, replace(DECIDE, incident=opened.id), "m1")
+    decided = ((Button("没问题", "/safe #1 1"),),)
+    anew = replace(DECIDE, key="anew", buttons=decided, incident=opened.id, replaces="card")
+    await sent(db, anew, "m2", 200)
+    press = await heard(db, "1", PRIVATE)
+    assert press is not None and press.data == "/scam #1 0"
+    press = await heard(db, "1", PRIVATE, seconds=205)
+    assert press is not None and press.data == "/safe #1 1"
+
+
+async def test_a_choice_on_a_card_that_stands_no_more_is_said_to_be_gone(db: Database) -> None:
+    await sent(db, DECIDE, "m1")
+    await sent(db, Edit("e1", "card", "还不确定", buttons=CARD), "m2")
+    press = await heard(db, "2", PRIVATE, reply_to="m1")
+    assert press is not None and press.data and parse(press.data, "") is None
+    assert await heard(db, "有两个孩子", PRIVATE, reply_to="m1") is None, "words are words"
+    assert await heard(db, "2", GROUP, reply_to="m1") is None

@@ -211,6 +211,16 @@ async def test_an_admin_leafs_through_them_in_private(room: GroupChat) -> None:
     assert "22位" in said(back)
 
 
+@pytest.mark.parametrize(
+    ("typed", "which"), [("新来的", "new"), ("沒說過話的", "silent"), ("名字像", "alike")]
+)
+async def test_a_list_is_called_as_people_call_it(room: GroupChat, typed: str, which: str) -> None:
+    private = await room.private(OWNER)
+    meant = said(await room.says(OWNER, f"/成员 {typed}", chat=private))
+    assert meant == said(await room.says(OWNER, f"/members {which}", chat=private))
+    assert meant != said(await room.says(OWNER, "/members", chat=private))
+
+
 async def test_in_the_group_nobodys_name_is_listed(room: GroupChat) -> None:
     answer = await room.says(OWNER, "/members")
     assert "私聊" in said(answer) and "500" not in said(answer)

@@ -45,6 +45,33 @@ async def test_an_admin_marks_by_button_by_reply_or_in_private(there: Guarded) -
     assert "已经标记过" in said(await there.says(DEPUTY, "/stolen", Message("9", TEACHER, "大家好")))
 
 
+@pytest.mark.parametrize(
+    ("mark", "over"), [("标记", "收回来了"), ("標記", "收回"), ("mark", "over"), ("Mark", "back")]
+)
+async def test_what_it_is_told_to_do_and_with_whom_is_typed_in_ones_own_words(
+    there: Guarded, mark: str, over: str
+) -> None:
+    await there.says(HEAD, f"/被盗 {mark} {TEACHER.name}")
+    assert await stolen(there) == {TEACHER.id}
+    for admin in (HEAD, DEPUTY):
+        await there.says(admin, f"/被盗 {over} {TEACHER.name}")
+    assert await stolen(there) == frozenset()
+
+
+async def test_a_verb_without_a_name_means_whoever_is_replied_to_or_asks_whose(there: Guarded) -> None:
+    assert commands_of(await there.says(HEAD, "/被盗 标记"))
+    await there.says(HEAD, "/被盗 标记", Message("9", TEACHER, "大家好"))
+    assert await stolen(there) == {TEACHER.id}
+
+
+async def test_a_name_that_is_two_accounts_is_asked_about(there: Guarded) -> None:
+    async with there.room.db.transaction() as tx:
+        known = [Admin(HEAD.id, HEAD.name, True), Admin("12", "陈老师"), Admin("13", "陈老师")]
+        await admins.replace(tx, there.room.chat.id, known, there.room.now)
+    assert commands_of(await there.says(HEAD, "/被盗 标记 陈老师"))
+    assert await stolen(there) == frozenset()
+
+
 async def test_the_class_reads_a_calm_notice_and_all_admins_the_steps(there: Guarded) -> None:
     actions = await there.says(HEAD, f"/stolen mark {TEACHER.id}")
     public = [one for one in actions if isinstance(one, Say) and one.chat == there.room.chat.id]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,16 @@ _LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A message of the bot's as it now reads: the packed action that made it so, when it was sent."""
+    """A message of the bot's as it now reads: the packed action that made it so, when it was sent. `before` is how it
+    read until then.
+    """
 
     kind: str
     payload: dict[str, Any]
     message_id: str
     incident: int | None
     at: datetime
+    before: Standing | None = None
 
 
 async def under(tx: AsyncConnection, chat_id: int, message_id: str) -> list[Standing]:
@@ -46,7 +49,7 @@ async def under(tx: AsyncConnection, chat_id: int, message_id: str) -> list[Stan
 
 async def lately(tx: AsyncConnection, chat_id: int, since: datetime, until: datetime) -> list[Standing]:
     """What was said in a chat in this time and still stands, the latest first."""
-    rows = await tx.execute(
+    found = await tx.execute(
         select(outbox)
         .where(
             outbox.c.chat_id == chat_id,
@@ -58,10 +61,25 @@ async def lately(tx: AsyncConnection, chat_id: int, since: datetime, until: date
         .order_by(outbox.c.sent_at.desc(), outbox.c.id.desc())
         .limit(_LOOKED_AT)
     )
-    latest: dict[str, Standing] = {}
+    rows = found.all()
+    replaced = {row.key: row.payload["replaces"] for row in rows if row.payload.get("replaces")}
+    wordings: dict[str, list[Standing]] = {}
     for row in rows:
-        latest.setdefault(row.message_id, _standing(row))
-    return list(latest.values())
+        wordings.setdefault(_first(row.target or row.key, replaced), []).append(_standing(row))
+    return [_with_former(*wording) for wording in wordings.values()]
+
+
+def _first(key: str, replaced: Mapping[str, str]) -> str:
+    """The key of the first of the messages that took each other's place."""
+    for _ in replaced:
+        key = replaced.get(key, key)
+    return key
+
+
+def _with_former(now: Standing, before: Standing | None = None, *earlier: Standing) -> Standing:
+    """What it is about stands with its first wording."""
+    about = next((one.incident for one in (now, before, *earlier) if one and one.incident is not None), None)
+    return replace(now, before=before, incident=about)
 
 
 async def announced(

@@ -6,10 +6,12 @@ from bot.actions import Action
 from bot.texts import say
 from handlers import attendance
 from handlers.attendance import LISTS
+from handlers.choosing import verb_of
 from handlers.commands import Call, Command, door
 from handlers.here import Here
 
 _MOST_PAGES = 4
+VERBS = {which: f"members.word.{which}" for which in LISTS}
 
 
 async def run(call: Call, here: Here) -> list[Action]:
@@ -21,7 +23,8 @@ async def run(call: Call, here: Here) -> list[Action]:
     if not here.memory.knows(here.chat.id):
         await here.memory.load(here.tx, here.chat.id)
     seen = attendance.taken(here.group, here.memory, here.now)
-    which, _, page = call.args.partition(" ")
+    typed, _, page = call.args.partition(" ")
+    which = verb_of(typed, VERBS)
     if which not in LISTS:
         return await call.show(here, *attendance.overview(call.language, seen))
     number = int(page) if page.isascii() and page.isdecimal() and len(page) <= _MOST_PAGES else 0

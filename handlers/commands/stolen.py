@@ -7,17 +7,18 @@ from bot.store import stolen as store
 from bot.texts import lines, plain, say, shown
 from handlers import custody
 from handlers.administered import Meant, about, administered, meant
-from handlers.choosing import rows
+from handlers.choosing import rows, verb_of
 from handlers.commands import Buttons, Call, Command, Where
 from handlers.here import Here
 from handlers.whereabouts import home
 from patterns.model import Station
 
 _SHOWN = 30
+VERBS = {verb: f"stolen.word.{verb}" for verb in ("mark", "over", "how")}
 
 
 async def run(call: Call, here: Here) -> list[Action]:
-    verb, _, rest = call.args.partition(" ")
+    verb, rest = _told(call)
     if verb == "dispute":
         return await _dispute(call, here)
     if here.group is None and (verb == "how" or not await administered(call, here)):
@@ -25,17 +26,26 @@ async def run(call: Call, here: Here) -> list[Action]:
     found = await meant(call, here, "stolen")
     if isinstance(found, list):
         return found
-    verb, _, rest = found.call.args.partition(" ")
+    verb, rest = _told(found.call)
     cited = call.message.cited if call.message is not None else None
-    if verb == "mark" or (cited is not None and not verb):
-        return await _mark(found, here, rest.strip() if verb else cited.sender.id if cited else "")
+    if (verb == "mark" and rest) or (cited is not None and verb in ("", "mark")):
+        user = cited.sender.id if cited is not None and not rest else custody.account_of(found.group, rest)
+        return await (_whose(found, here) if user is None else _mark(found, here, user))
     if verb == "over":
-        return await _over(found, here, rest.strip())
+        user = custody.account_of(found.group, rest)
+        return await (_whose(found, here) if user is None else _over(found, here, user))
     return await _whose(found, here)
+
+
+def _told(call: Call) -> tuple[str, str]:
+    """What is to be done, and about whom."""
+    typed, _, rest = call.args.partition(" ")
+    return verb_of(typed, VERBS), rest.strip()
 
 
 async def _recovery(call: Call, here: Here, platform: str) -> list[Action]:
     """For anybody: whom to tell, for nobody is told from here, and what to do about one's own account."""
+    platform = verb_of(platform, {one: f"stolen.platform.{one}" for one in custody.PLATFORMS})
     chosen = platform if platform in custody.PLATFORMS else here.chat.place.platform
     place = here.places[await home(here, call.sender.id, call.language)]
     steps = lines(
