@@ -59,6 +59,50 @@ async def test_a_forwarded_scam_and_its_picture_are_judged_in_private(school: Di
         assert await school.said("dad")
 
 
+async def test_a_picture_is_fetched_by_its_code_and_looked_into(school: Ding) -> None:
+    async with school.on_guard():
+        await school.tells("dad", photo={"qr": CODE})
+        await school.settled()
+        (answer,) = await school.said("dad")
+        assert "要您付钱" in answer
+        (fetched,) = await school.playground.control.calls("/v1.0/robot/messageFiles/download", count=0)
+        assert fetched["parameters"]["downloadCode"]
+
+
+async def test_a_link_pasted_in_private_is_judged(school: Ding) -> None:
+    async with school.on_guard():
+        await school.tells("dad", "明天春游，带一瓶水")
+        await school.settled()
+        await school.tells("dad", "请家长点链接登记银行卡号和短信验证码：https://school-pay.example/login")
+        await school.settled()
+        harmless, harmful = await school.said("dad")
+        assert harmless.splitlines()[0] != harmful.splitlines()[0]
+        assert "school-pay.example" not in harmful, "the bot repeats no scammer's link"
+
+
+@pytest.mark.parametrize("by_card", [True, False])
+async def test_what_a_parent_reports_by_quoting_it_is_decided_by_an_admin_in_private(
+    school: Ding, by_card: bool
+) -> None:
+    """Nobody lends the robot their ears: it knows of the message because somebody showed it."""
+    more = {"card_template": "card.schema"} if by_card else {}
+    async with school.on_guard(school.config(**more)):
+        await school.asks("teacher", "/状态")
+        await school.settled()
+        number = await school.says("clone", SCAM)
+        await school.asks("mum", "/反映", reply_to=number)
+        (card,) = await school.playground.control.said("teacher", contains="资料费", wait=PATIENCE)
+        await school.settled()
+        if by_card:
+            await school.playground.control.press("teacher", card["message_id"], "teacher", "是诈骗")
+        else:
+            await school.tells("teacher", "1")
+        assert await school.said("teacher", contains="已确认：是诈骗", wait=PATIENCE)
+        await school.settled()
+        assert [row.state for row in await school.rows(incidents.c.state)] == ["scam"]
+        assert await school.said(contains="诈骗"), "the group hears of it"
+
+
 async def test_a_file_named_as_a_fee_list_is_judged_by_name_and_content(school: Ding) -> None:
     async with school.on_guard():
         await school.tells("dad", document={"name": "收费名单.exe", "text": "MZ" + "x" * 500})
