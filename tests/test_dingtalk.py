@@ -85,8 +85,7 @@ async def test_what_a_parent_reports_by_quoting_it_is_decided_by_an_admin_in_pri
     school: Ding, by_card: bool
 ) -> None:
     """Nobody lends the robot their ears: it knows of the message because somebody showed it."""
-    more = {"card_template": "card.schema"} if by_card else {}
-    async with school.on_guard(school.config(**more)):
+    async with school.on_guard(school.config(card_template="card.schema" if by_card else "")):
         await school.asks("teacher", "/状态")
         await school.settled()
         number = await school.says("clone", SCAM)
