@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions import Action, Delete, Edit, Recall, Say
 from bot.packing import kind_of, pack, unpack
-from bot.places import ChatKind
 from bot.store import quizzes
-from bot.store.moments import milliseconds, moment
-from bot.store.tables import chats, outbox
+from bot.store.moments import milliseconds
+from bot.store.tables import outbox
 from bot.store.upserts import insert
 
 _UNSENT = ("waiting", "sending")
@@ -24,8 +23,6 @@ _OVER = ("failed", "expired", "dropped")
 # What people see twice if it is sent twice.
 _DOUBLED = ("say", "notice")
 _PAGE = 500
-# A class's private alerts for some hours.
-_STANDING = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,27 +196,6 @@ def _parcel(row: Row[Any]) -> Parcel:
         target_pictured=pictured,
         said=said if isinstance(said, Say) else None,
     )
-
-
-async def standing(tx: AsyncConnection, chat: int) -> dict[str, datetime]:
-    """The latest messages the bot is known to have said in a chat: their numbers, and when."""
-    return await _said(tx, outbox.c.chat_id == chat)
-
-
-async def standing_in_all(tx: AsyncConnection, platform: str, kind: ChatKind) -> dict[str, datetime]:
-    """The same of all chats of a kind together."""
-    alike = select(chats.c.id).where(chats.c.platform == platform, chats.c.kind == kind)
-    return await _said(tx, outbox.c.chat_id.in_(alike))
-
-
-async def _said(tx: AsyncConnection, where: ColumnElement[bool]) -> dict[str, datetime]:
-    numbers = (
-        select(outbox.c.message_id, outbox.c.sent_at)
-        .where(where, outbox.c.message_id != "", outbox.c.sent_at.is_not(None))
-        .order_by(outbox.c.id.desc())
-        .limit(_STANDING)
-    )
-    return {row.message_id: moment(row.sent_at) for row in await tx.execute(numbers)}
 
 
 async def claim(tx: AsyncConnection, rows: Collection[int], now: datetime) -> frozenset[int]:

@@ -9,12 +9,13 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from bot import inbox, outbox
+from bot import inbox
 from bot.actions import Action, Notice, Say
 from bot.events import MessageSeen
 from bot.outbox import Parcel
 from bot.places import Chat
 from bot.platforms import Platform, Recounts, Sent, Unreadable
+from bot.store import posted
 from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
@@ -44,10 +45,10 @@ async def _others(db: Database, chat: Chat, platform: Recounts) -> dict[str, dat
     together = chat.place.kind in platform.numbered_together
     async with db.read() as tx:
         if together:
-            ours = await outbox.standing_in_all(tx, platform.name, chat.place.kind)
+            ours = await posted.said_in_all(tx, platform.name, chat.place.kind)
             bodies = await inbox.heard_in_all(tx, platform.name, chat.place.kind)
         else:
-            ours = await outbox.standing(tx, chat.id)
+            ours = await posted.said_in(tx, chat.id)
             bodies = await inbox.heard(tx, platform.name, chat.place.address)
     theirs = {number: at for body, at in bodies for number in _numbers(platform, body, at)}
     return theirs | ours

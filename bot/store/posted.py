@@ -1,4 +1,6 @@
-"""Which of the bot's own messages somebody means who presses a button on it, or answers it with a number."""
+"""The bot's own messages as they stand: which one somebody means who presses a button on it or answers it with a
+number, and when each was said.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.places import ChatKind
 from bot.store.moments import milliseconds, moment
-from bot.store.tables import outbox
+from bot.store.tables import chats, outbox
 
 _ANSWERABLE = ("say", "edit", "quiz")
 _LOOKED_AT = 20
+# A class's private alerts for some hours.
+_SAID = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +144,24 @@ def _commands(payloads: Iterable[dict[str, Any]]) -> set[str]:
         for row in payload.get("buttons", ())
         for button in row
     }
+
+
+async def said_in(tx: AsyncConnection, chat: int) -> dict[str, datetime]:
+    """The latest messages the bot is known to have said in a chat: their numbers, and when."""
+    return await _said(tx, outbox.c.chat_id == chat)
+
+
+async def said_in_all(tx: AsyncConnection, platform: str, kind: ChatKind) -> dict[str, datetime]:
+    """The same of all chats of a kind together."""
+    alike = select(chats.c.id).where(chats.c.platform == platform, chats.c.kind == kind)
+    return await _said(tx, outbox.c.chat_id.in_(alike))
+
+
+async def _said(tx: AsyncConnection, where: ColumnElement[bool]) -> dict[str, datetime]:
+    numbers = (
+        select(outbox.c.message_id, outbox.c.sent_at)
+        .where(where, outbox.c.message_id != "", outbox.c.sent_at.is_not(None))
+        .order_by(outbox.c.id.desc())
+        .limit(_SAID)
+    )
+    return {row.message_id: moment(row.sent_at) for row in await tx.execute(numbers)}
