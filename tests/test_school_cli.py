@@ -109,6 +109,34 @@ async def test_a_running_guard_hears_of_its_school_and_warns_in_the_other_class(
         await school.unharmed()
 
 
+async def test_what_a_parent_reported_and_admins_found_a_scam_is_known_in_the_other_class(
+    tmp_path: Path,
+) -> None:
+    sales = "本周末大闸蟹团购，想要的接龙报名，货到再付"
+    async with guarded(tmp_path, "one", "two") as school:
+        control = school.playground.control
+        for word in ("one", "two"):
+            await school.says("teacher", "大家好", chat=word)
+        await school.tells("deputy", "/start")
+        await school.settled()
+        await _operates(school, "make", "阳光小学")
+        for row in await school.rows(tables.chats.c.id, tables.chats.c.kind):
+            if row.kind == "group":
+                await _operates(school, "join", "阳光小学", str(row.id))
+        posted = await school.says("stranger", sales, chat="one")
+        await school.says("mum", "/report", chat="one", reply_to=posted)
+        (card,) = await control.said("teacher", contains="请您看一眼", wait=PATIENCE)
+        await school.settled()
+        assert not [one for key in ("one", "two") for one in await school.warnings(key)]
+        await control.press("teacher", card["message_id"], "teacher", "是诈骗")
+        await school.settled()
+        await school.says("deputy", "/scam 1", chat="one")
+        assert await control.said("deputy", contains="别的班级", wait=PATIENCE)
+        await school.says("dad", sales, chat="two")
+        assert len(await school.warnings("two")) == 1
+        await school.unharmed()
+
+
 async def test_admins_of_every_class_are_asked_when_somebody_of_the_school_shows_another_picture(
     tmp_path: Path,
 ) -> None:
