@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from bot import substitutes
+from bot import choices
 from bot.abilities import Self
 from bot.actions import Action
 from bot.addressing import Addressing
@@ -267,7 +267,7 @@ class Router:
         if chat.place.kind is ChatKind.GROUP and event.message.reply_to is None and not event.addressed:
             return event
         async with self.db.read() as tx:
-            return await substitutes.meant(tx, event, chat) or event
+            return await choices.meant(tx, event, chat) or event
 
     def _settle(self, row: int | None) -> None:
         if row is not None:

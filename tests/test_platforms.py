@@ -13,13 +13,14 @@ import pytest
 from bot import outbox
 from bot.abilities import Abilities, Hearing
 from bot.actions import Answer, Button, Edit, Menu, MenuEntry, Paper, Quiz, Say
+from bot.choices import chosen, meant, offered
 from bot.events import ButtonPressed, MessageSeen, Picture
 from bot.places import Chat, ChatKind, Place
 from bot.platforms import table
 from bot.settings import LANGUAGES
 from bot.store import chats, incidents
 from bot.store.db import Database
-from bot.substitutes import chosen, instead, meant, offered
+from bot.substitutes import instead
 from bot.texts import Said, say, texts, wordings
 from handlers.commands import commands, parse
 from patterns.model import Message, Person
