@@ -166,9 +166,9 @@ class Case:
 
     @once
     def leaves_money_alone(self) -> bool:
-        """Does who wears a false name say that money goes the school's way, and show no other?"""
+        """Does who wears a false name, or a registered person, say that money goes the school's way, and show no other?"""
         return (
-            self.impostor
+            (self.impostor or not self.stranger)
             and (self.lookalike or not self._tells)
             and self.met("leaves_money_alone", "dismisses_requests")
             and not self.names_a_payee
@@ -242,7 +242,11 @@ class Case:
             return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
-        if rule.id in ("official_channel", "homework") and self._leads_elsewhere:
+        if rule.id == "official_channel" and self._leads_elsewhere:
+            return False
+        if rule.id == "homework" and (self.pays or (self.impostor and self._leads_elsewhere)):
+            return False
+        if rule.id == "jokes" and self.links:
             return False
         if rule.id in ("official_channel", "takes_cash") and self.met("sends_card_numbers"):
             return False

@@ -27,7 +27,7 @@ from patterns.linear import Expression
 _SHORTEST = 6
 _CARD = (16, 19)
 # How far before a number its cue may stand, and how far after.
-_BEFORE, _AFTER = 24, 10
+_BEFORE, _AFTER = 32, 10
 _NEAR = 10
 _SIGNS, _UNITS = frozenset("$¥€£"), frozenset("元圆块蚊万")
 _MOST_GROUPS = 6

@@ -25,6 +25,8 @@ _JESTS = re.compile("哈哈|[😂🤣😆]|haha|\\blol\\b")
 _HAND_OVER = frozenset(
     {"asks_payment", "wants_sum", "hands_over", "borrows", "red_packet", "scans", "collects", *_RECEIVERS}
 )
+# To whom it is said: “no need to reply, everyone” takes no request back.
+_ASK_NOTHING = frozenset({"addresses_everyone"})
 _ANNOUNCEMENTS = ("new_number", "adds_contact")
 _FIGURE = re.compile(
     r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred"
@@ -69,7 +71,9 @@ def taken_back(case: Case) -> Iterator[Evidence]:
     if any(hit.rule.relays for hit in case.counted):
         seen.update(_MOOD_SIGNALS)
     for hit in case.reading.hits:
-        if hit.rule.group in MEANT_GROUPS and hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
+        if hit.rule.group not in MEANT_GROUPS or hit.rule.id in _ASK_NOTHING:
+            continue
+        if hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
             seen.add(hit.mood)
             signal = _MOOD_SIGNALS[hit.mood]
             share = _share_of_a_denial(case)
@@ -169,11 +173,12 @@ def _is_plain(case: Case) -> bool:
 
 
 def staff_asks_privately(case: Case) -> Iterator[Evidence]:
-    """A registered account asks for money into private hands."""
+    """A registered account asks for money into private hands, or names an account the school never registered."""
     if case.stranger:
         return
     own_code = any(one.pays for one in case.attached)
-    if own_code or _names_receiver(case):
+    elsewhere = case.meant(*_MONEY_ASKS) and any(one.pays and not case.registered(one) for one in case.written)
+    if own_code or elsewhere or _names_receiver(case):
         yield evidence("staff_asks_privately")
 
 
