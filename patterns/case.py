@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -44,6 +45,7 @@ _FEE_TALK = frozenset(
     )
 )
 _SHORT = 2
+_FIGURE = re.compile(r"\d{2}|[一二两三四五六七八九][百千万]")
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,21 @@ class Case:
         return self.met("pays_to_me", "names_payee") or any(one.pays for one in self.written)
 
     @once
+    def sells_for_himself(self) -> bool:
+        """Does a stranger offer something to whoever wants it, to be paid into his own hands, or before it comes?"""
+        if not self.stranger or self.impostor or self.warns or not self.met("offers"):
+            return False
+        if self.met("trades", "jokes", "takes_cash", "cites_lesson", "homework", "says_paid"):
+            return False
+        own_hands = self.meant("pays_to_me", "names_payee") or any(
+            not self.registered(one) for one in self.paying
+        )
+        if own_hands and self.meant("tells_of_hardship", "pleads"):
+            return True
+        priced = bool(self.shown.amounts) or _FIGURE.search(self.reading.text.text) is not None
+        return priced and (own_hands or self.meant("pays_first"))
+
+    @once
     def pays_privately(self) -> bool:
         """Does it say that money goes to some person, whatever channel it mentions besides?"""
         if any(not self.registered(one) for one in self.paying):
@@ -211,6 +228,15 @@ class Case:
         return self.met("warns")
 
     @once
+    def _sets_exercise(self) -> bool:
+        """Does a registered teacher have words written or copied, with nowhere to pay and nothing to open?"""
+        return (
+            not self.stranger
+            and self.met("cites_lesson")
+            and not (self.message.attachments or self.links or self.pays)
+        )
+
+    @once
     def tells_a_story(self) -> bool:
         """A stranger without a false name who speaks of himself, or to nobody."""
         if self.impostor or not self.stranger:
@@ -242,17 +268,17 @@ class Case:
             return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
-        if rule.id == "official_channel" and self._leads_elsewhere:
+        if rule.id == "official_channel" and (self._leads_elsewhere or self.met("borrows")):
             return False
         if rule.id == "homework" and (self.pays or (self.impostor and self._leads_elsewhere)):
             return False
-        if rule.id == "jokes" and self.links:
+        if rule.id == "jokes" and (self.links or self.speaks_as_pupil):
             return False
         if rule.id in ("official_channel", "takes_cash") and self.met("sends_card_numbers"):
             return False
         if rule.id == "warns" and self._collects_itself:
             return False
-        if rule.group == "tell" and (self.warns or self._only_told(hit)):
+        if rule.group == "tell" and (self.warns or self._sets_exercise or self._only_told(hit)):
             return False
         if hit.mood is Mood.NARRATED:
             return self.impostor

@@ -26,6 +26,7 @@ THE_REST: tuple[Signal, ...] = (
     asked.asked_before,
     asked.bare_number,
     asked.hides_words,
+    asked.sells_for_himself,
     asked.sounds_like_collecting,
     asked.staff_asks_privately,
     asked.pupil_collects,

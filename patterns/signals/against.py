@@ -54,6 +54,7 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     if (
         case.meant(*_SPEAK_TO_ANYBODY)
         or (case.meant("asks_donation") and case.meant("tells_of_hardship", "pleads"))
+        or case.sells_for_himself
         or case.resemblance
         or case.posing
         or case.links

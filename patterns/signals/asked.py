@@ -27,6 +27,7 @@ _HAND_OVER = frozenset(
 )
 # To whom it is said: “no need to reply, everyone” takes no request back.
 _ASK_NOTHING = frozenset({"addresses_everyone"})
+_OF_FALSE_NAMES = frozenset({"impostor", "lookalike", "office"})
 _ANNOUNCEMENTS = ("new_number", "adds_contact")
 _FIGURE = re.compile(
     r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|thirty|forty|fifty|sixty|twenty|hundred"
@@ -68,10 +69,14 @@ def taken_back(case: Case) -> Iterator[Evidence]:
         seen.update((Mood.ASKED, Mood.POLITE))
     elif case.posing or case.impostor or case.names_a_payee:
         seen.add(Mood.POLITE)
+    if case.links and case.met("logs_in_elsewhere"):
+        seen.update((Mood.ASKED, Mood.POLITE))
     if any(hit.rule.relays for hit in case.counted):
         seen.update(_MOOD_SIGNALS)
     for hit in case.reading.hits:
         if hit.rule.group not in MEANT_GROUPS or hit.rule.id in _ASK_NOTHING:
+            continue
+        if hit.rule.only in _OF_FALSE_NAMES and not case.impostor:
             continue
         if hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
             seen.add(hit.mood)
@@ -182,6 +187,15 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
         yield evidence("staff_asks_privately")
 
 
+def sells_for_himself(case: Case) -> Iterator[Evidence]:
+    """A stranger offers something to whoever wants it, and the money goes to himself, or comes before the thing.
+
+    What parents trade openly among themselves is left to them.
+    """
+    if case.sells_for_himself:
+        yield evidence("sells_for_himself")
+
+
 def pupil_collects(case: Case) -> Iterator[Evidence]:
     """Somebody who passes for a pupil names a sum and the hands it is to go to."""
     if not case.stranger or case.impostor or not case.speaks_as_pupil:
@@ -194,9 +208,10 @@ def pupil_wants_money(case: Case) -> Iterator[Evidence]:
     """Somebody writes as a child does, and a sum, a code or an account goes with what is asked."""
     if not case.stranger or case.impostor or not case.speaks_as_pupil or case.warns:
         return
-    if case.met("official_channel", "takes_cash", "homework", "costs_nothing", "jokes"):
+    if case.met("official_channel", "takes_cash", "homework", "costs_nothing"):
         return
-    if _JESTS.search(case.reading.text.text):
+    jests = case.met("jokes") or _JESTS.search(case.reading.text.text)
+    if jests and not case.names_a_payee:
         return
     if not (case.directed or case.pays or case.met("kin_in_need", "borrows", "collects", "pays_to_me")):
         return
