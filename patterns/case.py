@@ -45,6 +45,8 @@ _FEE_TALK = frozenset(
     )
 )
 _SHORT = 2
+_PAYING = frozenset({"asks_payment", "hands_over", "pays_to_me"})
+_NOT_HIS_OWN = frozenset({Mood.NEGATED, Mood.REPORTED, Mood.QUOTED, Mood.ASKED})
 _FIGURE = re.compile(r"\d{2}|[一二两三四五六七八九][百千万]")
 
 
@@ -160,6 +162,8 @@ class Case:
             return False
         if self.met("trades", "jokes", "takes_cash", "cites_lesson", "homework", "says_paid"):
             return False
+        if any(hit.rule.id in _PAYING and hit.mood in _NOT_HIS_OWN for hit in self.reading.hits):
+            return False
         own_hands = self.meant("pays_to_me", "names_payee") or any(
             not self.registered(one) for one in self.paying
         )
@@ -272,7 +276,7 @@ class Case:
             return False
         if rule.id == "homework" and (self.pays or (self.impostor and self._leads_elsewhere)):
             return False
-        if rule.id == "jokes" and (self.links or self.speaks_as_pupil):
+        if rule.id == "jokes" and self.links:
             return False
         if rule.id in ("official_channel", "takes_cash") and self.met("sends_card_numbers"):
             return False

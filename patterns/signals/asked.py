@@ -88,7 +88,7 @@ def taken_back(case: Case) -> Iterator[Evidence]:
 
 def _share_of_a_denial(case: Case) -> float:
     """“No cash, just send it to me” denies the cash and not the asking."""
-    if case.pays or (
+    if case.pays or case.sells_for_himself or (
         case.impostor and case.meant("pays_to_me", "names_payee", "moves_private", "may_be_reached")
     ):
         return _BESIDE_A_PAYEE
