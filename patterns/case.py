@@ -164,13 +164,20 @@ class Case:
             return False
         if any(hit.rule.id in _PAYING and hit.mood in _NOT_HIS_OWN for hit in self.reading.hits):
             return False
-        own_hands = self.meant("pays_to_me", "names_payee") or any(
+        own_hands = self._beside_an_offer("pays_to_me", "names_payee") or any(
             not self.registered(one) for one in self.paying
         )
         if own_hands and self.meant("tells_of_hardship", "pleads"):
             return True
         priced = bool(self.shown.amounts) or _FIGURE.search(self.reading.text.text) is not None
-        return priced and (own_hands or self.meant("pays_first"))
+        return priced and (own_hands or self._beside_an_offer("pays_first"))
+
+    def _beside_an_offer(self, *rules: str) -> bool:
+        """Is one of these meant where something is offered, and not pages away as in a long letter?"""
+        offers = [(hit.start, hit.end) for hit in self.reading.hits if hit.rule.id == "offers"]
+        asks = [(hit.start, hit.end) for hit in self.counted if hit.rule.id in rules]
+        near = self.reading.clauses.near
+        return any(near(offer, ask) for offer in offers for ask in asks)
 
     @once
     def pays_privately(self) -> bool:
