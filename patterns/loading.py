@@ -194,11 +194,28 @@ def signal_texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
     )
 
 
-@cache
+_heard: list[Tenor] = []
+
+
 def tenor() -> Tenor:
     """What words sound like collecting, as learnt."""
+    return _heard[-1] if _heard else _learnt_tenor()
+
+
+@contextmanager
+def hearing(other: Tenor) -> Iterator[None]:
+    """Listen with another tenor for a while, as its learner does."""
+    _heard.append(other)
+    try:
+        yield
+    finally:
+        _heard.pop()
+
+
+@cache
+def _learnt_tenor() -> Tenor:
     data = _yaml(HERE / "tables" / "tenor.yaml")
-    return Tenor(data["collecting"], data["bias"], MappingProxyType(data["weights"]))
+    return Tenor(data["lookalike"], data["office"], data["bias"], MappingProxyType(data["weights"]))
 
 
 _dictionary: list[Dictionary] = []

@@ -1,6 +1,7 @@
 """The tenor of words: how much they read like somebody collecting, learnt from labelled cases.
 
-It tells nothing about honest people, who collect too; it is asked only about who wears a false name.
+It tells nothing about honest people, who collect too; it is asked only about who wears a false name. Of whoever wears
+a protected person's, words are taken otherwise than of whoever only claims an office.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ def phrases(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tenor:
-    """tenor.yaml as a value: a linear model over phrases, and from where on words count as collecting."""
+    """tenor.yaml as a value: a linear model over phrases, and from where on words count as collecting, and whose."""
 
-    collecting: float
+    lookalike: float
+    office: float
     bias: float
     weights: Mapping[str, float]
 
@@ -39,6 +41,10 @@ class Tenor:
         """From about -6 (talk) to 6 (a demand for money). `text` is undisguised; its first 600 characters are read."""
         known = [self.weights[phrase] for phrase in phrases(text) if phrase in self.weights]
         return self.bias + sum(known) / sqrt(len(known)) if known else self.bias
+
+    def collects(self, text: str, *, lookalike: bool) -> bool:
+        """Does it sound like collecting, from one who wears a protected name or picture, or another false one?"""
+        return self.of(text) > (self.lookalike if lookalike else self.office)
 
     def tellingest(self, text: str) -> tuple[int, int]:
         """Where the clause stands that reads most like collecting: its first character and the one behind it."""

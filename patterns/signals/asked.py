@@ -151,14 +151,16 @@ def hides_words(case: Case) -> Iterator[Evidence]:
 
 
 def sounds_like_collecting(case: Case) -> Iterator[Evidence]:
-    """Words under a borrowed name that read like a demand for money, though no rule knows how they put it.
+    """Words under a false name that read like a demand, though no rule knows how they put it.
 
     Where one does, it says better what is asked. A new number is announced in the same tone, and by honest teachers.
     """
     text, tenor = case.reading.text, loading.tenor()
-    if not case.lookalike or case.leaves_money_alone or _is_plain(case) or _only_announces(case):
+    if not case.impostor or case.leaves_money_alone or case.met("warns") or _is_plain(case):
         return
-    if tenor.of(text.text) > tenor.collecting:
+    if case.lookalike and _only_announces(case):
+        return
+    if tenor.collects(text.text, lookalike=case.lookalike):
         yield evidence("sounds_like_collecting", text.quote(*tenor.tellingest(text.text)))
 
 
