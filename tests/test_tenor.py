@@ -72,7 +72,7 @@ def test_a_teacher_who_says_that_her_number_is_new_is_no_collector(text: str) ->
 
 
 def test_the_clause_that_sounds_most_like_it_is_quoted() -> None:
-    tenor = Tenor(0.0, -1.0, {"交": 3.0, "天 气": -2.0})
+    tenor = Tenor(0.0, 0.0, -1.0, {"交": 3.0, "天 气": -2.0})
 
     place = tenor.tellingest("天气真好，都交了吧，再见")
 
@@ -86,7 +86,9 @@ def test_a_figure_is_a_figure_whatever_it_says() -> None:
 def test_a_text_of_unknown_words_tells_as_much_as_silence() -> None:
     tenor = loading.tenor()
 
-    assert tenor.of("ωωω") == tenor.of("") == tenor.bias < tenor.collecting
+    assert tenor.of("ωωω") == tenor.of("") == tenor.bias
+    assert not tenor.collects("ωωω", lookalike=True)
+    assert not tenor.collects("ωωω", lookalike=False)
 
 
 @given(st.text(max_size=200))

@@ -88,8 +88,10 @@ def taken_back(case: Case) -> Iterator[Evidence]:
 
 def _share_of_a_denial(case: Case) -> float:
     """“No cash, just send it to me” denies the cash and not the asking."""
-    if case.pays or case.sells_for_himself or (
-        case.impostor and case.meant("pays_to_me", "names_payee", "moves_private", "may_be_reached")
+    if (
+        case.pays
+        or case.sells_for_himself
+        or (case.impostor and case.meant("pays_to_me", "names_payee", "moves_private", "may_be_reached"))
     ):
         return _BESIDE_A_PAYEE
     return _FROM_AN_IMPOSTOR if case.impostor else 1.0
@@ -184,7 +186,9 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
     if case.stranger:
         return
     own_code = any(one.pays for one in case.attached)
-    elsewhere = case.meant(*_MONEY_ASKS) and any(one.pays and not case.registered(one) for one in case.written)
+    elsewhere = case.meant(*_MONEY_ASKS) and any(
+        one.pays and not case.registered(one) for one in case.written
+    )
     if own_code or elsewhere or _names_receiver(case):
         yield evidence("staff_asks_privately")
 
