@@ -167,7 +167,7 @@ class Case:
         own_hands = self._beside_an_offer("pays_to_me", "names_payee") or any(
             not self.registered(one) for one in self.paying
         )
-        if own_hands and self.meant("tells_of_hardship", "pleads"):
+        if own_hands and self.met("tells_of_hardship", "pleads"):
             return True
         priced = bool(self.shown.amounts) or _FIGURE.search(self.reading.text.text) is not None
         return priced and (own_hands or self._beside_an_offer("pays_first"))
@@ -305,11 +305,19 @@ class Case:
 
     def _only_told(self, hit: Hit) -> bool:
         """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
+        if self._passes_on_words and not self._for_me(hit):
+            return not self.reading.clauses.addresses(hit.start, hit.end)
         if not self.tells_a_story or self._for_me(hit):
             return False
         if hit.rule.relays and not self.met("tells_own_story"):
             return False
         return self.met("tells_own_story") or not self.reading.clauses.addresses(hit.start, hit.end)
+
+    @once
+    def _passes_on_words(self) -> bool:
+        """Does a registered person forward words with nothing to pay, open or add, as police and schools have tips forwarded?"""
+        carries = self.message.attachments or self.links or self.pays
+        return self.message.forwarded and not self.stranger and not carries
 
     def _is_told_to_the_reader(self, hit: Hit) -> bool:
         """Is what others are said to want passed on as an order, by hearsay or by a false office?"""

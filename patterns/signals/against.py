@@ -15,6 +15,7 @@ _SPEAK_TO_ANYBODY = (
     "kin_in_need",
     "asks_quota",
     "sells_places",
+    "sells_cover",
     "promises_returns",
     "asks_papers",
     "rents_accounts",
