@@ -64,6 +64,8 @@ async def test_an_application_answers_a_message_and_a_button(playground: Playgro
         (warning,) = await control.said("class", wait=10)
         assert warning["html"] == "<b>请先打电话核实</b>"
         assert warning["reply_to"] == asked["message_id"]
+        assert await control.said("class", reply_to=asked["message_id"]) == [warning]
+        assert await control.said("class", reply_to=asked["message_id"] + 1) == []
         pressed = await control.press("class", warning["message_id"], "teacher", "误报", wait=10)
         assert pressed["answer"]["text"] == "收到"
         (edited,) = await control.said("class", contains="已核实", wait=10)

@@ -168,6 +168,7 @@ class Control:
         chat: Ref | None = None,
         *,
         contains: str | None = None,
+        reply_to: int | None = None,
         count: int = 1,
         since: int | None = None,
         wait: float = 0.0,
@@ -175,8 +176,8 @@ class Control:
     ) -> list[Json]:
         """What the bot said; `since` is a revision, see `revision`. `whispered_to`: what it showed this user alone."""
         found = await self._json(
-            "GET", "said", chat=chat, contains=contains, count=count, since=since, wait=wait,
-            whispered_to=whispered_to,
+            "GET", "said", chat=chat, contains=contains, reply_to=reply_to, count=count, since=since,
+            wait=wait, whispered_to=whispered_to,
         )  # fmt: skip
         return list(found["messages"])
 

@@ -28,7 +28,7 @@ async def _said(world: World, request: Request) -> Json:
     query = request.query_params
     chat = world.chat(query["chat"]).id if "chat" in query else None
     contains, since = query.get("contains", ""), wishes.number(request, "since", -1)
-    wanted = wishes.number(request, "count", 1)
+    wanted, target = wishes.number(request, "count", 1), wishes.number(request, "reply_to")
 
     whispered_to = query.get("whispered_to")
     reader = None if whispered_to is None else world.user(whispered_to).id
@@ -41,6 +41,7 @@ async def _said(world: World, request: Request) -> Json:
             if reader in (None, post.body.get("receiver_user", {}).get("id"))
             and chat in (None, post.body["chat"]["id"])
             and contains in post.text
+            and target in (0, post.body.get("reply_to_message", {}).get("message_id"))
         ]
 
     def met() -> bool:
