@@ -185,12 +185,18 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
     """A registered account asks for money into private hands, or names an account the school never registered."""
     if case.stranger:
         return
-    own_code = any(one.pays for one in case.attached)
+    own_code = any(one.pays for one in case.attached) or _code_nobody_knows(case)
     elsewhere = case.meant(*_MONEY_ASKS) and any(
         one.pays and not case.registered(one) for one in case.written
     )
     if own_code or elsewhere or _names_receiver(case):
         yield evidence("staff_asks_privately")
+
+
+def _code_nobody_knows(case: Case) -> bool:
+    """Is a fee to be paid by a code that leads to no address of the school's, and who knows where?"""
+    leads = any(one.kind in (Kind.LINK, Kind.UNKNOWN_QR) and not case.official(one) for one in case.attached)
+    return leads and case.has(AttachmentKind.QR) and case.meant("scans") and case.meant(*_MONEY_ASKS)
 
 
 def sells_for_himself(case: Case) -> Iterator[Evidence]:
