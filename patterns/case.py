@@ -160,7 +160,9 @@ class Case:
         """Does a stranger offer something to whoever wants it, to be paid into his own hands, or before it comes?"""
         if not self.stranger or self.impostor or self.warns or not self.met("offers"):
             return False
-        if self.met("trades", "jokes", "takes_cash", "cites_lesson", "homework", "says_paid"):
+        if self.met(
+            "trades", "jokes", "takes_cash", "cites_lesson", "sets_exercise", "homework", "says_paid"
+        ):
             return False
         if any(hit.rule.id in _PAYING and hit.mood in _NOT_HIS_OWN for hit in self.reading.hits):
             return False
@@ -243,7 +245,7 @@ class Case:
         """Does a registered teacher have words written or copied, with nowhere to pay and nothing to open?"""
         return (
             not self.stranger
-            and self.met("cites_lesson")
+            and self.met("sets_exercise")
             and not (self.message.attachments or self.links or self.pays)
         )
 
@@ -289,7 +291,7 @@ class Case:
             return False
         if rule.id == "warns" and self._collects_itself:
             return False
-        if rule.group == "tell" and (self.warns or self._sets_exercise or self._only_told(hit)):
+        if rule.group == "tell" and (self.warns or self._only_told(hit)):
             return False
         if hit.mood is Mood.NARRATED:
             return self.impostor
@@ -305,6 +307,8 @@ class Case:
 
     def _only_told(self, hit: Hit) -> bool:
         """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
+        if self._sets_exercise and not self._for_me(hit):
+            return True
         if self._passes_on_words and not self._for_me(hit):
             return not self.reading.clauses.addresses(hit.start, hit.end)
         if not self.tells_a_story or self._for_me(hit):

@@ -64,6 +64,11 @@ def test_what_a_teacher_sets_to_be_written_asks_for_nothing(text: str) -> None:
     assert level(SELF, text) is Level.CLEAR
 
 
+def test_an_exercise_excuses_no_ask_for_the_senders_own_sake() -> None:
+    assert level(SELF, "听写三遍。另外各位把收到的短信验证码发给我") is Level.ALARM
+    assert level(SELF, "小明的奖学金下来了，领取前请先转手续费200元，激活后到账") is Level.ALARM
+
+
 def test_a_teacher_who_names_an_account_nobody_registered_is_asked_about() -> None:
     assert level(SELF, "春游车费改了，请转到 6222 0211 1234 5678 901，每人85") is Level.CAUTION
     assert level(SELF, "材料费班里不收，谁代收都别交") is Level.CLEAR
