@@ -151,9 +151,16 @@ def unread(read: Sequence[Saying]) -> list[Heard]:
     return found
 
 
-def threshold(heard: Iterable[Heard], speaker: Speaker) -> float:
-    """What no harmless message the judge would listen to exceeds."""
-    return round(max(_tenors(heard, speaker, collects=False), default=0.0) + 0.01, 2)
+def threshold(heard: Sequence[Heard], speaker: Speaker) -> float:
+    """What no harmless message the judge would listen to exceeds.
+
+    Few are listened to under an office's name: there all count that were said under one, but for one in fifty.
+    """
+    least = max(_tenors(heard, speaker, collects=False), default=0.0)
+    if speaker is Speaker.OFFICE:
+        said = [one.tenor for one in heard if one.saying.speaker is speaker and not one.saying.collects]
+        least = max(least, float(np.quantile(said, 0.98)))
+    return round(least + 0.01, 2)
 
 
 def _tenors(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list[float]:

@@ -279,6 +279,8 @@ class Case:
             return False
         if rule.only == "stranger" and not self.stranger:
             return False
+        if rule.only == "outsider" and (self.impostor or not self.stranger):
+            return False
         if rule.only == "known" and not (self.posing or self.impostor):
             return False
         if rule.id == "official_channel" and (self._leads_elsewhere or self.met("borrows")):

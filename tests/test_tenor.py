@@ -106,3 +106,11 @@ def test_every_learnt_phrase_can_be_met_and_weighs_something() -> None:
     assert len(tenor.weights) > 1000
     assert all(phrase in phrases(phrase) for phrase in tenor.weights)
     assert all(tenor.weights.values())
+
+
+@pytest.mark.parametrize("name", ["教务处", "招生办公室", "李明老师"])
+@pytest.mark.parametrize(
+    "text", ["您好", "大家好", "家长们早上好", "明天停课一天，大家注意安全", "Good morning everyone"]
+)
+def test_who_claims_an_office_and_only_greets_or_informs_is_not_accused(name: str, text: str) -> None:
+    assert posted(Person("unregistered", name), text) is Level.CLEAR

@@ -7,7 +7,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.actions import Action, Answer, Ban, Delete, Edit, Leave, Menu, Mute, Quiz, Recall, Say, Whisper
+from bot.actions import (
+    Action,
+    Answer,
+    Ban,
+    Delete,
+    Edit,
+    Leave,
+    Menu,
+    Mute,
+    Notice,
+    Quiz,
+    Recall,
+    Say,
+    Whisper,
+)
 from bot.events import Event, MessageSeen, PicturesRead, PortraitSeen
 from bot.places import Chat, ChatKind
 from bot.playground.control.watching import saw
@@ -38,6 +52,7 @@ NAMES: dict[type, str] = {
     Answer: "answer",
     Menu: "menu",
     Leave: "leave_chat",
+    Notice: "notice",
 }
 
 

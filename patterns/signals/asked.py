@@ -44,6 +44,12 @@ _MONEYED = re.compile(
     r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?!告|发|达)|块|元|红包|余额|名额"
     r"|pay|fee|money|transfer|code|card|deposit|cost|owe|settle|collect|refund|bank"
 )
+# What offices have in their grip besides.
+_STAKES = re.compile(
+    r"身份|核[实验对]|案(?!例)|冻结|停用|注销|失效|逾期|违规|涉|毒|名额|补贴|补助|资助|津贴|屏幕|软件|链接|点击|密"
+    r"|verif|identity|passport|suspend|frozen|expire|grant|bursar|claim|parcel|case|warrant|screen|install|link|password"
+)
+_TELLING = 10
 _MOOD_SIGNALS = {
     Mood.NEGATED: "denies",
     Mood.ASKED: "asks_about",
@@ -155,12 +161,13 @@ def hides_words(case: Case) -> Iterator[Evidence]:
 def sounds_like_collecting(case: Case) -> Iterator[Evidence]:
     """Words under a false name that read like a demand, though no rule knows how they put it.
 
-    Where one does, it says better what is asked. A new number is announced in the same tone, and by honest teachers.
+    Where one does, it says better what is asked. A new number is announced in the same tone, and by honest teachers; and so
+    short a text as a greeting has no tenor.
     """
     text, tenor = case.reading.text, loading.tenor()
     if not case.impostor or case.leaves_money_alone or case.met("warns") or _is_plain(case):
         return
-    if case.lookalike and _only_announces(case):
+    if _only_announces(case) if case.lookalike else not _touches_a_stake(case):
         return
     if tenor.collects(text.text, lookalike=case.lookalike):
         yield evidence("sounds_like_collecting", text.quote(*tenor.tellingest(text.text)))
@@ -173,6 +180,14 @@ def _only_announces(case: Case) -> bool:
         return False
     costs = _FIGURE.search(text.text) or _MONEYED.search(text.text)
     return costs is None or case.met(*_ANNOUNCEMENTS)
+
+
+def _touches_a_stake(case: Case) -> bool:
+    """Does an office speak of more than a few words, and of what costs, or of what it has in its grip?"""
+    text = case.reading.text
+    if len(text.text.strip()) < _TELLING:
+        return False
+    return text.disguised or any(one.search(text.text) for one in (_FIGURE, _MONEYED, _STAKES))
 
 
 def _is_plain(case: Case) -> bool:
