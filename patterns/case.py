@@ -166,9 +166,7 @@ class Case:
             return False
         if any(hit.rule.id in _PAYING and hit.mood in _NOT_HIS_OWN for hit in self.reading.hits):
             return False
-        own_hands = self._beside_an_offer("pays_to_me", "names_payee") or any(
-            not self.registered(one) for one in self.paying
-        )
+        own_hands = self._beside_an_offer("pays_to_me", "names_payee") or bool(self.paid_elsewhere)
         if own_hands and self.met("tells_of_hardship", "pleads"):
             return True
         priced = bool(self.shown.amounts) or _FIGURE.search(self.reading.text.text) is not None
@@ -184,7 +182,7 @@ class Case:
     @once
     def pays_privately(self) -> bool:
         """Does it say that money goes to some person, whatever channel it mentions besides?"""
-        if any(not self.registered(one) for one in self.paying):
+        if self.paid_elsewhere:
             return True
         private = ("pays_to_me", "names_payee")
         return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
@@ -239,15 +237,6 @@ class Case:
         if self.impostor or self.passes_on_an_order or self._collects_itself or self.met("recovers_losses"):
             return False
         return self.met("warns")
-
-    @once
-    def _sets_exercise(self) -> bool:
-        """Does a registered teacher have words written or copied, with nowhere to pay and nothing to open?"""
-        return (
-            not self.stranger
-            and self.met("sets_exercise")
-            and not (self.message.attachments or self.links or self.pays)
-        )
 
     @once
     def tells_a_story(self) -> bool:
@@ -309,21 +298,23 @@ class Case:
 
     def _only_told(self, hit: Hit) -> bool:
         """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
-        if self._sets_exercise and not self._for_me(hit):
+        if self._for_me(hit):
+            return False
+        if self._staff_only_speaks and self.met("sets_exercise"):
             return True
-        if self._passes_on_words and not self._for_me(hit):
-            return not self.reading.clauses.addresses(hit.start, hit.end)
-        if not self.tells_a_story or self._for_me(hit):
-            return False
-        if hit.rule.relays and not self.met("tells_own_story"):
-            return False
-        return self.met("tells_own_story") or not self.reading.clauses.addresses(hit.start, hit.end)
+        # Police and schools have their tips forwarded.
+        passed_on = self._staff_only_speaks and self.message.forwarded
+        if not passed_on:
+            if not self.tells_a_story or (hit.rule.relays and not self.met("tells_own_story")):
+                return False
+            if self.met("tells_own_story"):
+                return True
+        return not self.reading.clauses.addresses(hit.start, hit.end)
 
     @once
-    def _passes_on_words(self) -> bool:
-        """Does a registered person forward words with nothing to pay, open or add, as police and schools have tips forwarded?"""
-        carries = self.message.attachments or self.links or self.pays
-        return self.message.forwarded and not self.stranger and not carries
+    def _staff_only_speaks(self) -> bool:
+        """Are these a registered person's words alone, with nothing to pay, open or add?"""
+        return not (self.stranger or self.message.attachments or self.links or self.pays)
 
     def _is_told_to_the_reader(self, hit: Hit) -> bool:
         """Is what others are said to want passed on as an order, by hearsay or by a false office?"""
@@ -379,6 +370,11 @@ class Case:
         return tuple(one for one in self.shown.every if one.pays)
 
     @once
+    def paid_elsewhere(self) -> tuple[Artefact, ...]:
+        """What of it is no payee of the school's."""
+        return tuple(one for one in self.paying if not self.registered(one))
+
+    @once
     def announced(self) -> Fee | None:
         """The fee it repeats as the class has read it: the same sum, and nobody else to pay."""
         if self.impostor or not self.asserted:
@@ -388,8 +384,7 @@ class Case:
     @once
     def misdirected(self) -> Fee | None:
         """The fee it names, to be paid to somebody the school never named."""
-        elsewhere = [one for one in self.paying if not self.registered(one)]
-        if not elsewhere or not self.asserted or self.warns:
+        if not self.paid_elsewhere or not self.asserted or self.warns:
             return None
         known = (fee for fee in self.fees if fee.number and not fee.by_name)
         return next((fee for fee in known if self._named(fee)), None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re as plain
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import jieba
 import re2
@@ -167,6 +167,7 @@ def _learnt() -> Weights:
     )
 
 
+_Tried = TypeVar("_Tried")
 _on_trial: list[Weights] = []
 
 
@@ -176,13 +177,17 @@ def weights() -> Weights:
 
 
 @contextmanager
-def trying(other: Weights) -> Iterator[None]:
-    """Judge with other weights for a while, as the training does. The rules' own come with a `Context`'s rulebook."""
-    _on_trial.append(other)
+def _on_top(trials: list[_Tried], other: _Tried) -> Iterator[None]:
+    trials.append(other)
     try:
         yield
     finally:
-        _on_trial.pop()
+        trials.pop()
+
+
+def trying(other: Weights) -> AbstractContextManager[None]:
+    """Judge with other weights for a while, as the training does. The rules' own come with a `Context`'s rulebook."""
+    return _on_top(_on_trial, other)
 
 
 @cache
@@ -202,14 +207,9 @@ def tenor() -> Tenor:
     return _heard[-1] if _heard else _learnt_tenor()
 
 
-@contextmanager
-def hearing(other: Tenor) -> Iterator[None]:
+def hearing(other: Tenor) -> AbstractContextManager[None]:
     """Listen with another tenor for a while, as its learner does."""
-    _heard.append(other)
-    try:
-        yield
-    finally:
-        _heard.pop()
+    return _on_top(_heard, other)
 
 
 @cache

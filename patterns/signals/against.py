@@ -39,10 +39,9 @@ def domain_known(case: Case) -> Iterator[Evidence]:
 
 def fee_announced(case: Case) -> Iterator[Evidence]:
     text = case.message.wording
-    elsewhere = any(not case.registered(one) for one in case.paying)
     for fee in case.fees:
         # A fee the class has a notice of speaks for nobody who wants it paid elsewhere.
-        if fee.number and elsewhere:
+        if fee.number and case.paid_elsewhere:
             continue
         if fee.what and fee.what in text and (not fee.amount or fee.amount in text) and not case.impostor:
             yield evidence("announced_fee", fee.what)

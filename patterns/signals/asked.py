@@ -201,9 +201,7 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
     if case.stranger:
         return
     own_code = any(one.pays for one in case.attached) or _code_nobody_knows(case)
-    elsewhere = case.meant(*_MONEY_ASKS) and any(
-        one.pays and not case.registered(one) for one in case.written
-    )
+    elsewhere = case.paid_elsewhere and case.meant(*_MONEY_ASKS)
     if own_code or elsewhere or _names_receiver(case):
         yield evidence("staff_asks_privately")
 
