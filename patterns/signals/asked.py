@@ -207,11 +207,11 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
 
 
 def _code_nobody_knows(case: Case) -> bool:
-    """Is a sum to be paid by a code nobody could read, or that leads to no address of the school's?"""
+    """Is a sum to be paid by a code that leads to no address of the school's, and who knows where?"""
     if not case.meant("scans") or not (case.meant(*_MONEY_ASKS) or case.shown.amounts):
         return False
     leads = any(one.kind in (Kind.LINK, Kind.UNKNOWN_QR) and not case.official(one) for one in case.attached)
-    return (leads and case.has(AttachmentKind.QR)) or case.has(AttachmentKind.IMAGE)
+    return leads and case.has(AttachmentKind.QR)
 
 
 def sells_for_himself(case: Case) -> Iterator[Evidence]:
