@@ -23,12 +23,13 @@ from bench.figures import show
 from bot.evaluation.cases import LabelledCase, read_cases
 from bot.intervals import wilson
 from patterns import loading
-from patterns.case import Context, who_it_resembles
+from patterns.context import Context
 from patterns.conversation import EMPTY
 from patterns.judge import judge, poses
 from patterns.model import Level, Message
 from patterns.names import Likeness
 from patterns.normalize import normalize
+from patterns.posing import who_it_resembles
 from patterns.tenor import Tenor, phrases
 
 CASES = Path(__file__).parents[1] / "tests" / "cases"

@@ -14,7 +14,7 @@ from bot.platforms import Joins, Platform
 from bot.store import accounts
 from bot.store.db import Database
 from handlers.memory import Memory
-from patterns.case import PERSON
+from patterns.marks import PERSON
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from handlers import admins
 from handlers.group import Group
 from handlers.here import Here
 from handlers.members import NAME, worn_name
-from patterns.case import PERSON
+from patterns.marks import PERSON
 from patterns.model import Protected
 from patterns.names import Likeness
 

@@ -28,8 +28,8 @@ from bot.store.admins import Admin
 from bot.store.incidents import Incident
 from bot.store.pardons import Pardon
 from bot.store.payees import Payee
-from patterns.case import PERSON
-from patterns.judge import Context
+from patterns.context import Context
+from patterns.marks import PERSON
 from patterns.model import Duty, Fee, Level, Person, Protected, Station
 from patterns.names import Roster
 

@@ -17,7 +17,7 @@ from handlers.filing import filed
 from handlers.here import Here
 from handlers.policy import Powers, Response, respond
 from handlers.seen import Seen
-from patterns.case import text_mark
+from patterns.marks import text_mark
 from patterns.model import Level
 
 TIMER = "incident_end"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.store.pardons import Pardon
 from handlers.group import Group
-from patterns.case import text_mark
+from patterns.marks import text_mark
 from patterns.model import Level, Message, Verdict
 
 # Stands before a mark of words, which is no payee's then, and as long.

@@ -11,7 +11,7 @@ from bot.texts import Said, say, shown
 from handlers import admins, second_factor
 from handlers.docket import Docket
 from handlers.group import Group
-from patterns.case import PERSON, text_mark
+from patterns.marks import PERSON, text_mark
 from patterns.model import Duty, Person, Station
 
 _NAME = 32

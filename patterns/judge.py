@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from patterns import loading, signals
+from patterns import fees, loading, signals
 from patterns.asks import read
-from patterns.case import Case, Context, who_it_resembles
+from patterns.case import Case
+from patterns.context import Context
 from patterns.conversation import EMPTY, Conversation
 from patterns.model import CLEAR, AttachmentKind, Evidence, Level, Message, Person, Verdict
 from patterns.names import Claim, Resemblance, Roster
 from patterns.normalize import normalize
+from patterns.posing import who_it_resembles
 from patterns.scoring import Sum, add_up, level_of
 from patterns.shown import Shown
 from patterns.signals.who import OFFICES
@@ -85,7 +87,7 @@ def _conclude(case: Case) -> Verdict:
         return CLEAR
     total = add_up(found, weights)
     level = level_of(total, weights)
-    fee = known.announced if level < Level.ALARM else None
+    fee = fees.announced(known) if level < Level.ALARM else None
     return Verdict(
         level=level if fee is None else Level.CLEAR,
         evidence=found,

@@ -17,6 +17,7 @@ import re2
 from patterns import artefacts, names, normalize
 from patterns.asks.clauses import Moods, Turn
 from patterns.frequencies import Frequencies
+from patterns.letters import folding
 from patterns.linear import Pattern
 from patterns.packaged import packaged
 from patterns.rulebook import Examples, Rule, Rulebook
@@ -25,6 +26,7 @@ from patterns.tenor import Tenor
 from patterns.words import Dictionary
 
 HERE = Path(__file__).parent
+_HAN = plain.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _MACRO = plain.compile(r"\{([a-z_]+)\}")
 
 
@@ -49,7 +51,12 @@ def lexicon() -> Mapping[str, str]:
 
 
 def _expand(pattern: str, words: Mapping[str, str]) -> str:
-    return _MACRO.sub(lambda macro: words[macro[1]], pattern)
+    return _MACRO.sub(lambda macro: words[macro[1]], _simplified(pattern))
+
+
+def _simplified(written: str) -> str:
+    """As texts are once `normalize` has been over them, so that 搵我 may be written as it is said."""
+    return _HAN.sub(lambda char: char[0].translate(folding()), written)
 
 
 def _pattern(alternatives: list[str] | str) -> Pattern:
@@ -74,7 +81,7 @@ def _words(listed: list[str]) -> tuple[str, ...]:
     words: list[str] = []
     for word in listed:
         macro = _MACRO.fullmatch(word)
-        words.extend(lexicon()[macro[1]][3:-1].split("|") if macro else [word])
+        words.extend(lexicon()[macro[1]][3:-1].split("|") if macro else [_simplified(word)])
     return tuple(words)
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.actions import Action, Say
 from bot.events import EntryAsked
 from bot.store import pardons
-from patterns.case import PERSON
+from patterns.marks import PERSON
 from patterns.model import Person
 from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom, mark
 from tests.onebot_class import QQ, qq_class

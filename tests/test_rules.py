@@ -50,6 +50,13 @@ def test_a_rule_holds_on_its_examples(rule: Rule, text: str, expected: bool) -> 
 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
+def test_a_rule_looks_for_what_is_left_of_a_text_once_disguises_are_undone(rule: Rule) -> None:
+    sources = [one.source for pattern in rule.patterns for one in pattern.members]
+    sought = {char for text in (*rule.words, *sources) for char in text if not char.isascii()}
+    assert {char for char in sought if normalize(char).text != char} == set()
+
+
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
 def test_a_rule_says_why_where_from_and_what_it_may_mistake(rule: Rule) -> None:
     assert rule.group in GROUPS
     assert len(rule.examples.hit) >= 2 and len(rule.examples.miss) >= 2

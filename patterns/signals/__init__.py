@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from patterns.case import Case
 from patterns.model import Evidence
-from patterns.signals import against, around, asked, means, who
+from patterns.signals import against, around, asked, collectors, means, under_false_name, who
 
 Signal = Callable[[Case], Iterator[Evidence]]
 
@@ -24,14 +24,14 @@ THE_REST: tuple[Signal, ...] = (
     asked.rules_met,
     asked.taken_back,
     asked.asked_before,
-    asked.bare_number,
-    asked.hides_words,
-    asked.sells_for_himself,
-    asked.sounds_like_collecting,
-    asked.staff_asks_privately,
-    asked.pupil_collects,
-    asked.pupil_wants_money,
-    asked.presses_for_collector,
+    under_false_name.bare_number,
+    under_false_name.hides_words,
+    collectors.sells_for_himself,
+    under_false_name.sounds_like_collecting,
+    collectors.staff_asks_privately,
+    collectors.pupil_collects,
+    collectors.pupil_wants_money,
+    collectors.presses_for_collector,
     means.attached,
     means.code_held_out,
     means.written,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from patterns.artefacts import Kind
 from patterns.case import Case
 from patterns.model import AttachmentKind, Evidence
+from patterns.signals.collectors import sells
 from patterns.signals.wording import evidence
 
 _DAYS_OLD = 180.0
@@ -27,19 +28,19 @@ _SPEAK_TO_ANYBODY = (
 
 
 def payee_known(case: Case) -> Iterator[Evidence]:
-    if case.paying and all(case.registered(one) for one in case.paying):
+    if case.paying and all(case.context.registered(one) for one in case.paying):
         yield evidence("registered_payee")
 
 
 def domain_known(case: Case) -> Iterator[Evidence]:
     links = [one for one in (*case.attached, *case.written) if one.kind is Kind.LINK]
-    if links and all(case.official(one) for one in links):
+    if links and all(case.context.official(one) for one in links):
         yield evidence("registered_domain")
 
 
 def fee_announced(case: Case) -> Iterator[Evidence]:
     text = case.message.wording
-    for fee in case.fees:
+    for fee in case.context.fees:
         # A fee the class has a notice of speaks for nobody who wants it paid elsewhere.
         if fee.number and case.paid_elsewhere:
             continue
@@ -54,7 +55,7 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     if (
         case.meant(*_SPEAK_TO_ANYBODY)
         or (case.meant("asks_donation") and case.meant("tells_of_hardship", "pleads"))
-        or case.sells_for_himself
+        or sells(case)
         or case.resemblance
         or case.posing
         or case.links

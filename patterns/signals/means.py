@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from patterns.artefacts import Artefact, Kind, resembles
 from patterns.asks import Mood
-from patterns.case import PERSON, Case
+from patterns.case import Case
+from patterns.fees import misdirected
+from patterns.marks import PERSON, text_mark
 from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import evidence
 
@@ -42,10 +44,14 @@ _BY_KIND = {
 def attached(case: Case) -> Iterator[Evidence]:
     """Payment codes, collections, contact and group codes that came along."""
     for artefact in case.attached:
-        if artefact.pays and artefact.kind in (Kind.LINK, Kind.UNKNOWN_QR) and not case.official(artefact):
+        if (
+            artefact.pays
+            and artefact.kind in (Kind.LINK, Kind.UNKNOWN_QR)
+            and not case.context.official(artefact)
+        ):
             yield evidence("code_pays")
         elif artefact.kind in (Kind.LINK, Kind.UNKNOWN_QR):
-            if case.impostor and not case.official(artefact):
+            if case.impostor and not case.context.official(artefact):
                 signal = "code_opens_link" if case.has(AttachmentKind.QR) else "link_given"
                 yield evidence(signal)
         elif artefact.kind is Kind.CONTACT and case.lookalike:
@@ -67,7 +73,7 @@ def code_held_out(case: Case) -> Iterator[Evidence]:
         return
     if not (case.directed or _is_price(case) or case.meant("asks_donation") or case.before("urges_payers")):
         return
-    if any(one.pays and not case.registered(one) for one in case.attached):
+    if any(one.pays and not case.context.registered(one) for one in case.attached):
         yield evidence("code_held_out")
 
 
@@ -78,7 +84,7 @@ def written(case: Case) -> Iterator[Evidence]:
             yield evidence("account_named" if case.asserted or case.impostor else "account_quoted")
         elif artefact.kind in (Kind.CONTACT, Kind.GROUP) and case.impostor and case.asserted:
             yield evidence("code_adds_contact")
-        elif artefact.kind is Kind.LINK and case.impostor and not case.official(artefact):
+        elif artefact.kind is Kind.LINK and case.impostor and not case.context.official(artefact):
             yield evidence("link_given")
 
 
@@ -209,15 +215,16 @@ def stolen_account(case: Case) -> Iterator[Evidence]:
 
 def contradicts_fee(case: Case) -> Iterator[Evidence]:
     """A fee the school has announced, to be paid to somebody else."""
-    if case.misdirected is not None:
-        yield evidence("contradicts_fee", case.misdirected.what)
+    if (fee := misdirected(case)) is not None:
+        yield evidence("contradicts_fee", fee.what)
 
 
 def confirmed(case: Case) -> Iterator[Evidence]:
     """A code, an account or these very words, already confirmed as scam; or whoever was, asking for something."""
-    if any(case.confirmed(mark) for mark in case.marks):
+    if any(case.context.knows_as_scam(mark) for mark in case.marks):
         yield evidence("confirmed_scam")
     elif case.asserted and not case.warns:
-        known = (f"{PERSON}:{case.message.sender.id}", case.text_mark)
-        if any(case.confirmed(mark) for mark in known if mark):
+        undone = "" if case.message.attachments else case.reading.text.text
+        known = (f"{PERSON}:{case.message.sender.id}", text_mark(case.message.text, undone))
+        if any(case.context.knows_as_scam(mark) for mark in known if mark):
             yield evidence("confirmed_scam")

@@ -1,0 +1,122 @@
+"""Which of the rules met in a message count, for whoever sent it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patterns import loading
+from patterns.artefacts import Kind
+from patterns.asks import Hit, Mood
+
+if TYPE_CHECKING:
+    from patterns.case import Case
+
+_A_WORD_ON = 18
+_CONTACTS = frozenset({"may_be_reached", "adds_contact", "scans"})
+_SCHOOLS_WAYS = frozenset({"official_channel", "takes_cash"})
+
+
+def counts(case: Case, hit: Hit) -> bool:
+    """Does this hit count: said by somebody it is heard from, not set aside by what stands beside it, and meant?"""
+    return _heard_from(case, hit.rule.only) and not _set_aside(case, hit) and _is_meant(case, hit)
+
+
+def _heard_from(case: Case, only: str | None) -> bool:
+    """Is the sender among those from whom such a rule is heard?"""
+    match only:
+        case "impostor":
+            return case.impostor
+        case "lookalike":
+            return case.lookalike
+        case "office":
+            return case.impostor and not case.lookalike
+        case "honest":
+            return not case.impostor
+        case "stranger":
+            return case.stranger
+        case "outsider":
+            return case.stranger and not case.impostor
+        case "known":
+            return case.posing or case.impostor
+        case _:
+            return True
+
+
+def _set_aside(case: Case, hit: Hit) -> bool:
+    """Does something else in the message say that these words are not what they seem?"""
+    rule = hit.rule
+    if rule.group == "reading" or (rule.group == "request" and case.leaves_money_alone):
+        return True
+    if rule.group == "tell":
+        return case.warns or _only_told(case, hit)
+    if rule.id in _CONTACTS and _only_a_contact(case, rule.id):
+        return True
+    if rule.id in _SCHOOLS_WAYS and case.met("sends_card_numbers"):
+        return True
+    match rule.id:
+        case "official_channel":
+            return _leads_elsewhere(case) or case.met("borrows")
+        case "homework":
+            return case.pays or (case.impostor and _leads_elsewhere(case))
+        case "jokes":
+            return bool(case.links)
+        case "warns":
+            return case.collects_itself
+        case _:
+            return False
+
+
+def _is_meant(case: Case, hit: Hit) -> bool:
+    """Said as something to be done, or so that it comes to the same from this sender."""
+    tell = hit.rule.group == "tell"
+    match hit.mood:
+        case Mood.ASSERTED:
+            return True
+        case Mood.NARRATED:
+            return case.impostor
+        case Mood.REPORTED if tell:
+            return _is_told_to_the_reader(case) or _for_me(case, hit) or case.lookalike
+        case Mood.POLITE if hit.rule.group == "request":
+            return case.posing or case.lookalike or case.names_a_payee
+        case Mood.POLITE | Mood.ASKED if tell and _for_me(case, hit):
+            return True
+        case mood:
+            return case.lookalike and mood is not Mood.NEGATED
+
+
+def _only_told(case: Case, hit: Hit) -> bool:
+    """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
+    if _for_me(case, hit):
+        return False
+    staff_only_speaks = not (case.stranger or case.message.attachments or case.links or case.pays)
+    if staff_only_speaks and case.met("sets_exercise"):
+        return True
+    # Police and schools have their tips forwarded.
+    passed_on = staff_only_speaks and case.message.forwarded
+    if not passed_on:
+        if not case.tells_a_story or (hit.rule.relays and not case.met("tells_own_story")):
+            return False
+        if case.met("tells_own_story"):
+            return True
+    return not case.reading.clauses.addresses(hit.start, hit.end)
+
+
+def _is_told_to_the_reader(case: Case) -> bool:
+    """Is what others are said to want passed on as an order, by hearsay or by a false office?"""
+    return case.passes_on_an_order or (case.impostor and not case.met("warns") and case.directed)
+
+
+def _for_me(case: Case, hit: Hit) -> bool:
+    """Does the sender himself want to have it? That is no story any more."""
+    return loading.for_me().met(case.reading.clauses.encoded[hit.start : hit.end + _A_WORD_ON])
+
+
+def _only_a_contact(case: Case, rule: str) -> bool:
+    """Is a contact given in two ways, by a code to be scanned or by words for adding it? That is one."""
+    codes = {one.kind for one in case.attached}
+    return codes == {Kind.CONTACT} or (rule == "may_be_reached" and case.met("adds_contact"))
+
+
+def _leads_elsewhere(case: Case) -> bool:
+    """Is a channel only named, while the money goes to a person or a false office's own link is to be opened?"""
+    return case.pays_privately or (case.impostor and bool(case.links))

@@ -1,0 +1,129 @@
+"""Who collects without a false name: a registered account, a seller, a pupil, whoever presses for another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from patterns.artefacts import Kind
+from patterns.asks import Hit, Mood
+from patterns.case import Case
+from patterns.model import AttachmentKind, Evidence
+from patterns.signals.wording import evidence
+
+_MONEY_ASKS = ("asks_payment", "hands_over", "names_fee", "red_packet", "proves_payment")
+RECEIVERS = ("pays_to_me", "names_payee")
+_JESTS = re.compile("哈哈|[😂🤣😆]|haha|\\blol\\b")
+_HAND_OVER = frozenset(
+    {"asks_payment", "wants_sum", "hands_over", "borrows", "red_packet", "scans", "collects", *RECEIVERS}
+)
+_PAYING = frozenset({"asks_payment", "hands_over", "pays_to_me"})
+_NOT_HIS_OWN = frozenset({Mood.NEGATED, Mood.REPORTED, Mood.QUOTED, Mood.ASKED})
+
+
+def staff_asks_privately(case: Case) -> Iterator[Evidence]:
+    """A registered account asks for money into private hands, or names an account the school never registered."""
+    if case.stranger:
+        return
+    own_code = any(one.pays for one in case.attached) or _code_nobody_knows(case)
+    elsewhere = case.paid_elsewhere and case.meant(*_MONEY_ASKS)
+    if own_code or elsewhere or _names_receiver(case):
+        yield evidence("staff_asks_privately")
+
+
+def _code_nobody_knows(case: Case) -> bool:
+    """Is a sum to be paid by a code that leads to no address of the school's, and who knows where?"""
+    if not case.meant("scans") or not (case.meant(*_MONEY_ASKS) or case.shown.amounts):
+        return False
+    leads = any(
+        one.kind in (Kind.LINK, Kind.UNKNOWN_QR) and not case.context.official(one) for one in case.attached
+    )
+    return leads and case.has(AttachmentKind.QR)
+
+
+def _names_receiver(case: Case) -> bool:
+    """Is money asked for, and is it said nearby into whose hands?"""
+    asks = [hit for hit in case.counted if hit.rule.id in _MONEY_ASKS]
+    hands = [hit for hit in case.counted if hit.rule.id in RECEIVERS or _red_packet_to_self(case, hit)]
+    if hands and any(one.kind is Kind.CONTACT for one in case.attached):
+        return True
+    near = case.reading.clauses.near
+    return any(near((ask.start, ask.end), (hand.start, hand.end)) for ask in asks for hand in hands)
+
+
+def _red_packet_to_self(case: Case, hit: Hit) -> bool:
+    return hit.rule.id == "red_packet" and "我" in case.reading.quote(hit)
+
+
+def sells_for_himself(case: Case) -> Iterator[Evidence]:
+    """A stranger offers something to whoever wants it, and the money goes to himself, or comes before the thing.
+
+    What parents trade openly among themselves is left to them.
+    """
+    if sells(case):
+        yield evidence("sells_for_himself")
+
+
+def sells(case: Case) -> bool:
+    """Does a stranger offer something to whoever wants it, to be paid into his own hands, or before it comes?"""
+    if not case.stranger or case.impostor or case.warns or not case.met("offers"):
+        return False
+    if case.met("trades", "jokes", "takes_cash", "cites_lesson", "sets_exercise", "homework", "says_paid"):
+        return False
+    if any(hit.rule.id in _PAYING and hit.mood in _NOT_HIS_OWN for hit in case.reading.hits):
+        return False
+    own_hands = _beside_an_offer(case, *RECEIVERS) or bool(case.paid_elsewhere)
+    if own_hands and case.met("tells_of_hardship", "pleads"):
+        return True
+    priced = bool(case.shown.amounts) or case.names_figure
+    return priced and (own_hands or _beside_an_offer(case, "pays_first"))
+
+
+def _beside_an_offer(case: Case, *rules: str) -> bool:
+    """Is one of these meant where something is offered, and not pages away as in a long letter?"""
+    offers = [(hit.start, hit.end) for hit in case.reading.hits if hit.rule.id == "offers"]
+    asks = [(hit.start, hit.end) for hit in case.counted if hit.rule.id in rules]
+    near = case.reading.clauses.near
+    return any(near(offer, ask) for offer in offers for ask in asks)
+
+
+def pupil_collects(case: Case) -> Iterator[Evidence]:
+    """Somebody who passes for a pupil names a sum and the hands it is to go to."""
+    if not case.stranger or case.impostor or not case.speaks_as_pupil:
+        return
+    if case.meant(*RECEIVERS) and case.meant("names_fee", "hands_over", "asks_payment"):
+        yield evidence("pupil_collects")
+
+
+def pupil_wants_money(case: Case) -> Iterator[Evidence]:
+    """Somebody writes as a child does, and a sum, a code or an account goes with what is asked."""
+    if not case.stranger or case.impostor or not case.speaks_as_pupil or case.warns:
+        return
+    if case.met("official_channel", "takes_cash", "homework", "costs_nothing"):
+        return
+    jests = case.met("jokes") or _JESTS.search(case.reading.text.text)
+    if jests and not case.names_a_payee:
+        return
+    if not (case.directed or case.pays or case.met("kin_in_need", "borrows", "collects", "pays_to_me")):
+        return
+    if not (case.pays or case.shown.amounts or case.names_figure):
+        return
+    for hit in case.reading.hits:
+        if hit.rule.id in _HAND_OVER and hit.mood not in (Mood.NEGATED, Mood.ASKED, Mood.NARRATED):
+            yield evidence("pupil_wants_money", case.reading.quote(hit))
+            return
+
+
+def presses_for_collector(case: Case) -> Iterator[Evidence]:
+    """Somebody without a role shames or hurries the others to pay what another unregistered account collects, and nobody
+    was warned of yet: one warning is enough.
+    """
+    if not case.stranger or case.impostor or case.warns:
+        return
+    owner = case.roster.owner
+    for hit in case.reading.hits:
+        if hit.rule.id == "presses_payers" and any(
+            trace.may_be_pressed_for(case.message) and not trace.has("trades") and owner(trace.sender) is None
+            for trace in case.traces
+        ):
+            yield evidence("presses_for_collector", case.reading.quote(hit))

@@ -1,0 +1,84 @@
+"""What a false name makes of few or veiled words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from patterns import loading
+from patterns.case import FIGURE, Case
+from patterns.model import Evidence
+from patterns.signals.wording import evidence
+
+_ANNOUNCEMENTS = ("new_number", "adds_contact")
+# Words half in letters and half in characters (fei四十六, 截tu, ㄑㄧㄢˊ), digits for letters, slang for purses.
+_HALF_SPELT = re.compile(
+    r"(?<![a-z])(?:fei|qian|kuan|zhuan|fu|jiao|sao|ma|tu|bao|zhang|hao|xin|wei|shou|ka|zuo|zi|shu|zf)(?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff])(?:fei|qian|kuan|zhuan|fu|jiao|sao|ma|tu|bao|zhang|hao|xin|wei|shou|ka|zf)(?![a-z])"
+    r"|[\u4e00-\u9fff][\u3105-\u312f]+|(?<![a-z0-9])[a-z]{2,}[0135@$!][a-z]+|(?<![a-z0-9])[a-z][0135@$!][a-z]{2,}|(?<![a-z0-9@.])[a-z][@$!][a-z](?![a-z0-9@.])"
+    r"|小?蓝(?:宝|色软件)|绿泡泡|绿色软件|小鸡蛋|(?:^|[,。!?;\s])v我|的米(?:$|[,。!?;\s])"
+)
+# What somebody who only tells of a new number has no use for; 账号, 号码 and a SIM card he has.
+_MONEYED = re.compile(
+    r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?!告|发|达)|块|元|红包|余额|名额"
+    r"|pay|fee|money|transfer|code|card|deposit|cost|owe|settle|collect|refund|bank"
+)
+# What offices have in their grip besides.
+_STAKES = re.compile(
+    r"身份|核[实验对]|案(?!例)|冻结|停用|注销|失效|逾期|违规|涉|毒|名额|补贴|补助|资助|津贴|屏幕|软件|链接|点击|密"
+    r"|verif|identity|passport|suspend|frozen|expire|grant|bursar|claim|parcel|case|warrant|screen|install|link|password"
+)
+_TELLING = 10
+
+
+def bare_number(case: Case) -> Iterator[Evidence]:
+    """Nothing but a figure, from somebody who wears a false name."""
+    text = case.reading.text.text.strip()
+    if case.impostor and 0 < len(text) <= 7 and text.replace(".", "", 1).isdigit():
+        yield evidence("bare_number", text)
+
+
+def hides_words(case: Case) -> Iterator[Evidence]:
+    """Words written so that no machine should read them, under a borrowed name and beside a figure."""
+    if not case.lookalike or not (figure := FIGURE.search(case.reading.text.text)):
+        return
+    if hidden := (_HALF_SPELT.search(case.reading.text.text) or (case.reading.text.disguised and figure)):
+        yield evidence("hides_words", case.reading.text.quote(*hidden.span()))
+
+
+def sounds_like_collecting(case: Case) -> Iterator[Evidence]:
+    """Words under a false name that read like a demand, though no rule knows how they put it.
+
+    Where one does, it says better what is asked. A new number is announced in the same tone, and by honest teachers; and so
+    short a text as a greeting has no tenor.
+    """
+    text, tenor = case.reading.text, loading.tenor()
+    if not case.impostor or case.leaves_money_alone or case.met("warns") or _is_plain(case):
+        return
+    if _only_announces(case) if case.lookalike else not _touches_a_stake(case):
+        return
+    if tenor.collects(text.text, lookalike=case.lookalike):
+        yield evidence("sounds_like_collecting", text.quote(*tenor.tellingest(text.text)))
+
+
+def _only_announces(case: Case) -> bool:
+    """Is it about a new number, or about nothing that costs? What was hidden is about more than it seems."""
+    text = case.reading.text
+    if text.disguised:
+        return False
+    costs = case.names_figure or _MONEYED.search(text.text)
+    return not costs or case.met(*_ANNOUNCEMENTS)
+
+
+def _touches_a_stake(case: Case) -> bool:
+    """Does an office speak of more than a few words, and of what costs, or of what it has in its grip?"""
+    text = case.reading.text
+    if len(text.text.strip()) < _TELLING:
+        return False
+    return text.disguised or case.names_figure or any(one.search(text.text) for one in (_MONEYED, _STAKES))
+
+
+def _is_plain(case: Case) -> bool:
+    """Is what is asked known by a rule that counts as a request alone?"""
+    enough = loading.weights().thresholds["request"]
+    return any(hit.rule.group == "request" and hit.rule.weight >= enough for hit in case.counted)
