@@ -117,6 +117,7 @@ class Case:
             and (self.lookalike or not self._tells)
             and self.met("leaves_money_alone", "dismisses_requests")
             and not self.names_a_payee
+            and not self.met("red_packet")
             and not self.message.attachments
             and not self.links
             and (

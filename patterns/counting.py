@@ -45,7 +45,9 @@ def _heard_from(case: Case, only: str | None) -> bool:
 def _set_aside(case: Case, hit: Hit) -> bool:
     """Does something else in the message say that these words are not what they seem?"""
     rule = hit.rule
-    if rule.group == "reading" or (rule.group == "request" and case.leaves_money_alone):
+    if rule.group == "reading":
+        return True
+    if rule.group == "request" and (case.leaves_money_alone or _is_exercise(case)):
         return True
     if rule.group == "tell":
         return case.warns or _only_told(case, hit)
@@ -88,17 +90,30 @@ def _only_told(case: Case, hit: Hit) -> bool:
     """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
     if _for_me(case, hit):
         return False
-    staff_only_speaks = not (case.stranger or case.message.attachments or case.links or case.pays)
-    if staff_only_speaks and case.met("sets_exercise"):
+    if _is_exercise(case) or (case.met("jokes") and not case.impostor and _shows_nothing(case)):
         return True
     # Police and schools have their tips forwarded.
-    passed_on = staff_only_speaks and case.message.forwarded
-    if not passed_on:
+    if not (case.message.forwarded and _staff_only_speak(case)):
         if not case.tells_a_story or (hit.rule.relays and not case.met("tells_own_story")):
             return False
         if case.met("tells_own_story"):
             return True
     return not case.reading.clauses.addresses(hit.start, hit.end)
+
+
+def _is_exercise(case: Case) -> bool:
+    """Is it an exercise a registered person sets?"""
+    return case.met("sets_exercise") and _staff_only_speak(case)
+
+
+def _staff_only_speak(case: Case) -> bool:
+    """Are these a registered person's words alone?"""
+    return not case.stranger and _shows_nothing(case)
+
+
+def _shows_nothing(case: Case) -> bool:
+    """Is there nothing to pay, open or add?"""
+    return not (case.message.attachments or case.links or case.pays)
 
 
 def _is_told_to_the_reader(case: Case) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from patterns.artefacts import Artefact, Kind, resembles
@@ -13,7 +14,11 @@ from patterns.model import AttachmentKind, Evidence
 from patterns.signals.wording import evidence
 
 _PAYING = ("scans", "names_fee", "asks_payment", "hands_over", "collects", "pinyin_money", "pleads")
-_MONEY = frozenset("$¥£费款钱付交缴扫码元块价额备注💰💴🧧")
+# 页码, 交作业, 这块, 评价 and 额外 are no money.
+_MONEY = re.compile(
+    r"[$¥£费钱付缴💰💴🧧]|款(?!式)|交(?!作业|流|通|到学|给?[小组课]|换|接|往|代|叉|谈)|扫(?!描|地|除|墓|盲|帚)"
+    r"|(?<![号页尺密编代数起砝])码|[\d一二两三四五六七八九十百千万]\s?[元块]|价(?!值观)|金额|余额|差额|备注"
+)
 _SHORT = 8
 _BRIEF = 14
 # A teacher with a new phone shows her contact code too: alone it is no request.
@@ -168,7 +173,7 @@ def picture_to_pay(case: Case) -> Iterator[Evidence]:
     if case.impostor:
         meant = (
             _is_short_figure(case)
-            or not _MONEY.isdisjoint(text)
+            or _MONEY.search(text) is not None
             or case.meant(*_PAYING)
             or case.before(*_PAYING)
         )
@@ -194,9 +199,10 @@ def _is_short_figure(case: Case) -> bool:
 def dangerous_file(case: Case) -> Iterator[Evidence]:
     """A program from anybody; a locked archive from somebody unregistered."""
     for artefact in case.attached:
-        if artefact.kind is Kind.FILE_PROGRAM:
+        archive = artefact.kind is Kind.FILE_ARCHIVE and case.stranger
+        if artefact.kind is Kind.FILE_PROGRAM or (archive and case.met("runs_program") and not case.warns):
             yield evidence("program_file", artefact.found)
-        elif artefact.kind is Kind.FILE_ARCHIVE and case.stranger:
+        elif archive:
             locked = "locked" in artefact.scheme or case.met("archive_password")
             yield evidence("locked_archive" if locked else "archive_from_stranger", artefact.found)
 
