@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _A_WORD_ON = 18
 _CONTACTS = frozenset({"may_be_reached", "adds_contact", "scans"})
+_SECRETS = frozenset({"asks_code", "asks_secret", "secrets_to_agent"})
+_TAKEN_BACK = frozenset({Mood.NEGATED, Mood.ASKED, Mood.REPORTED, Mood.QUOTED})
 _SCHOOLS_WAYS = frozenset({"official_channel", "takes_cash"})
 
 
@@ -90,7 +92,7 @@ def _only_told(case: Case, hit: Hit) -> bool:
     """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
     if _for_me(case, hit):
         return False
-    if _is_exercise(case) or (case.met("jokes") and not case.impostor and _shows_nothing(case)):
+    if _is_exercise(case) or (not case.impostor and _takes_all_back(case, hit)):
         return True
     # Police and schools have their tips forwarded.
     if not (case.message.forwarded and _staff_only_speak(case)):
@@ -99,6 +101,17 @@ def _only_told(case: Case, hit: Hit) -> bool:
         if case.met("tells_own_story"):
             return True
     return not case.reading.clauses.addresses(hit.start, hit.end)
+
+
+def _takes_all_back(case: Case, hit: Hit) -> bool:
+    """Is it said where the same message laughs, sets a task, or denies, asks about or quotes something else of the kind?
+
+    Who wants a code says too why it is wanted, and is no less to be heard; so is who shows where to pay.
+    """
+    if hit.rule.id in _SECRETS or not _shows_nothing(case):
+        return False
+    others = (one.mood for one in case.reading.hits if one.rule.asks)
+    return case.met("jokes", "homework", "sets_exercise") or not _TAKEN_BACK.isdisjoint(others)
 
 
 def _is_exercise(case: Case) -> bool:

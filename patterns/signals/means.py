@@ -34,6 +34,14 @@ _LEADING = (
     "names_payee",
 )
 _SECRETS = frozenset({"gives_documents", "asks_secret", "asks_code"})
+_DAYS_KNOWN = 30.0
+_ALBUM = re.compile(
+    r"照片|相片|相册|合影|合照|视频|录像|影片|photo|\bpics?\b|picture|album|video", re.IGNORECASE
+)
+_NOTICE = re.compile(
+    r"通知|名单|成绩|分数|费|账单|明细|资料|试卷|答案|须知|学籍|fee|notice|result|score|list|invoice|exam",
+    re.IGNORECASE,
+)
 _BY_KIND = {
     Kind.WALLET: "code_pays",
     Kind.MERCHANT: "code_pays",
@@ -202,9 +210,18 @@ def dangerous_file(case: Case) -> Iterator[Evidence]:
         archive = artefact.kind is Kind.FILE_ARCHIVE and case.stranger
         if artefact.kind is Kind.FILE_PROGRAM or (archive and case.met("runs_program") and not case.warns):
             yield evidence("program_file", artefact.found)
-        elif archive:
+        elif archive and not _is_album(case, artefact):
             locked = "locked" in artefact.scheme or case.met("archive_password")
             yield evidence("locked_archive" if locked else "archive_from_stranger", artefact.found)
+
+
+def _is_album(case: Case, archive: Artefact) -> bool:
+    """Pictures of a party, packed by somebody who has been here for a while and passes for nobody."""
+    days = case.message.standing.joined_days
+    if case.impostor or (days is not None and days < _DAYS_KNOWN):
+        return False
+    about = f"{archive.found} {case.reading.text.text}"
+    return _ALBUM.search(about) is not None and _NOTICE.search(about) is None
 
 
 def archive_opened(case: Case) -> Iterator[Evidence]:
