@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _A_WORD_ON = 18
 _CONTACTS = frozenset({"may_be_reached", "adds_contact", "scans"})
 _SECRETS = frozenset({"asks_code", "asks_secret", "secrets_to_agent"})
-_TAKEN_BACK = frozenset({Mood.NEGATED, Mood.ASKED, Mood.REPORTED, Mood.QUOTED})
+_TAKEN_BACK = frozenset({Mood.NEGATED, Mood.ASKED, Mood.QUOTED})
 _SCHOOLS_WAYS = frozenset({"official_channel", "takes_cash"})
 
 
@@ -110,8 +110,10 @@ def _takes_all_back(case: Case, hit: Hit) -> bool:
     """
     if hit.rule.id in _SECRETS or not _shows_nothing(case):
         return False
-    others = (one.mood for one in case.reading.hits if one.rule.asks)
-    return case.met("jokes", "homework", "sets_exercise") or not _TAKEN_BACK.isdisjoint(others)
+    if case.met("jokes", "homework", "sets_exercise"):
+        return True
+    moods = {one.mood for one in case.reading.hits if one.rule.asks and not one.rule.only}
+    return not _TAKEN_BACK.isdisjoint(moods) or (Mood.REPORTED in moods and case.met("warns"))
 
 
 def _is_exercise(case: Case) -> bool:

@@ -73,20 +73,19 @@ def _said_by_name(case: Case, claim: Claim) -> bool:
 
 
 def introduces(case: Case) -> Iterator[Evidence]:
-    """The text introduces its sender as a protected person, or as an office that goes on to ask for something."""
-    if not case.stranger or case.resemblance:
+    """The text introduces its sender as somebody it is not, and goes on to ask for something."""
+    if (
+        not case.stranger
+        or case.resemblance
+        or not any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits)
+    ):
         return
-    if case.before("introduces_self"):
-        yield evidence("introduces_self")
-        return
-    asks = any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits)
     for hit in case.reading.hits:
         if hit.rule.id != "introduces" or hit.mood is not Mood.ASSERTED:
             continue
         name = case.reading.quote(hit, after=hit.rule.words)
         like, claim = case.roster.resemblance(name), claims(name)
-        worn = like is not None and like.likeness >= Likeness.NEIGHBOUR and not case.met("jokes", "quotes")
-        if worn or (asks and claim is not None and claim.kind in OFFICES):
+        if (like and like.likeness >= Likeness.NEIGHBOUR) or (claim and claim.kind in OFFICES):
             yield evidence("introduces_self", name)
 
 
