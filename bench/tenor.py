@@ -26,7 +26,7 @@ from patterns import loading
 from patterns.context import Context
 from patterns.conversation import EMPTY
 from patterns.judge import judge, poses
-from patterns.model import Level, Message
+from patterns.model import Level, Message, Person, Standing, Verdict
 from patterns.names import Likeness
 from patterns.normalize import normalize
 from patterns.posing import who_it_resembles
@@ -34,14 +34,15 @@ from patterns.tenor import Tenor, phrases
 
 CASES = Path(__file__).parents[1] / "tests" / "cases"
 LINES = ("everyday", "money")
-WRITTEN = loading.HERE / "tables" / "tenor.yaml"
+TABLES = loading.HERE / "tables"
 _SEEN_AT_LEAST = 3
 _KEPT = 4000
 _LOOSELY = 1.0
 # Every phrase of a text counts, short and long texts alike, as much as so many facts about it would.
 _LENGTH = 6.0
-_SOUNDS = "sounds_like_collecting"
-_ALL_EARS = Tenor(-inf, -inf, 0.0, {})
+# What people say under their own names is a thousand times as much as what was read.
+_MARGIN = 1.0
+_SOUNDS = frozenset({"sounds_like_collecting", "sounds_private"})
 _HEADING = """\
 # Written by `uv run --group train python -m bench.tenor --write`: how much a phrase tells of somebody collecting (above 0)
 # or only talking (below). A number is written 0. `patterns/tenor.py` says how they are added up.
@@ -49,11 +50,24 @@ _HEADING = """\
 
 
 class Speaker(StrEnum):
-    """Whose words they are taken for."""
+    """Whose words they are taken for, as the tables call them."""
 
-    LOOKALIKE = "a protected name or picture"
-    OFFICE = "another false name"
-    OTHER = "nobody in particular"
+    LOOKALIKE = "lookalike"
+    OFFICE = "office"
+    STAFF = "staff"
+    OUTSIDER = "outsiders"
+
+
+# Who is listened to by which table.
+SPEAKERS = {
+    loading.FALSE_NAMES: (Speaker.LOOKALIKE, Speaker.OFFICE),
+    loading.STAFF: (Speaker.STAFF,),
+    loading.OUTSIDERS: (Speaker.OUTSIDER,),
+}
+_ALL_EARS = {
+    of: Tenor({one.value: -inf for one in who}, {one.value: -inf for one in who}, 0.0, {})
+    for of, who in SPEAKERS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,12 @@ class Saying:
     writer: str
     text: str
     collects: bool
-    speaker: Speaker = Speaker.OTHER
+    speaker: Speaker = Speaker.OUTSIDER
     listened: bool = False
+    # What neither is a collection to be told of nor must be left alone: a hard tell, or what may be doubted.
+    unsettled: bool = False
+    # A teacher's harmless words as a clone would say them: nothing is learnt from them again.
+    borrowed: bool = False
 
 
 def sayings() -> list[Saying]:
@@ -76,10 +94,19 @@ def sayings() -> list[Saying]:
             for case in read_cases(file):
                 if isinstance(case, LabelledCase):
                     found += _said(case, writer)
-    for name in LINES:
-        lines = (CASES / f"{name}.txt").read_text("utf-8").splitlines()
-        found += (Saying(name, normalize(line).text, False) for line in lines if line)
+        for name in LINES:
+            lines = (CASES / f"{name}.txt").read_text("utf-8").splitlines()
+            found += (_line(name, line) for line in lines if line)
     return found
+
+
+def _line(name: str, line: str) -> Saying:
+    verdict = judge(Message("line", Person("parent", "小雨妈妈"), line), Context())
+    return Saying(name, normalize(line).text, False, listened=_listens(verdict))
+
+
+def _listens(verdict: Verdict) -> bool:
+    return any(one.signal in _SOUNDS for one in verdict.evidence)
 
 
 def _said(case: LabelledCase, writer: str) -> Iterator[Saying]:
@@ -91,30 +118,53 @@ def _said(case: LabelledCase, writer: str) -> Iterator[Saying]:
         verdict = judge(message, case.context, conversation)
         conversation = conversation.after(message, verdict)
         if message.wording and (not scam or at == case.expected_at):
-            listened = any(one.signal == _SOUNDS for one in verdict.evidence)
             who = _speaker(message, case.context)
-            yield Saying(writer, normalize(message.wording).text, scam, who, listened)
+            unsettled = case.expected > Level.CAUTION if scam else case.expected >= Level.CAUTION
+            yield Saying(writer, normalize(message.wording).text, scam, who, _listens(verdict), unsettled)
+
+            if who is Speaker.STAFF and case.expected <= Level.NOTICE:
+                yield _borrowed(message, case.context, writer)
+
+
+def _borrowed(message: Message, context: Context, writer: str) -> Saying:
+    owner = context.roster.owner(message.sender.id)
+    name = message.sender.name if owner is None else owner.name
+    worn = replace(message, sender=Person("clone", name), standing=Standing(portrait_of=name))
+    text, listened = normalize(message.wording).text, _listens(judge(worn, context))
+    return Saying(writer, text, False, Speaker.LOOKALIKE, listened, borrowed=True)
 
 
 def _speaker(message: Message, context: Context) -> Speaker:
     like, _ = who_it_resembles(message, context)
     if (like is not None and like.likeness >= Likeness.NEIGHBOUR) or message.standing.portrait_of:
         return Speaker.LOOKALIKE
-    return Speaker.OFFICE if poses(message, context) else Speaker.OTHER
+    if context.roster.owner(message.sender.id) is not None:
+        return Speaker.STAFF
+    return Speaker.OFFICE if poses(message, context) else Speaker.OUTSIDER
 
 
-def learn(read: Sequence[Saying]) -> Tenor:
+def of_table(of: str, said: Iterable[Saying]) -> list[Saying]:
+    """What a table is learnt from: all that was said for false names, else what was said by whom it is of."""
+    who = SPEAKERS[of]
+    if of == loading.FALSE_NAMES:
+        return list(said)
+    return [one for one in said if one.writer in LINES or (one.speaker in who and not one.unsettled)]
+
+
+def learn(said: Iterable[Saying]) -> Tenor:
     """A logistic regression on which phrases occur, over the few thousand that tell most, rounded as they are written."""
+    read = [one for one in said if not one.borrowed]
     met = [phrases(one.text) for one in read]
     often = Counter(phrase for one in met for phrase in one)
     every = {phrase for phrase, times in often.items() if times >= _SEEN_AT_LEAST}
     weights, _ = _fitted(met, read, every)
     telling = sorted(weights, key=lambda phrase: (-abs(weights[phrase]), phrase))[:_KEPT]
     weights, bias = _fitted(met, read, set(telling))
-    return replace(
-        _ALL_EARS,
-        bias=round(bias, 2),
-        weights={phrase: round(weight, 2) for phrase, weight in sorted(weights.items()) if round(weight, 2)},
+    return Tenor(
+        {},
+        {},
+        round(bias, 2),
+        {phrase: round(weight, 2) for phrase, weight in sorted(weights.items()) if round(weight, 2)},
     )
 
 
@@ -146,22 +196,35 @@ class Heard:
 
 def unread(read: Sequence[Saying]) -> list[Heard]:
     found: list[Heard] = []
-    for writer in sorted({one.writer for one in read} - set(LINES)):
+    for writer in sorted({one.writer for one in read}):
         tenor = learn([one for one in read if one.writer != writer])
         found += (Heard(one, tenor.of(one.text)) for one in read if one.writer == writer)
     return found
 
 
 def threshold(heard: Sequence[Heard], speaker: Speaker) -> float:
-    """What no harmless message the judge would listen to exceeds.
+    """What no harmless message the judge would listen to exceeds; nor nearly, of those who wear no false name.
 
-    Few are listened to under an office's name: there all count that were said under one, but for one in fifty.
+    Few are listened to under one. There one in fifty may of what was said under an office's, and one in ten of what
+    registered teachers say that the judge would listen to were it said under a borrowed one.
     """
-    least = max(_tenors(heard, speaker, collects=False), default=0.0)
+    own = [one for one in heard if not one.saying.borrowed]
+    least = max(_tenors(own, speaker, collects=False), default=0.0)
     if speaker is Speaker.OFFICE:
-        said = [one.tenor for one in heard if one.saying.speaker is speaker and not one.saying.collects]
+        said = [one.tenor for one in own if one.saying.speaker is speaker and not one.saying.collects]
         least = max(least, float(np.quantile(said, 0.98)))
+    elif speaker is Speaker.LOOKALIKE:
+        borrowed = [one for one in heard if one.saying.borrowed]
+        least = max(least, float(np.quantile(_tenors(borrowed, speaker, collects=False), 0.9)))
+    else:
+        least += _MARGIN
     return round(least + 0.01, 2)
+
+
+def talk(heard: Sequence[Heard], speaker: Speaker) -> float:
+    """What all demands but one in a hundred exceed."""
+    demands = [one.tenor for one in heard if one.saying.speaker is speaker and one.saying.collects]
+    return round(float(np.quantile(demands, 0.01)), 2)
 
 
 def _tenors(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list[float]:
@@ -172,24 +235,36 @@ def _tenors(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list
     ]
 
 
-def figures(heard: Sequence[Heard]) -> Iterator[dict[str, str]]:
+def figures(heard: Sequence[Heard], speakers: Iterable[Speaker]) -> Iterator[dict[str, str]]:
     """What is heard in files not read, at thresholds set without them being any softer."""
-    for speaker in (Speaker.LOOKALIKE, Speaker.OFFICE):
+    for speaker in speakers:
         asks = np.array(_tenors(heard, speaker, collects=True))
         least = threshold(heard, speaker)
         low, high = wilson(int((asks > least).sum()), len(asks))
         yield {
-            "under": speaker.value,
+            "speaker": speaker.value,
             "threshold": str(least),
             "demands heard that no rule knows": f"{(asks > least).sum()} of {len(asks)} ({low:.0%} – {high:.0%})",
+            "talk below": f"{(below := talk(heard, speaker))}: {_share_below(heard, below)}",
             "harmless listened to": str(len(_tenors(heard, speaker, collects=False))),
         }
 
 
-def write(tenor: Tenor, file: Path = WRITTEN) -> None:
+def _share_below(heard: Iterable[Heard], below: float) -> str:
+    """How much of what registered teachers say would be known for talk, were it said under a false name."""
+    said = [
+        one.tenor < below for one in heard if one.saying.speaker is Speaker.STAFF and not one.saying.collects
+    ]
+    return f"{np.mean(said):.0%} of what teachers say" if said else ""
+
+
+def write(tenor: Tenor, of: str, folder: Path = TABLES) -> None:
     lines = (f"  {_quoted(phrase)}: {weight}\n" for phrase, weight in tenor.weights.items())
-    thresholds = f"lookalike: {tenor.lookalike}\noffice: {tenor.office}\n"
-    file.write_text(f"{_HEADING}{thresholds}bias: {tenor.bias}\nweights:\n" + "".join(lines), "utf-8")
+    least, below = (
+        ", ".join(f"{whose}: {value}" for whose, value in one.items()) for one in (tenor.least, tenor.talk)
+    )
+    text = f"{_HEADING}least: {{{least}}}\ntalk: {{{below}}}\nbias: {tenor.bias}\nweights:\n" + "".join(lines)
+    (folder / f"tenor_of_{of}.yaml").write_text(text, "utf-8")
 
 
 def _quoted(phrase: str) -> str:
@@ -198,13 +273,19 @@ def _quoted(phrase: str) -> str:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--write", action="store_true", help=f"write {WRITTEN.name}")
-    read = sayings()
-    heard = unread(read)
-    show("Demands heard in what was not read", list(figures(heard)))
-    if asked.parse_args().write:
-        least = {one: threshold(heard, one) for one in (Speaker.LOOKALIKE, Speaker.OFFICE)}
-        write(replace(learn(read), lookalike=least[Speaker.LOOKALIKE], office=least[Speaker.OFFICE]))
+    asked.add_argument("--write", action="store_true", help="write the tables tenor_of_*.yaml")
+    writes = asked.parse_args().write
+    said = sayings()
+    found: list[dict[str, str]] = []
+    for of, speakers in SPEAKERS.items():
+        read = of_table(of, said)
+        heard = unread(read)
+        found += figures(heard, speakers)
+        if writes:
+            least = {one.value: threshold(heard, one) for one in speakers}
+            below = {one.value: talk(heard, one) for one in speakers}
+            write(replace(learn(read), least=least, talk=below), of)
+    show("Demands heard in what was not read", found)
 
 
 if __name__ == "__main__":

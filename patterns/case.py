@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from patterns import loading
 from patterns.artefacts import Artefact, Kind
 from patterns.asks import Hit, Mood, Reading
 from patterns.context import Context
@@ -18,9 +19,17 @@ from patterns.posing import STAFF_STATIONS
 from patterns.shown import Shown
 
 _MINUTES = 120.0
+_TELLING = 10
+_MUTE = frozenset({AttachmentKind.IMAGE, AttachmentKind.VOICE, AttachmentKind.OTHER})
 FIGURE = re.compile(
     r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|[一二两三四五六七八九][百千万]"
     r"|thirty|forty|fifty|sixty|twenty|hundred"
+)
+
+# 账号, 号码 and a SIM card has everybody.
+MONEYED = re.compile(
+    r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?!告|发|达)|块|元|红包|余额|名额"
+    r"|pay|fee|money|transfer|code|card|deposit|cost|owe|settle|collect|refund|bank"
 )
 
 
@@ -128,6 +137,29 @@ class Case:
             )
         )
 
+    @property
+    def mask(self) -> str:
+        """What kind of false name it is, as the table of their tenor calls them."""
+        return "lookalike" if self.lookalike else "office"
+
+    @once
+    def only_talks(self) -> bool:
+        """Does a protected person's name say what teachers say all day, homework and lost gloves, and show nothing to pay?
+
+        Teachers do get new phones, and homework is full of sums.
+        """
+        text = self.reading.text
+        if (
+            not self.lookalike
+            or text.disguised
+            or len(text.text.strip()) < _TELLING
+            or self.pays
+            or self.links
+        ):
+            return False
+        shown = {item.kind for item in self.message.attachments}
+        return shown <= _MUTE and loading.tenor(loading.FALSE_NAMES).talks(text.text, "lookalike")
+
     @once
     def _tells(self) -> bool:
         """Does it have the words of a hard tell, however they are meant?"""
@@ -210,6 +242,11 @@ class Case:
     def names_figure(self) -> bool:
         """Is there a figure of two digits, a sum, or a number in words?"""
         return FIGURE.search(self.reading.text.text) is not None
+
+    @once
+    def speaks_of_money(self) -> bool:
+        """Is there a word of what costs, or of how it is paid?"""
+        return MONEYED.search(self.reading.text.text) is not None
 
     @once
     def paying(self) -> tuple[Artefact, ...]:

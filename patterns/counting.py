@@ -49,7 +49,7 @@ def _set_aside(case: Case, hit: Hit) -> bool:
     rule = hit.rule
     if rule.group == "reading":
         return True
-    if rule.group == "request" and (case.leaves_money_alone or _is_exercise(case)):
+    if rule.group == "request" and (case.leaves_money_alone or case.only_talks or _is_exercise(case)):
         return True
     if rule.group == "tell":
         return case.warns or _only_told(case, hit)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from patterns import fees, loading, signals
 from patterns.asks import read
-from patterns.case import Case
+from patterns.case import FIGURE, MONEYED, Case
 from patterns.context import Context
 from patterns.conversation import EMPTY, Conversation
 from patterns.model import CLEAR, AttachmentKind, Evidence, Level, Message, Person, Verdict
 from patterns.names import Claim, Resemblance, Roster
-from patterns.normalize import normalize
+from patterns.normalize import Normalized, normalize
 from patterns.posing import who_it_resembles
 from patterns.scoring import Sum, add_up, level_of
 from patterns.shown import Shown
@@ -38,8 +38,9 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     ordinary = ordinary and not _shows_confirmed(shown, context)
     if ordinary and not opened:
         return CLEAR
-    reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=ordinary and not known)
-    if ordinary and not known and not reading.hits and not shown.written:
+    briefly = ordinary and not known and not _sounds_private(text)
+    reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=briefly)
+    if briefly and not reading.hits and not shown.written:
         return CLEAR
     return _conclude(Case(message, context, conversation, reading, shown, like, claim))
 
@@ -53,6 +54,12 @@ def asks_nothing(text: str) -> bool:
     """Whether the words alone, from nobody in particular, ask for nothing and show nowhere to pay."""
     verdict = judge(Message("", Person("", ""), text), Context(roster=Roster()))
     return verdict.level is Level.CLEAR and not verdict.asks and not verdict.marks
+
+
+def _sounds_private(text: Normalized) -> bool:
+    """Might it be heard for its tenor alone?"""
+    costs = FIGURE.search(text.text) and MONEYED.search(text.text)
+    return bool(costs) and loading.tenor(loading.OUTSIDERS).collects(text.text, loading.OUTSIDERS)
 
 
 def _is_nobody(like: Resemblance | None, claim: Claim | None) -> bool:

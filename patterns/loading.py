@@ -206,23 +206,26 @@ def signal_texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
     )
 
 
-_heard: list[Tenor] = []
+# Whose words there is a table of.
+FALSE_NAMES, STAFF, OUTSIDERS = SPEAKERS = ("false_names", "staff", "outsiders")
+_heard: list[Mapping[str, Tenor]] = []
 
 
-def tenor() -> Tenor:
-    """What words sound like collecting, as learnt."""
-    return _heard[-1] if _heard else _learnt_tenor()
+def tenor(of: str) -> Tenor:
+    """What words sound like collecting from false names, staff or outsiders, as learnt."""
+    return _heard[-1][of] if _heard else _learnt_tenor(of)
 
 
-def hearing(other: Tenor) -> AbstractContextManager[None]:
-    """Listen with another tenor for a while, as its learner does."""
-    return _on_top(_heard, other)
+def hearing(others: Mapping[str, Tenor]) -> AbstractContextManager[None]:
+    """Listen with other tenors for a while, as their learner does."""
+    return _on_top(_heard, others)
 
 
 @cache
-def _learnt_tenor() -> Tenor:
-    data = _yaml(HERE / "tables" / "tenor.yaml")
-    return Tenor(data["lookalike"], data["office"], data["bias"], MappingProxyType(data["weights"]))
+def _learnt_tenor(of: str) -> Tenor:
+    data = _yaml(HERE / "tables" / f"tenor_of_{of}.yaml")
+    least, talk, weights = (MappingProxyType(data[name]) for name in ("least", "talk", "weights"))
+    return Tenor(least, talk, data["bias"], weights)
 
 
 _dictionary: list[Dictionary] = []
@@ -271,6 +274,7 @@ def warm_up(tmp_dir: Path | None = None) -> None:
     office_name()
     for_me()
     weights()
-    tenor()
+    for speaker in SPEAKERS:
+        tenor(speaker)
     signal_texts()
     dictionary(tmp_dir)

@@ -1,7 +1,7 @@
 """The tenor of words: how much they read like somebody collecting, learnt from labelled cases.
 
-It tells nothing about honest people, who collect too; it is asked only about who wears a false name. Of whoever wears
-a protected person's, words are taken otherwise than of whoever only claims an office.
+Honest people collect too, and each speaker otherwise: whoever wears a false name is listened to by one table, registered
+staff, of whom only a collection into private hands is told, by a second, and strangers under their own names by a third.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ def phrases(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tenor:
-    """tenor.yaml as a value: a linear model over phrases, and from where on words count as collecting, and whose."""
+    """A table as a value: a linear model over phrases; from where on words count as collecting, by whose they are; and
+    below what they are certainly talk.
+    """
 
-    lookalike: float
-    office: float
+    least: Mapping[str, float]
+    talk: Mapping[str, float]
     bias: float
     weights: Mapping[str, float]
 
@@ -42,9 +44,13 @@ class Tenor:
         known = [self.weights[phrase] for phrase in phrases(text) if phrase in self.weights]
         return self.bias + sum(known) / sqrt(len(known)) if known else self.bias
 
-    def collects(self, text: str, *, lookalike: bool) -> bool:
-        """Does it sound like collecting, from one who wears a protected name or picture, or another false one?"""
-        return self.of(text) > (self.lookalike if lookalike else self.office)
+    def collects(self, text: str, whose: str) -> bool:
+        """Does it sound like collecting, from such a speaker?"""
+        return self.of(text) > self.least[whose]
+
+    def talks(self, text: str, whose: str) -> bool:
+        """Does it sound like anything but collecting, from such a speaker?"""
+        return self.of(text) < self.talk[whose]
 
     def tellingest(self, text: str) -> tuple[int, int]:
         """Where the clause stands that reads most like collecting: its first character and the one behind it."""

@@ -72,7 +72,7 @@ def test_a_teacher_who_says_that_her_number_is_new_is_no_collector(text: str) ->
 
 
 def test_the_clause_that_sounds_most_like_it_is_quoted() -> None:
-    tenor = Tenor(0.0, 0.0, -1.0, {"交": 3.0, "天 气": -2.0})
+    tenor = Tenor({}, {}, -1.0, {"交": 3.0, "天 气": -2.0})
 
     place = tenor.tellingest("天气真好，都交了吧，再见")
 
@@ -83,29 +83,69 @@ def test_a_figure_is_a_figure_whatever_it_says() -> None:
     assert phrases("交38元") == phrases("交 1260 元")
 
 
-def test_a_text_of_unknown_words_tells_as_much_as_silence() -> None:
-    tenor = loading.tenor()
+@pytest.mark.parametrize("of", loading.SPEAKERS)
+def test_a_text_of_unknown_words_tells_as_much_as_silence(of: str) -> None:
+    tenor = loading.tenor(of)
 
     assert tenor.of("ωωω") == tenor.of("") == tenor.bias
-    assert not tenor.collects("ωωω", lookalike=True)
-    assert not tenor.collects("ωωω", lookalike=False)
+    assert not any(tenor.collects("ωωω", whose) for whose in tenor.least)
 
 
-@given(st.text(max_size=200))
-def test_any_text_has_a_tenor_and_a_quotable_place(text: str) -> None:
-    read, tenor = normalize(text).text, loading.tenor()
+@pytest.mark.parametrize("of", loading.SPEAKERS)
+@given(text=st.text(max_size=200))
+def test_any_text_has_a_tenor_and_a_quotable_place(of: str, text: str) -> None:
+    read, tenor = normalize(text).text, loading.tenor(of)
     start, end = tenor.tellingest(read)
 
     assert -60 < tenor.of(read) < 60
     assert 0 <= start <= end <= len(read)
 
 
-def test_every_learnt_phrase_can_be_met_and_weighs_something() -> None:
-    tenor = loading.tenor()
+@pytest.mark.parametrize("of", loading.SPEAKERS)
+def test_every_learnt_phrase_can_be_met_and_weighs_something(of: str) -> None:
+    tenor = loading.tenor(of)
 
     assert len(tenor.weights) > 1000
     assert all(phrase in phrases(phrase) for phrase in tenor.weights)
     assert all(tenor.weights.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今晚的练习：妈妈买文具付了85元，找回15元，原有多少？写在本子上，家长签字",
+        "操场捡到一只蓝手套，谁的明天来领",
+        "明天体检，早上别吃早饭，同意书没交的带来",
+        "Maths p.34: Tom pays $12 for 4 pens, how much is one? Due tomorrow, signed please.",
+    ],
+)
+def test_homework_from_a_teacher_s_new_account_is_no_demand(text: str) -> None:
+    verdict = judge(Message("m", CLONE, text, standing=Standing(portrait_of=TEACHER.name)), GROUP)
+
+    assert verdict.level is Level.NOTICE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "家里急用，哪位家长微信里先匀我两千，月底发工资就还上，私下说",
+        "各位爸妈，资料印刷我先垫的，一家四十五，直接给我个人就好，名字写备注",
+    ],
+)
+def test_a_registered_account_that_wants_money_for_itself_is_asked_about(text: str) -> None:
+    assert posted(Person("teacher", TEACHER.name), text) is Level.CAUTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "班费的钱照旧走学校平台，别转给我个人",
+        "今天开始排春游的车，钱等学校通知",
+        "校服一套120元，在学校小程序里付",
+    ],
+)
+def test_a_registered_teacher_who_leaves_money_to_the_school_is_left_alone(text: str) -> None:
+    assert posted(Person("teacher", TEACHER.name), text) is Level.CLEAR
 
 
 @pytest.mark.parametrize("name", ["教务处", "招生办公室", "李明老师"])

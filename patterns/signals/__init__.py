@@ -29,6 +29,7 @@ THE_REST: tuple[Signal, ...] = (
     collectors.sells_for_himself,
     under_false_name.sounds_like_collecting,
     collectors.staff_asks_privately,
+    collectors.sounds_private,
     collectors.pupil_collects,
     collectors.pupil_wants_money,
     collectors.presses_for_collector,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from patterns import loading
 from patterns.artefacts import Kind
 from patterns.asks import Hit, Mood
 from patterns.case import Case
@@ -17,6 +18,13 @@ _JESTS = re.compile("哈哈|[😂🤣😆]|haha|\\blol\\b")
 _HAND_OVER = frozenset(
     {"asks_payment", "wants_sum", "hands_over", "borrows", "red_packet", "scans", "collects", *RECEIVERS}
 )
+# What is collected openly, or not at all.
+_OPENLY = (
+    "takes_cash", "costs_nothing", "warns", "homework", "sets_exercise", "cites_lesson", "surveys", "jokes", "tells_news",
+)  # fmt: skip
+_TALKED_OF = ("says_paid", "tells_of_prices", "trades")
+_TAKEN_BACK = frozenset({Mood.NEGATED, Mood.ASKED, Mood.POLITE, Mood.REPORTED, Mood.QUOTED})
+_TELLING = 10
 _PAYING = frozenset({"asks_payment", "hands_over", "pays_to_me"})
 _NOT_HIS_OWN = frozenset({Mood.NEGATED, Mood.REPORTED, Mood.QUOTED, Mood.ASKED})
 
@@ -85,6 +93,46 @@ def _beside_an_offer(case: Case, *rules: str) -> bool:
     asks = [(hit.start, hit.end) for hit in case.counted if hit.rule.id in rules]
     near = case.reading.clauses.near
     return any(near(offer, ask) for offer in offers for ask in asks)
+
+
+def sounds_private(case: Case) -> Iterator[Evidence]:
+    """Words under no false name that read like money asked for into private hands, though no rule knows how they put it."""
+    if not hears_private(case) or sells(case) or any(staff_asks_privately(case)):
+        return
+    text, tenor = case.reading.text, loading.tenor(_table(case))
+    yield evidence("sounds_private", text.quote(*tenor.tellingest(text.text)))
+
+
+def hears_private(case: Case) -> bool:
+    """Does it sound like that, and says nothing else what it is?"""
+    if case.impostor or len(case.reading.text.text.strip()) < _TELLING or not _costs_the_reader(case):
+        return False
+    if case.warns or case.leaves_money_alone or case.met(*_OPENLY) or case.meant("official_channel"):
+        return False
+    if case.stranger and case.met(*_TALKED_OF):
+        return False
+    moods = {hit.mood for hit in case.reading.hits if hit.rule.asks and not hit.rule.only}
+    if not moods.isdisjoint(_TAKEN_BACK if case.stranger else {Mood.NEGATED}) or _goes_to_school(case):
+        return False
+    return loading.tenor(_table(case)).collects(case.reading.text.text, _table(case))
+
+
+def _table(case: Case) -> str:
+    return loading.OUTSIDERS if case.stranger else loading.STAFF
+
+
+def _costs_the_reader(case: Case) -> bool:
+    """Is there a figure, or a word of money, or a packet to be filled? Of a stranger both are wanted."""
+    if not case.stranger:
+        return case.names_figure or case.speaks_of_money or case.has(AttachmentKind.RED_PACKET)
+    return case.speaks_of_money and (case.names_figure or any(one.pays for one in case.attached))
+
+
+def _goes_to_school(case: Case) -> bool:
+    """Is a payee, an address or a fee named that the school has registered?"""
+    known = any(case.context.registered(one) for one in case.paying)
+    named = any(fee.what and fee.what in case.message.wording for fee in case.context.fees)
+    return known or named or any(case.context.official(one) for one in case.shown.every)
 
 
 def pupil_collects(case: Case) -> Iterator[Evidence]:

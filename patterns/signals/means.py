@@ -175,7 +175,7 @@ def _beside_an_ask(case: Case) -> bool:
 
 def picture_to_pay(case: Case) -> Iterator[Evidence]:
     """A picture nobody has read, beside words of scanning or paying, now or just before."""
-    if not case.has(AttachmentKind.IMAGE):
+    if not case.has(AttachmentKind.IMAGE) or case.only_talks:
         return
     text = case.reading.text.text
     if case.impostor:

@@ -18,11 +18,6 @@ _HALF_SPELT = re.compile(
     r"|[\u4e00-\u9fff][\u3105-\u312f]+|(?<![a-z0-9])[a-z]{2,}[0135@$!][a-z]+|(?<![a-z0-9])[a-z][0135@$!][a-z]{2,}|(?<![a-z0-9@.])[a-z][@$!][a-z](?![a-z0-9@.])"
     r"|小?蓝(?:宝|色软件)|绿泡泡|绿色软件|小鸡蛋|(?:^|[,。!?;\s])v我|的米(?:$|[,。!?;\s])"
 )
-# What somebody who only tells of a new number has no use for; 账号, 号码 and a SIM card he has.
-_MONEYED = re.compile(
-    r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?!告|发|达)|块|元|红包|余额|名额"
-    r"|pay|fee|money|transfer|code|card|deposit|cost|owe|settle|collect|refund|bank"
-)
 # What offices have in their grip besides.
 _STAKES = re.compile(
     r"身份|核[实验对]|案(?!例)|冻结|停用|注销|失效|逾期|违规|涉|毒|名额|补贴|补助|资助|津贴|屏幕|软件|链接|点击|密"
@@ -52,12 +47,12 @@ def sounds_like_collecting(case: Case) -> Iterator[Evidence]:
     Where one does, it says better what is asked. A new number is announced in the same tone, and by honest teachers; and so
     short a text as a greeting has no tenor.
     """
-    text, tenor = case.reading.text, loading.tenor()
+    text, tenor = case.reading.text, loading.tenor(loading.FALSE_NAMES)
     if not case.impostor or case.leaves_money_alone or case.met("warns") or _is_plain(case):
         return
     if _only_announces(case) if case.lookalike else not _touches_a_stake(case):
         return
-    if tenor.collects(text.text, lookalike=case.lookalike):
+    if tenor.collects(text.text, case.mask):
         yield evidence("sounds_like_collecting", text.quote(*tenor.tellingest(text.text)))
 
 
@@ -66,7 +61,7 @@ def _only_announces(case: Case) -> bool:
     text = case.reading.text
     if text.disguised:
         return False
-    costs = case.names_figure or _MONEYED.search(text.text)
+    costs = case.names_figure or case.speaks_of_money
     return not costs or case.met(*_ANNOUNCEMENTS)
 
 
@@ -75,7 +70,8 @@ def _touches_a_stake(case: Case) -> bool:
     text = case.reading.text
     if len(text.text.strip()) < _TELLING:
         return False
-    return text.disguised or case.names_figure or any(one.search(text.text) for one in (_MONEYED, _STAKES))
+    at_stake = case.names_figure or case.speaks_of_money or _STAKES.search(text.text)
+    return text.disguised or bool(at_stake)
 
 
 def _is_plain(case: Case) -> bool:
