@@ -64,8 +64,10 @@ SPEAKERS = {
     loading.STAFF: (Speaker.STAFF,),
     loading.OUTSIDERS: (Speaker.OUTSIDER,),
 }
+# Of a false name that says neither to whom nor how, more is taken for talk.
+_WITHOUT_A_WAY = "lookalike_without_a_way"
 _ALL_EARS = {
-    of: Tenor({one.value: -inf for one in who}, {one.value: -inf for one in who}, 0.0, {})
+    of: Tenor({one.value: -inf for one in who}, dict.fromkeys([*who, _WITHOUT_A_WAY], -inf), 0.0, {})
     for of, who in SPEAKERS.items()
 }
 
@@ -221,10 +223,17 @@ def threshold(heard: Sequence[Heard], speaker: Speaker) -> float:
     return round(least + 0.01, 2)
 
 
-def talk(heard: Sequence[Heard], speaker: Speaker) -> float:
-    """What all demands but one in a hundred exceed."""
+def talk(heard: Sequence[Heard], speaker: Speaker, share: float = 0.01) -> float:
+    """What all demands but this share of them exceed."""
     demands = [one.tenor for one in heard if one.saying.speaker is speaker and one.saying.collects]
-    return round(float(np.quantile(demands, 0.01)), 2)
+    return round(float(np.quantile(demands, share)), 2)
+
+
+def _talks(heard: Sequence[Heard], speakers: Iterable[Speaker]) -> dict[str, float]:
+    below = {one.value: talk(heard, one) for one in speakers}
+    if Speaker.LOOKALIKE in speakers:
+        below[_WITHOUT_A_WAY] = talk(heard, Speaker.LOOKALIKE, 0.03)
+    return below
 
 
 def _tenors(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list[float]:
@@ -283,8 +292,7 @@ def main() -> None:
         found += figures(heard, speakers)
         if writes:
             least = {one.value: threshold(heard, one) for one in speakers}
-            below = {one.value: talk(heard, one) for one in speakers}
-            write(replace(learn(read), least=least, talk=below), of)
+            write(replace(learn(read), least=least, talk=_talks(heard, speakers)), of)
     show("Demands heard in what was not read", found)
 
 

@@ -21,6 +21,10 @@ from patterns.shown import Shown
 _MINUTES = 120.0
 _TELLING = 10
 _MUTE = frozenset({AttachmentKind.IMAGE, AttachmentKind.VOICE, AttachmentKind.OTHER})
+_WAYS = (
+    "red_packet", "moves_private", "may_be_reached", "adds_contact", "new_group", "borrows", "kin_in_need", "gift_cards",
+    "sends_card_numbers",
+)  # fmt: skip
 FIGURE = re.compile(
     r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|[一二两三四五六七八九][百千万]"
     r"|thirty|forty|fifty|sixty|twenty|hundred"
@@ -158,7 +162,13 @@ class Case:
         ):
             return False
         shown = {item.kind for item in self.message.attachments}
-        return shown <= _MUTE and loading.tenor(loading.FALSE_NAMES).talks(text.text, "lookalike")
+        whose = "lookalike" if self._names_a_way else "lookalike_without_a_way"
+        return shown <= _MUTE and loading.tenor(loading.FALSE_NAMES).talks(text.text, whose)
+
+    @once
+    def _names_a_way(self) -> bool:
+        """Is it said to whom, or over what other channel, something is to come? Who wants money says so sooner or later."""
+        return self.names_a_payee or self.met(*_WAYS)
 
     @once
     def _tells(self) -> bool:

@@ -90,6 +90,8 @@ def _is_meant(case: Case, hit: Hit) -> bool:
 
 def _only_told(case: Case, hit: Hit) -> bool:
     """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
+    if not case.impostor and hit.mood is Mood.REPORTED and case.met("quotes_family") and _shows_nothing(case):
+        return True
     if _for_me(case, hit):
         return False
     if _is_exercise(case) or (not case.impostor and _takes_all_back(case, hit)):
