@@ -41,6 +41,9 @@ STILL_SLEEP = 5.0
 SETTLED = 2.0
 # After a start what may stand already waits for what was said meanwhile: the less is unknown then, the surer it is found.
 CAUGHT_UP = 1.5
+# Where updates pile up, until all that waited have been fetched once; but what may stand is not kept back for ever.
+LONGEST_BEHIND = 15.0
+_LOOKS_AGAIN = 0.2
 _EDITS_REMEMBERED = 60.0
 
 
@@ -79,6 +82,8 @@ class Delivery:
         self._paced: dict[int, float] = {}
         # Since when a row waits to be said anew.
         self._anew: dict[int, float] = {}
+        # Platforms with updates that waited before we came and are not all fetched yet.
+        self._behind: set[str] = set()
         self._doubts = Doubts(self._notebook, clock, self.wake)
         self._sending = Sending(
             db, clock, directory, platforms, selves, self._easel, self._doubts, self._hold, watch, standing
@@ -88,6 +93,14 @@ class Delivery:
         """There is something new to send. Called after every commit that queued something."""
         self._paced.clear()
         self._wake.set()
+
+    def falls_behind(self, platform: str) -> None:
+        """There may be updates of it that nobody has fetched."""
+        self._behind.add(platform)
+
+    def is_abreast(self, platform: str) -> None:
+        """All that waited have been fetched and stored."""
+        self._behind.discard(platform)
 
     async def run(self) -> None:
         """Send until stopped."""
@@ -203,6 +216,8 @@ class Delivery:
         """Seconds in which a newer wording may still take this one's place, or it may still be found to stand."""
         platform = self._platforms[chat.place.platform]
         if parcel.doubled and isinstance(platform, Recounts):
+            if platform.name in self._behind and now < self._began + LONGEST_BEHIND:
+                return _LOOKS_AGAIN
             return max(0.0, self._began + CAUGHT_UP - now)
         if not isinstance(parcel.action, Edit) or platform.abilities.edits:
             return 0.0

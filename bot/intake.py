@@ -31,6 +31,14 @@ class Intake:
         """Where to poll on from."""
         return await self._inbox.cursor(platform)
 
+    def falls_behind(self, platform: str) -> None:
+        """Updates that waited for us are about to be fetched."""
+        self._router.falls_behind(platform)
+
+    def is_abreast(self, platform: str) -> None:
+        """None of them waits any more."""
+        self._router.is_abreast(platform)
+
     async def room(self) -> None:
         """Wait until there is room for more."""
         await self._router.lanes.room()

@@ -41,6 +41,7 @@ class Poller:
 
     async def run(self, stopping: asyncio.Event) -> None:
         self._cursor = await self._intake.cursor(self._platform.name)
+        self._intake.falls_behind(self._platform.name)
         while not stopping.is_set():
             await unless(stopping, self._intake.room())
             pause = await self._once(stopping)
@@ -56,6 +57,8 @@ class Poller:
             batch = await unless(stopping, self._poll())
             if batch is not None:
                 await self._take(batch)
+                if not batch.full:
+                    self._intake.is_abreast(self._platform.name)
             self._failures = 0
             return 0.0
         except Denied as denied:

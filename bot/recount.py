@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -11,10 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import inbox
 from bot.actions import Action, Notice, Say
-from bot.events import MessageSeen
 from bot.outbox import Parcel
 from bot.places import Chat
-from bot.platforms import Platform, Recounts, Sent, Unreadable
+from bot.platforms import Platform, Recounts, Sent
 from bot.store import posted
 from bot.store.db import Database
 from bot.store.moments import moment
@@ -50,10 +47,5 @@ async def _others(db: Database, chat: Chat, platform: Recounts) -> dict[str, dat
         else:
             ours = await posted.said_in(tx, chat.id)
             bodies = await inbox.heard(tx, platform.name, chat.place.address)
-    theirs = {number: at for body, at in bodies for number in _numbers(platform, body, at)}
+    theirs = {number: at for body, at in bodies if (number := platform.number(body))}
     return theirs | ours
-
-
-def _numbers(platform: Platform, body: bytes, at: datetime) -> Iterator[str]:
-    with suppress(Unreadable):
-        yield from (event.message.id for event in platform.read(body, at) if isinstance(event, MessageSeen))

@@ -188,6 +188,9 @@ class Recounting(FakePlatform):
         super().__init__()
         self.asked: list[tuple[float, datetime]] = []
 
+    def number(self, _body: bytes) -> str:
+        return ""
+
     async def standing(
         self, _say: Say, _place: Place, since: datetime, _others: Mapping[str, datetime]
     ) -> Sent | None:
@@ -211,6 +214,24 @@ async def test_after_a_crash_what_may_stand_is_looked_for_once_the_guard_has_cau
         await house.settled("new", "sent")
     ((asked, since),) = platform.asked
     assert asked - began >= 0.3 and since == tried
+    assert platform.said() == ["?"]
+
+
+async def test_what_may_stand_is_not_looked_for_while_updates_wait_that_nobody_has_fetched(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.CAUGHT_UP", 0.0)
+    await house.put(Say("w", CLASS, "!", Priority.ALARM), Say("new", CLASS_3, "?"))
+    async with house.db.transaction() as tx:
+        await outbox.claim(tx, [(await outbox.first(tx, (), 1))[0].row], house.clock.now())
+    house.platform = platform = Recounting()
+    house.delivery = house.new_delivery()
+    house.delivery.falls_behind("fake")
+    async with house.running():
+        await house.settled("new", "sent")
+        assert platform.asked == []
+        house.delivery.is_abreast("fake")
+        await house.settled("w", "sent")
     assert platform.said() == ["?"]
 
 

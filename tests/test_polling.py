@@ -28,6 +28,7 @@ class Reception:
 
     def __init__(self) -> None:
         self.received: list[str] = []
+        self.behind: set[str] = set()
         self.lanes: Lanes[str] = Lanes(self._nothing, limit=3)
 
     async def _nothing(self, _job: str) -> None:
@@ -35,6 +36,12 @@ class Reception:
 
     def receive(self, letter: Letter) -> None:
         self.received.append(letter.update_id)
+
+    def falls_behind(self, platform: str) -> None:
+        self.behind.add(platform)
+
+    def is_abreast(self, platform: str) -> None:
+        self.behind.discard(platform)
 
 
 class Lookout:
@@ -105,6 +112,15 @@ async def test_polling_goes_on_where_it_ended(post: Post) -> None:
         post.platform.deliver(text="二")
         await post.gets("1", "2")
     assert None not in post.platform.cursors[1:]
+
+
+async def test_it_is_behind_until_all_that_waited_has_been_fetched(post: Post) -> None:
+    post.platform.poll_failures.append(Later(0.01, everywhere=True))
+    async with post.polled():
+        await until(lambda: post.reception.behind == {"fake"})
+        post.platform.deliver(text="一")
+        await post.gets("1")
+        await until(lambda: not post.reception.behind)
 
 
 @pytest.mark.parametrize(

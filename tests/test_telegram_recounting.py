@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -54,6 +55,17 @@ async def test_a_private_message_is_found_among_what_all_private_chats_were_told
     assert await world.telegram.standing(alert, dad, since, {}) is None
     said = [one for who in ("dad", "mum") for one in await world.said(who)]
     assert [one["history"] for one in said] == [[], [], []]
+
+
+async def test_whoever_joins_is_numbered_like_talk(world: World) -> None:
+    joined = {"message_id": 12, "new_chat_members": [{"id": 5, "first_name": "新家长"}]}
+    assert world.telegram.number(json.dumps({"update_id": 1, "message": joined}).encode()) == "12"
+    assert (
+        world.telegram.number(json.dumps({"update_id": 1, "edited_message": {"message_id": 3}}).encode())
+        == "3"
+    )
+    assert world.telegram.number(b'{"update_id": 1, "poll": {"id": "7"}}') == ""
+    assert world.telegram.number(b"[") == world.telegram.number(b"[]") == ""
 
 
 async def test_what_answers_nothing_in_a_group_or_has_a_picture_is_not_looked_for(world: World) -> None:

@@ -231,6 +231,10 @@ class Recounts(Platform, Protocol):
         """The kinds of chats whose messages are numbered in one row, over all chats of the kind."""
         ...
 
+    def number(self, body: bytes) -> str:
+        """The number of the message an update brings, whatever kind of message it is; "" when it brings none."""
+        ...
+
     async def standing(
         self, say: Say | Notice, place: Place, since: datetime, others: Mapping[str, datetime]
     ) -> Sent | None:

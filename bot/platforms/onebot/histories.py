@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
+
+import orjson
 
 from bot.actions import Say
 from bot.places import ChatKind, Place
@@ -17,6 +20,15 @@ from bot.platforms.onebot.segments import content_of
 LOOKED_THROUGH = 50
 # Seconds by which QQ's clock and ours may differ.
 SKEW = 60
+
+
+def number(body: bytes) -> str:
+    """Of somebody's message, as it was brought; what is told about messages has the numbers of others."""
+    with suppress(ValueError):
+        told = orjson.loads(body)
+        if isinstance(told, dict) and told.get("post_type") == "message":
+            return str(told.get("message_id", ""))
+    return ""
 
 
 async def said(call: Call, say: Say, place: Place, me: str, since: int, others: Collection[str]) -> str:

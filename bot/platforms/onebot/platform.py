@@ -222,6 +222,9 @@ class OneBot:
     def numbered_together(self) -> frozenset[ChatKind]:
         return frozenset()
 
+    def number(self, body: bytes) -> str:
+        return histories.number(body)
+
     async def standing(
         self, say: Say | Notice, place: Place, since: datetime, others: Mapping[str, datetime]
     ) -> Sent | None:

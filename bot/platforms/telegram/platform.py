@@ -121,6 +121,9 @@ class Telegram:
     def numbered_together(self) -> frozenset[ChatKind]:
         return frozenset({ChatKind.PRIVATE})
 
+    def number(self, body: bytes) -> str:
+        return recounting.number(body)
+
     async def standing(
         self, say: Say | Notice, place: Place, since: datetime, others: Mapping[str, datetime]
     ) -> Sent | None:
