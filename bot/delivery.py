@@ -24,7 +24,7 @@ from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
 from bot.places import Chat
-from bot.platforms import Platform, Posted, Recounts
+from bot.platforms import Platform, Polled, Posted, Recounts
 from bot.sending import Sending
 from bot.store.db import Database
 from bot.store.moments import milliseconds
@@ -83,7 +83,7 @@ class Delivery:
         # Since when a row waits to be said anew.
         self._anew: dict[int, float] = {}
         # Platforms with updates that waited before we came and are not all fetched yet.
-        self._behind: set[str] = set()
+        self._behind = {name for name, one in platforms.items() if isinstance(one, Polled)}
         self._doubts = Doubts(self._notebook, clock, self.wake)
         self._sending = Sending(
             db, clock, directory, platforms, selves, self._easel, self._doubts, self._hold, watch, standing
@@ -94,12 +94,8 @@ class Delivery:
         self._paced.clear()
         self._wake.set()
 
-    def falls_behind(self, platform: str) -> None:
-        """There may be updates of it that nobody has fetched."""
-        self._behind.add(platform)
-
     def is_abreast(self, platform: str) -> None:
-        """All that waited have been fetched and stored."""
+        """All its updates that waited have been fetched and stored, or are brought to us."""
         self._behind.discard(platform)
 
     async def run(self) -> None:

@@ -92,6 +92,8 @@ class Entrance:
         connection kept open; or a poll after the other.
         """
         pulse = self.pulses[platform.name]
+        if platform.name in self._pushing or platform.name in self._signing:
+            intake.is_abreast(platform.name)
         if platform.name in self._pushing:
             await self._be_brought(self._pushing[platform.name], pulse, stopping)
         elif platform.name in self._signing:

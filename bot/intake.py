@@ -31,12 +31,8 @@ class Intake:
         """Where to poll on from."""
         return await self._inbox.cursor(platform)
 
-    def falls_behind(self, platform: str) -> None:
-        """Updates that waited for us are about to be fetched."""
-        self._router.falls_behind(platform)
-
     def is_abreast(self, platform: str) -> None:
-        """None of them waits any more."""
+        """None of its updates waits any more that was there before us."""
         self._router.is_abreast(platform)
 
     async def room(self) -> None:

@@ -41,7 +41,6 @@ class Poller:
 
     async def run(self, stopping: asyncio.Event) -> None:
         self._cursor = await self._intake.cursor(self._platform.name)
-        self._intake.falls_behind(self._platform.name)
         while not stopping.is_set():
             await unless(stopping, self._intake.room())
             pause = await self._once(stopping)

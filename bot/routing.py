@@ -129,12 +129,8 @@ class Router:
         )
         self.looks = SecondLooks(self.groups, self.memory, self.gallery, self.posters, self.look_at)
 
-    def falls_behind(self, platform: str) -> None:
-        """Updates of it wait that nobody has fetched: what may stand already cannot be told from them yet."""
-        self.delivery.falls_behind(platform)
-
     def is_abreast(self, platform: str) -> None:
-        """None of them waits any more."""
+        """None of its updates waits any more: what may stand already can be told from them."""
         self.delivery.is_abreast(platform)
 
     def receive(self, letter: Letter) -> None:

@@ -208,6 +208,7 @@ async def test_after_a_crash_what_may_stand_is_looked_for_once_the_guard_has_cau
         await outbox.claim(tx, [(await outbox.first(tx, (), 1))[0].row], tried)
     house.platform = platform = Recounting()
     house.delivery, began = house.new_delivery(), time.monotonic()
+    house.delivery.is_abreast("fake")
     house.clock.advance(seconds=5)
     async with house.running():
         assert (await house.settled("w", "sent")).message_id == "77"
@@ -226,7 +227,6 @@ async def test_what_may_stand_is_not_looked_for_while_updates_wait_that_nobody_h
         await outbox.claim(tx, [(await outbox.first(tx, (), 1))[0].row], house.clock.now())
     house.platform = platform = Recounting()
     house.delivery = house.new_delivery()
-    house.delivery.falls_behind("fake")
     async with house.running():
         await house.settled("new", "sent")
         assert platform.asked == []

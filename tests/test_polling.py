@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -28,7 +29,7 @@ class Reception:
 
     def __init__(self) -> None:
         self.received: list[str] = []
-        self.behind: set[str] = set()
+        self.abreast: set[str] = set()
         self.lanes: Lanes[str] = Lanes(self._nothing, limit=3)
 
     async def _nothing(self, _job: str) -> None:
@@ -37,11 +38,8 @@ class Reception:
     def receive(self, letter: Letter) -> None:
         self.received.append(letter.update_id)
 
-    def falls_behind(self, platform: str) -> None:
-        self.behind.add(platform)
-
     def is_abreast(self, platform: str) -> None:
-        self.behind.discard(platform)
+        self.abreast.add(platform)
 
 
 class Lookout:
@@ -114,13 +112,23 @@ async def test_polling_goes_on_where_it_ended(post: Post) -> None:
     assert None not in post.platform.cursors[1:]
 
 
-async def test_it_is_behind_until_all_that_waited_has_been_fetched(post: Post) -> None:
-    post.platform.poll_failures.append(Later(0.01, everywhere=True))
+class Piled(FakePlatform):
+    """Never shows all that waits."""
+
+    async def poll(self, cursor: str | None) -> Batch:
+        return replace(await super().poll(cursor), full=True)
+
+
+@pytest.mark.parametrize(("platform", "abreast"), [(FakePlatform, {"fake"}), (Piled, set())])
+async def test_it_is_abreast_once_a_poll_has_brought_all_that_waited(
+    post: Post, platform: type[FakePlatform], abreast: set[str]
+) -> None:
+    post.platform = platform()
+    post.platform.deliver(text="一")
     async with post.polled():
-        await until(lambda: post.reception.behind == {"fake"})
-        post.platform.deliver(text="一")
         await post.gets("1")
-        await until(lambda: not post.reception.behind)
+        await until(lambda: len(post.platform.cursors) > 2)
+    assert post.reception.abreast == abreast
 
 
 @pytest.mark.parametrize(

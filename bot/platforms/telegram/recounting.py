@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 
 import orjson
 from telegram import Bot
@@ -23,7 +23,6 @@ from bot.platforms.telegram.performing import edited
 
 # So many numbers of which nothing is known are tried; most of what lies between is known to be others' messages.
 LOOKED_THROUGH = 32
-_FARTHEST = 1_000
 
 
 def number(body: bytes) -> str:
@@ -44,7 +43,7 @@ async def said(bot: Bot, say: Say, place: Place, since: datetime, others: Mappin
     if before is None or say.image or say.picture or say.paper:
         return ""
     anew = Edit(say.key, say.key, say.text, say.priority, say.buttons)
-    unknown = (number for number in range(before + 1, before + _FARTHEST) if str(number) not in others)
+    unknown = (number for number in count(before + 1) if str(number) not in others)
     for number in islice(unknown, LOOKED_THROUGH):
         try:
             await edited(bot, int(place.address), anew, Posted(str(number)))
