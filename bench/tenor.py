@@ -41,7 +41,7 @@ _LOOSELY = 1.0
 # Every phrase of a text counts, short and long texts alike, as much as so many facts about it would.
 _LENGTH = 6.0
 # What people say under their own names is a thousand times as much as what was read.
-_MARGIN = 1.0
+_MARGIN = 1.5
 _SOUNDS = frozenset({"sounds_like_collecting", "sounds_private"})
 _HEADING = """\
 # Written by `uv run --group train python -m bench.tenor --write`: how much a phrase tells of somebody collecting (above 0)

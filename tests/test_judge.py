@@ -510,6 +510,11 @@ def test_money_and_hands_far_apart_in_a_teachers_long_letter_are_two_matters() -
     assert level(said(OWNER, ask + between + "录音可以微信发我。")) is Level.CLEAR
 
 
+def test_a_figure_with_something_hidden_in_it_is_quoted_as_it_was_written() -> None:
+    (bare,) = (one for one in judge(said(CLONE, "3\ufe0f8"), GROUP).evidence if one.signal == "bare_number")
+    assert bare.found == "3\ufe0f8"
+
+
 def test_of_an_endless_text_a_reason_quotes_its_beginning_without_where_the_money_goes() -> None:
     quote = wording.shown("转到 6222021234567890128 " + "x-" * 50_000)
     assert quote.startswith("转到 … x") and len(quote) == wording.LONGEST_QUOTE

@@ -28,9 +28,10 @@ _TELLING = 10
 
 def bare_number(case: Case) -> Iterator[Evidence]:
     """Nothing but a figure, from somebody who wears a false name."""
-    text = case.reading.text.text.strip()
+    read = case.reading.text
+    text = read.text.strip()
     if case.impostor and 0 < len(text) <= 7 and text.replace(".", "", 1).isdigit():
-        yield evidence("bare_number", text)
+        yield evidence("bare_number", read.quote(0, len(read.text)).strip())
 
 
 def hides_words(case: Case) -> Iterator[Evidence]:
