@@ -230,10 +230,11 @@ def talk(heard: Sequence[Heard], speaker: Speaker, share: float = 0.01) -> float
 
 
 def _talks(heard: Sequence[Heard], speakers: Iterable[Speaker]) -> dict[str, float]:
-    below = {one.value: talk(heard, one) for one in speakers}
-    if Speaker.LOOKALIKE in speakers:
-        below[_WITHOUT_A_WAY] = talk(heard, Speaker.LOOKALIKE, 0.03)
-    return below
+    """Only what is said under a borrowed name is ever asked whether it is talk."""
+    if Speaker.LOOKALIKE not in speakers:
+        return {}
+    whose = Speaker.LOOKALIKE
+    return {whose.value: talk(heard, whose), _WITHOUT_A_WAY: talk(heard, whose, 0.03)}
 
 
 def _tenors(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list[float]:

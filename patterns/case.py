@@ -141,6 +141,11 @@ class Case:
             )
         )
 
+    @once
+    def says_enough(self) -> bool:
+        """Is it more than a greeting? So few words have no tenor."""
+        return len(self.reading.text.text.strip()) >= _TELLING
+
     @property
     def mask(self) -> str:
         """What kind of false name it is, as the table of their tenor calls them."""
@@ -153,13 +158,7 @@ class Case:
         Teachers do get new phones, and homework is full of sums.
         """
         text = self.reading.text
-        if (
-            not self.lookalike
-            or text.disguised
-            or len(text.text.strip()) < _TELLING
-            or self.pays
-            or self.links
-        ):
+        if not self.lookalike or text.disguised or not self.says_enough or self.pays or self.links:
             return False
         shown = {item.kind for item in self.message.attachments}
         whose = "lookalike" if self._names_a_way else "lookalike_without_a_way"

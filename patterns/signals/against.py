@@ -56,10 +56,10 @@ def small_talk(case: Case) -> Iterator[Evidence]:
         case.meant(*_SPEAK_TO_ANYBODY)
         or (case.meant("asks_donation") and case.meant("tells_of_hardship", "pleads"))
         or sells(case)
-        or hears_private(case)
         or case.resemblance
         or case.posing
         or case.links
+        or hears_private(case)
     ):
         return
     hands = case.directed and case.meant("pays_to_me")

@@ -24,7 +24,6 @@ _OPENLY = (
 )  # fmt: skip
 _TALKED_OF = ("says_paid", "tells_of_prices", "trades")
 _TAKEN_BACK = frozenset({Mood.NEGATED, Mood.ASKED, Mood.POLITE, Mood.REPORTED, Mood.QUOTED})
-_TELLING = 10
 _PAYING = frozenset({"asks_payment", "hands_over", "pays_to_me"})
 _NOT_HIS_OWN = frozenset({Mood.NEGATED, Mood.REPORTED, Mood.QUOTED, Mood.ASKED})
 
@@ -105,7 +104,7 @@ def sounds_private(case: Case) -> Iterator[Evidence]:
 
 def hears_private(case: Case) -> bool:
     """Does it sound like that, and says nothing else what it is?"""
-    if case.impostor or len(case.reading.text.text.strip()) < _TELLING or not _costs_the_reader(case):
+    if case.impostor or not case.says_enough or not _costs_the_reader(case):
         return False
     if case.warns or case.leaves_money_alone or case.met(*_OPENLY) or case.meant("official_channel"):
         return False

@@ -23,7 +23,6 @@ _STAKES = re.compile(
     r"身份|核[实验对]|案(?!例)|冻结|停用|注销|失效|逾期|违规|涉|毒|名额|补贴|补助|资助|津贴|屏幕|软件|链接|点击|密"
     r"|verif|identity|passport|suspend|frozen|expire|grant|bursar|claim|parcel|case|warrant|screen|install|link|password"
 )
-_TELLING = 10
 
 
 def bare_number(case: Case) -> Iterator[Evidence]:
@@ -69,7 +68,7 @@ def _only_announces(case: Case) -> bool:
 def _touches_a_stake(case: Case) -> bool:
     """Does an office speak of more than a few words, and of what costs, or of what it has in its grip?"""
     text = case.reading.text
-    if len(text.text.strip()) < _TELLING:
+    if not case.says_enough:
         return False
     at_stake = case.names_figure or case.speaks_of_money or _STAKES.search(text.text)
     return text.disguised or bool(at_stake)
