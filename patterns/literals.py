@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 Need = frozenset[str]
@@ -17,6 +18,8 @@ Way = tuple[Need, ...]
 
 _PRODUCT, _UNION = 80, 600
 _LONGEST_REPEAT = 3
+_GROUPS = 4_000
+_OPENING = frozenset({"(?:", "("})
 _PIECE = re.compile(
     r"\(\?:|[()|^$.]|[^\\()|\[\]^$.*+?{}]+(?![*+?{])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?:[*+?]|\{\d+(?:,\d*)?\})\??|.",
     re.DOTALL,
@@ -127,8 +130,8 @@ def _shortest(words: Need) -> Need:
 
 
 def _rarity(need: Need) -> float:
-    """How much a need tells, by its commonest literal: a Han character as much as three letters."""
-    return min(sum(3 if char > "\x7f" else 1 for char in word) for word in need) - len(need) / 1000
+    """How much a need tells, by its commonest literal: a Han character, three bytes long, as much as three letters."""
+    return min(len(word.encode()) for word in need) - len(need) / 1000
 
 
 class _Reader:
@@ -173,12 +176,8 @@ class _Reader:
 
     def _atom(self, piece: str) -> Told:
         self._at += 1
-        if piece in ("(?:", "("):
-            inside = _either(list(self._alternatives()))
-            if self._pieces[self._at] != ")":
-                raise NotUnderstood
-            self._at += 1
-            return inside
+        if piece in _OPENING:
+            return self._group()
         if piece in _NO_WIDTH:
             return Told(_EMPTY)
         if piece[0] == "[" and len(piece) > 1:
@@ -190,6 +189,16 @@ class _Reader:
         if piece[0] in "*+?[{" or piece == "]":
             raise NotUnderstood
         return Told(frozenset({piece}))
+
+    def _group(self) -> Told:
+        first, depth = self._at, 1
+        while depth:
+            piece = self._pieces[self._at]
+            if not piece:
+                raise NotUnderstood
+            depth += (piece in _OPENING) - (piece == ")")
+            self._at += 1
+        return _grouped("".join(self._pieces[first : self._at - 1]))
 
     def _repeated(self, part: Told) -> Told:
         hit = _REPEAT.fullmatch(self._pieces[self._at])
@@ -210,6 +219,12 @@ class _Reader:
         ):
             return Told(frozenset(map("".join, product(part.exact, repeat=least))))
         return Told(None, part.required(), opening)
+
+
+@lru_cache(_GROUPS)
+def _grouped(source: str) -> Told:
+    """What a group says: the lexicon's stand in hundreds of expressions."""
+    return _either(_Reader(source).branches())
 
 
 def _joined(first: Need, second: Need) -> Need:
