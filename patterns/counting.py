@@ -47,7 +47,7 @@ def _heard_from(case: Case, only: str | None) -> bool:
 def _set_aside(case: Case, hit: Hit) -> bool:
     """Does something else in the message say that these words are not what they seem?"""
     rule = hit.rule
-    if rule.group == "reading":
+    if rule.group in ("reading", "name"):
         return True
     if rule.group == "request" and (case.leaves_money_alone or case.only_talks or _is_exercise(case)):
         return True

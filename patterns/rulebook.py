@@ -68,12 +68,12 @@ class Rule:
     @property
     def opens(self) -> bool:
         """Could this rule by itself make a message worth a closer look?"""
-        return self.begins and self.asks and not self.only
+        return self.begins and not self.only and (self.asks or self.group == "name")
 
     @property
     def leads(self) -> bool:
-        """Is a message in which it is met worth weighing? An answer (已交) is, for what others ask."""
-        return self.asks or self.group == "reply"
+        """Is a message in which it is met worth weighing? An answer (已交) is, for what others ask, and a name for what comes next."""
+        return self.asks or self.group in ("reply", "name")
 
 
 @dataclass(frozen=True, slots=True)

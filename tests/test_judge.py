@@ -96,6 +96,25 @@ def test_an_introduction_in_the_text_counts_like_a_name() -> None:
     assert level(said(someone, "我是沈若琳老师，各位家长请把资料费50元转到我支付宝")) is Level.ALARM
 
 
+def test_an_introduction_is_remembered_until_something_is_asked() -> None:
+    someone = Person("x", "阳光")
+    levels = talk(
+        said(someone, "各位家长好，我是沈若琳老师，换手机了", id="1"),
+        said(someone, "好的", id="2", minute=2),
+        said(someone, "资料费50元，今天转给我", id="3", minute=5),
+    )
+    assert levels == [Level.CLEAR, Level.CLEAR, Level.ALARM]
+
+
+def test_who_introduces_himself_as_a_parent_is_taken_for_one() -> None:
+    someone = Person("x", "阳光")
+    levels = talk(
+        said(someone, "大家好，我是沈若琳老师班上小葵的妈妈", id="1"),
+        said(someone, "班费50元，扫码转给我", CODE, id="2", minute=5),
+    )
+    assert levels == [Level.CLEAR, Level.CAUTION]
+
+
 # --- through what ---
 
 

@@ -14,7 +14,7 @@ from patterns.normalize import normalize
 BOOK = loading.rulebook()
 FILES = sorted((Path(loading.HERE) / "rules").glob("*.yaml"))
 CASES = Path(__file__).parent / "cases"
-GROUPS = {"request", "tell", "support", "against", "reply", "reading"}
+GROUPS = {"request", "tell", "support", "against", "reply", "name", "reading"}
 HOSTILE = {
     "one character": "转" * 4096,
     "one digit": "9" * 4096,

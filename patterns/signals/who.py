@@ -73,20 +73,26 @@ def _said_by_name(case: Case, claim: Claim) -> bool:
 
 
 def introduces(case: Case) -> Iterator[Evidence]:
-    """The text introduces its sender as somebody it is not, and goes on to ask for something."""
-    if (
-        not case.stranger
-        or case.resemblance
-        or not any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits)
-    ):
+    """The text introduces its sender as somebody it is not. It weighs once something is asked, then or shortly after."""
+    if not case.stranger or case.resemblance:
         return
+    asks = case.shown.pays or any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits)
+    names = tuple(_names_given(case))
+    for name in names:
+        yield evidence("introduces_self", name, weight=None if asks else 0.0)
+    if asks and not names and case.before("introduces_self"):
+        yield evidence("introduced_before")
+
+
+def _names_given(case: Case) -> Iterator[str]:
+    """Names of protected people and offices by which the sender calls himself."""
     for hit in case.reading.hits:
         if hit.rule.id != "introduces" or hit.mood is not Mood.ASSERTED:
             continue
         name = case.reading.quote(hit, after=hit.rule.words)
         like, claim = case.roster.resemblance(name), claims(name)
         if (like and like.likeness >= Likeness.NEIGHBOUR) or (claim and claim.kind in OFFICES):
-            yield evidence("introduces_self", name)
+            yield name
 
 
 def backs_impostor(case: Case) -> Iterator[Evidence]:
