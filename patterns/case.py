@@ -176,8 +176,9 @@ class Case:
 
     @once
     def passes_on_an_order(self) -> bool:
-        """What "the police" want, with the account to pay into: nobody reports that to warn."""
-        return self.met("orders_by_authority") and (self.pays or self.names_a_payee)
+        """What "the police" want, with the account to pay into or the page to open: nobody reports that to warn."""
+        shown = self.pays or self.names_a_payee or bool(self.links)
+        return shown and self.met("orders_by_authority")
 
     @once
     def collects_itself(self) -> bool:

@@ -91,6 +91,11 @@ def judge_file(name: str, head: bytes = b"") -> Artefact:
     return Artefact(Kind.FILE_DOCUMENT, found=name, scheme=_document(told.ending, head))
 
 
+def is_program(name: str) -> bool:
+    """Does a file of this name run?"""
+    return bool(_runs(_name(name[-_LONGEST_NAME:]).ending, b""))
+
+
 def _name(name: str) -> _Name:
     """The real ending is the last, after blanks, dots and marks that turn the writing round are gone."""
     plain = unicodedata.normalize("NFKC", name).replace("。", ".")

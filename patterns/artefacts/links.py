@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from patterns.artefacts.addresses import WEB, parse
+from patterns.artefacts.files import is_program
 from patterns.artefacts.finds import Finds
 from patterns.artefacts.hosts import host_of, latin, names_purse, oddity
 from patterns.artefacts.kinds import Artefact, Kind
@@ -34,7 +35,7 @@ def read_link(address: str) -> Artefact:
     """What an address leads to.
 
     Of a plain link `scheme` tells the oddest thing about it: `userinfo` (a trusted name before an @), `ip`,
-    `mixed_script`, `broken_up` (written so that machines overlook it), `shortener`, `app` (opens an app), `purse` (is named like one), or nothing.
+    `mixed_script`, `broken_up` (written so that machines overlook it), `shortener`, `app` (opens an app), `purse` (is named like one), `program` (a file that runs), or nothing.
     """
     known = read_address(address)
     return known if known is not None else _link(address)
@@ -104,6 +105,8 @@ def _link(address: str, broken: bool = False) -> Artefact:
         odd = "broken_up"
     if not odd and names_purse(host):
         odd = "purse"
+    if not odd and is_program(path):
+        odd = "program"
     return Artefact(Kind.LINK, mark=mark.casefold(), found=address, scheme=odd)
 
 

@@ -213,6 +213,9 @@ def dangerous_file(case: Case) -> Iterator[Evidence]:
         elif archive and not _is_album(case, artefact):
             locked = "locked" in artefact.scheme or case.met("archive_password")
             yield evidence("locked_archive" if locked else "archive_from_stranger", artefact.found)
+    if case.stranger and case.directed and not case.warns:
+        if any(one.scheme == "program" for one in case.links):
+            yield evidence("program_file")
 
 
 def _is_album(case: Case, archive: Artefact) -> bool:
