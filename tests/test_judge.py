@@ -275,6 +275,13 @@ def test_a_program_is_an_alarm_from_anybody(sender: Person) -> None:
     assert level(said(sender, "名单见附件", Attachment(AttachmentKind.FILE, "名单.pdf.exe"))) is Level.ALARM
 
 
+def test_who_sends_people_to_fetch_a_program_is_warned_of_and_who_speaks_of_one_is_not() -> None:
+    program = Attachment(AttachmentKind.LINK, "https://list.example/list.apk")
+    assert level(said(PARENT, "请各位家长点击下载安装，核对缴费名单", program)) is Level.ALARM
+    assert level(said(PARENT, "这个apk是骗子发的，大家别点", program)) is Level.CLEAR
+    assert level(said(OWNER, "请各位家长点击下载安装", program)) < Level.ALARM
+
+
 def test_a_confirmed_code_is_an_alarm_from_anybody() -> None:
     marks = judge(said(PARENT, "", CODE), GROUP).marks
     group = replace(GROUP, confirmed=lambda mark: mark in marks)

@@ -75,6 +75,9 @@ def test_breaking_a_link_up_is_itself_odd() -> None:
         ("https://xn--urschool-mbh.example/x", "mixed_script"),
         ("https://bit.ly/3xYz", "shortener"),
         ("someapp://open?x=1", "app"),
+        ("https://list.example/a/b/list.apk?x=1", "program"),
+        ("https://list.example/list.com/", ""),
+        ("https://installer.example", ""),
         ("https://ourschool.example/x", ""),
     ],
 )

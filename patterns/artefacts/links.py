@@ -105,7 +105,7 @@ def _link(address: str, broken: bool = False) -> Artefact:
         odd = "broken_up"
     if not odd and names_purse(host):
         odd = "purse"
-    if not odd and is_program(path):
+    if not odd and is_program(parts.path):
         odd = "program"
     return Artefact(Kind.LINK, mark=mark.casefold(), found=address, scheme=odd)
 

@@ -205,7 +205,7 @@ def _is_short_figure(case: Case) -> bool:
 
 
 def dangerous_file(case: Case) -> Iterator[Evidence]:
-    """A program from anybody; a locked archive from somebody unregistered."""
+    """A program from anybody; a locked archive, or where to fetch a program, from somebody unregistered."""
     for artefact in case.attached:
         archive = artefact.kind is Kind.FILE_ARCHIVE and case.stranger
         if artefact.kind is Kind.FILE_PROGRAM or (archive and case.met("runs_program") and not case.warns):
@@ -213,9 +213,9 @@ def dangerous_file(case: Case) -> Iterator[Evidence]:
         elif archive and not _is_album(case, artefact):
             locked = "locked" in artefact.scheme or case.met("archive_password")
             yield evidence("locked_archive" if locked else "archive_from_stranger", artefact.found)
-    if case.stranger and case.directed and not case.warns:
-        if any(one.scheme == "program" for one in case.links):
-            yield evidence("program_file")
+    led = any(one.scheme == "program" for one in case.links)
+    if led and case.stranger and case.met("addresses_reader") and not case.warns:
+        yield evidence("program_file")
 
 
 def _is_album(case: Case, archive: Artefact) -> bool:
