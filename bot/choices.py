@@ -53,11 +53,14 @@ async def meant(tx: AsyncConnection, event: MessageSeen, chat: Chat) -> ButtonPr
         return None
     if message.reply_to is not None and not event.addressed:
         standing = await posted.under(tx, chat.id, message.reply_to)
+        if not standing and _is_number(message.text):
+            # Said anew while somebody was reading it.
+            standing = await posted.formerly(tx, chat.id, message.reply_to)
     else:
         standing = await posted.lately(tx, chat.id, event.at - REMEMBERED, event.at + SECOND)
     found = [(said, button) for said in standing if (button := _chosen(said, message.text, event.at))]
     if not found and not standing and message.reply_to is not None and chat.place.kind is ChatKind.PRIVATE:
-        # A choice under what stands there no more, such as a card that was said anew this moment.
+        # A choice under what nobody remembers any more.
         return _press(event, _GONE, message.reply_to) if _is_number(message.text) else None
     if not found:
         return None

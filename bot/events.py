@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.abilities import Right
 from bot.places import Place
-from patterns.model import Attachment, Message, Person
+from patterns.model import Attachment, AttachmentKind, Message, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class PicturesRead:
     """The pictures of an earlier message were decoded: `found` replaces its bare images.
 
     `worded`: the words in them were looked for too, as far as they ever will be. `tables` are the whole of
-    tables (.csv) sent in private.
+    tables (.csv) sent in private. `asked` is the question that quotes `seen`, where they were looked at for its sake.
     """
 
     seen: MessageSeen
@@ -69,6 +69,22 @@ class PicturesRead:
     reason: str = ""
     worded: bool = False
     tables: tuple[bytes, ...] = ()
+    asked: MessageSeen | None = None
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The message's, with what its pictures and files turned out to be in place of their bare mention."""
+        had = self.seen.message.attachments
+        if not self.found:
+            return had
+        kinds = {one.kind for one in self.found}
+        bare = {AttachmentKind.IMAGE} | (kinds & {AttachmentKind.FILE})
+        return (*(one for one in had if one.kind not in bare or _told(one)), *self.found)
+
+
+def _told(attachment: Attachment) -> bool:
+    """A picture whose text is known, a file whose beginning is known: nothing bare about it."""
+    return bool(attachment.head or (attachment.kind is AttachmentKind.IMAGE and attachment.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,12 +234,16 @@ async def sent(tx: AsyncConnection, parcel: Parcel, message_id: str, now: dateti
 
 
 async def stands_anew(tx: AsyncConnection, parcel: Parcel, message_id: str, now: datetime) -> None:
-    """An edit was said anew, where messages cannot be edited: its target is that message now, the old one goes."""
+    """An edit was said anew, where messages cannot be edited: its target is that message now, the old one goes.
+
+    What goes remembers whose wording it was: somebody may just have read it, and choose.
+    """
     assert isinstance(parcel.action, Edit)
     await tx.execute(update(outbox).where(outbox.c.key == parcel.action.target).values(message_id=message_id))
     key, priority = f"{parcel.key}:old"[:160], parcel.action.priority
     old = Delete(key, parcel.chat, parcel.target_id, priority, own=True)
     await put(tx, [old], now)
+    await tx.execute(update(outbox).where(outbox.c.key == key).values(target=parcel.action.target))
 
 
 async def close(tx: AsyncConnection, row: int, state: str, reason: str) -> None:

@@ -46,8 +46,9 @@ from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
-from handlers import commands, messages, portraits
+from handlers import commands, messages, portraits, quoting
 from handlers.memory import Memory
+from handlers.messages import Heard
 from handlers.seen import Seen
 
 log = structlog.get_logger(__name__)
@@ -218,12 +219,14 @@ class Router:
             row = None
         chat = await self.addressing.chat_of(event)
         if chat is not None:
+            if self.looks.first(event, self._me(chat), partial(self._come_back, chat.place, job)):
+                return
             event = await self._meant(event, chat)
         seen: Seen | None = None
         actions: Sequence[Action] = ()
         if chat is None:
             self._settle(row)
-        elif isinstance(event, MessageSeen | PicturesRead | PortraitSeen | NameSeen) and self._is_talk(event):
+        elif isinstance(event, Heard) and messages.is_talk(event, self._me(chat)):
             seen = await self._glance(event, chat)
             again = await self.looks.wants_words(event, chat, seen)
             if again:
@@ -252,20 +255,13 @@ class Router:
         if self.observer is not None:
             self.observer(event, seen, actions, (time.perf_counter() - began) * 1000)
 
-    def _is_talk(self, event: MessageSeen | PicturesRead | PortraitSeen | NameSeen) -> bool:
-        """Whether it is said in a group and not to the bot, or tells of somebody there. What only looks like a
-        command is talk: a scammer may begin with a slash.
-        """
-        if isinstance(event, PortraitSeen | NameSeen):
-            return True
-        seen = event.seen if isinstance(event, PicturesRead) else event
-        if seen.place.kind is not ChatKind.GROUP or seen.addressed:
-            return False
-        username = self.selves[seen.place.platform].username
-        return isinstance(event, PicturesRead) or commands.parse(seen.message.text, username) is None
+    def _me(self, chat: Chat) -> Self:
+        return self.selves[chat.place.platform]
 
     async def _meant(self, event: Event, chat: Chat) -> Event:
-        """A reply that stands for a button, where there are none."""
+        """A reply that stands for a button, where there are none; a question once what it quotes was looked at."""
+        if isinstance(event, PicturesRead) and event.asked is not None:
+            event = quoting.informed(event)
         if not isinstance(event, MessageSeen) or self.platforms[chat.place.platform].abilities.buttons:
             return event
         if chat.place.kind is ChatKind.GROUP and event.message.reply_to is None and not event.addressed:
@@ -287,9 +283,7 @@ class Router:
             return ()
         return await self.answering.answer(event, chat, None, None)
 
-    async def _glance(
-        self, event: MessageSeen | PicturesRead | PortraitSeen | NameSeen, chat: Chat
-    ) -> Seen | None:
+    async def _glance(self, event: Heard, chat: Chat) -> Seen | None:
         group = self.groups.known(chat) or await self.groups.of(chat)
         if not self.memory.knows(chat.id):
             async with self.db.read() as tx:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.events import MemberChanged, MessageSeen, NameSeen, PersonRenamed, PicturesRead, PortraitSeen
+from bot.abilities import Self
+from bot.events import Event, MemberChanged, MessageSeen, NameSeen, PersonRenamed, PicturesRead, PortraitSeen
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.places import Chat, ChatKind
 from bot.portraits.posters import Posters, Sought
-from handlers import changes, portraits, reading
+from handlers import changes, portraits, quoting, reading
 from handlers.memory import Memory
 from handlers.seen import Seen
 from patterns.model import Level
@@ -29,6 +30,13 @@ class SecondLooks:
     def at_pictures(self, event: MessageSeen, back: Callable[[PicturesRead], None]) -> None:
         """In private a picture was sent to be checked: one answer, when all of it was read."""
         self.gallery.begin(event, back, words=event.place.kind is ChatKind.PRIVATE)
+
+    def first(self, event: Event, me: Self, back: Callable[[PicturesRead], None]) -> bool:
+        """Whether it asks about pictures it quotes: those are looked at now, and it is answered once they were."""
+        if not isinstance(event, MessageSeen) or (cited := quoting.asked_about(event, me)) is None:
+            return False
+        self.gallery.begin(cited, lambda read: back(replace(read, asked=event)), words=True)
+        return True
 
     async def wants_words(
         self, event: MessageSeen | PicturesRead | PortraitSeen | NameSeen, chat: Chat, seen: Seen | None

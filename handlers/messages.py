@@ -8,9 +8,10 @@ from functools import lru_cache
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
+from bot.abilities import Self
 from bot.actions import Action
 from bot.events import MessageSeen, NameSeen, PicturesRead, PortraitSeen
-from bot.places import Chat
+from bot.places import Chat, ChatKind
 from handlers import commands, fees, incidents, portraits
 from handlers.commands import check
 from handlers.group import Group
@@ -19,18 +20,27 @@ from handlers.memory import Memory
 from handlers.pardoning import pardoned
 from handlers.seen import Seen
 from patterns.judge import judge
-from patterns.model import Attachment, AttachmentKind, Level, Message, Standing, Station, Verdict
+from patterns.model import Level, Message, Standing, Station, Verdict
 
 _QUARTER = 900
 
+# Something said, or more that has become known of it or of who said it.
+Heard = MessageSeen | PicturesRead | PortraitSeen | NameSeen
 
-def glance(
-    event: MessageSeen | PicturesRead | PortraitSeen | NameSeen,
-    chat: Chat,
-    group: Group,
-    memory: Memory,
-    now: datetime,
-) -> Seen | None:
+
+def is_talk(event: Heard, me: Self) -> bool:
+    """Whether it is said in a group and not to the bot, or tells of somebody there. What only looks like a
+    command is talk: a scammer may begin with a slash.
+    """
+    if isinstance(event, PortraitSeen | NameSeen):
+        return True
+    seen = event.seen if isinstance(event, PicturesRead) else event
+    if seen.place.kind is not ChatKind.GROUP or seen.addressed:
+        return False
+    return isinstance(event, PicturesRead) or commands.parse(seen.message.text, me.username) is None
+
+
+def glance(event: Heard, chat: Chat, group: Group, memory: Memory, now: datetime) -> Seen | None:
     """What is to be dealt with, or None for an ordinary message. In memory only: this runs for every message."""
     if isinstance(event, NameSeen):
         return _looked_at(event, chat, group, memory)
@@ -167,19 +177,9 @@ def _known(event: MessageSeen, chat: Chat, group: Group, memory: Memory) -> Stan
 
 def _pictured(event: PicturesRead, chat: Chat, group: Group, memory: Memory) -> Message:
     """The message again, with what its pictures and files turned out to be in place of their bare mention."""
-    kinds = {found.kind for found in event.found}
-    bare = {AttachmentKind.IMAGE} | (kinds & {AttachmentKind.FILE})
     seen = event.seen
-    kept = tuple(one for one in seen.message.attachments if one.kind not in bare or _told(one))
     known = _with_facts(seen, chat, group, _known(seen, chat, group, memory))
-    if not event.found:
-        return known
-    return replace(known, attachments=kept + event.found)
-
-
-def _told(attachment: Attachment) -> bool:
-    """A picture whose text is known, a file whose beginning is known: nothing bare about it."""
-    return bool(attachment.head or (attachment.kind is AttachmentKind.IMAGE and attachment.value))
+    return replace(known, attachments=event.attachments) if event.found else known
 
 
 def _with_facts(event: MessageSeen, chat: Chat, group: Group, standing: Standing) -> Message:

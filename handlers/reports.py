@@ -22,6 +22,7 @@ from handlers.here import Here
 from handlers.incidents import met
 from handlers.pardoning import pardoned
 from handlers.policy import Powers
+from handlers.quoting import quoted
 from handlers.seen import Seen
 from handlers.telling import Telling
 from patterns.model import Level, Message
@@ -33,18 +34,18 @@ A_PERSON_AND_HOUR, A_PERSON_AND_DAY, A_GROUP_AND_HOUR, A_GROUP_AND_DAY = 3, 8, 1
 
 async def report(call: Call, here: Here, group: Group) -> list[Action]:
     asked = call.message
-    cited = asked.cited if asked is not None else None
+    cited = quoted(asked) if asked is not None else None
     if asked is None or cited is None:
         return call.tell(here, "report.how")
     quiet = _taken_away(asked, here, group)
-    refusal = await _refused(call, here, cited)
+    refusal = await _refused(call, here, cited.message)
     if refusal:
         return [*quiet, *await _answered(call, here, group, refusal)]
-    known = await incidents.about(here.tx, here.chat.id, cited.id)
+    known = await incidents.about(here.tx, here.chat.id, cited.message.id)
     if known is not None:
         actions, answer = await _once_more(known, here)
     else:
-        actions, answer = await _looked_at(asked, cited, here, group), "report.taken"
+        actions, answer = await _looked_at(cited, here, group), "report.taken"
     return [*quiet, *actions, *await _answered(call, here, group, answer)]
 
 
@@ -78,16 +79,9 @@ async def _once_more(incident: Incident, here: Here) -> tuple[list[Action], str]
     return list(told.actions), "report.taken"
 
 
-async def _looked_at(asked: MessageSeen, cited: Message, here: Here, group: Group) -> list[Action]:
+async def _looked_at(cited: MessageSeen, here: Here, group: Group) -> list[Action]:
     """Judged anew. What the guard itself finds loud is loud; otherwise the admins alone have a look."""
-    event = MessageSeen(
-        place=asked.place,
-        message=cited,
-        at=asked.cited_at or asked.at,
-        pictures=asked.cited_pictures,
-        origin=asked.cited_origin,
-    )
-    seen = messages.pointed_at(event, here, group)
+    seen = messages.pointed_at(cited, here, group)
     loud = seen.verdict.level >= Level.CAUTION and not pardoned(seen.message, seen.verdict, group)
     if not loud:
         seen = Seen(seen.event, seen.message, replace(seen.verdict, level=Level.NOTICE), seen.ms)

@@ -22,11 +22,13 @@ from bot.playground.dingtalk.doing import Hook
 from bot.playground.dingtalk.gateway import Gateway
 from bot.playground.dingtalk.naming import conversation, open_id, staff
 from tests.elsewhere import Elsewhere
-from tests.guarded import MORNING, at_work, logged, world
+from tests.fakes import until
+from tests.guarded import MORNING, PATIENCE, at_work, logged, world
 
 CLIENT, SECRET = "dingclient", "only-for-tests"
 HOOK, SIGN = "hook-token", "SECfor-tests"
 CALLED = "班级卫士"
+DOWNLOAD = "/v1.0/robot/messageFiles/download"
 MESSAGES, RECALLS = "user_im_message_receive_group", "user_im_message_recall_group"
 
 Json = dict[str, Any]
@@ -79,6 +81,15 @@ class Ding(Elsewhere):
         text = line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)
         with self.feeds().open("a", encoding="utf-8") as file:
             file.write(text + "\n")
+
+    async def overheard(self) -> None:
+        """Until the admin's stream tells of the group."""
+        assert self.guard is not None
+        robot = self.guard.router.platforms["dingtalk"]
+        assert isinstance(robot, dingtalk.DingTalk)
+        await until(lambda: self.group in robot.heard, PATIENCE)
+        await until(lambda: all(self.feeds(event).exists() for event in (MESSAGES, RECALLS)), PATIENCE)
+        await self.settled()
 
     async def asks(self, who: str, text: str = "", **content: Any) -> int:
         """Somebody names the robot in the group."""

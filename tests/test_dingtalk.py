@@ -11,17 +11,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.platforms.dingtalk import DingTalk
 from bot.playground import Playground
 from bot.playground.assembly import assembled
 from bot.playground.client import Control
-from bot.playground.dingtalk.gateway import PRESSES
 from bot.playground.scenarios import LANGUAGES, school_class
 from bot.playground.sides import SIDES
 from bot.playground.stage import CLASS
-from bot.store.tables import inbox, incidents
+from bot.store.tables import incidents
 from bot.texts import plain
-from tests.dingtalk_class import Ding, ding_class, without_pacing
+from tests.dingtalk_class import DOWNLOAD, Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE, SCAM, world
 from tests.ports import free_port
@@ -65,7 +63,7 @@ async def test_a_picture_is_fetched_by_its_code_and_looked_into(school: Ding) ->
         await school.settled()
         (answer,) = await school.said("dad")
         assert "要您付钱" in answer
-        (fetched,) = await school.playground.control.calls("/v1.0/robot/messageFiles/download", count=0)
+        (fetched,) = await school.playground.control.calls(DOWNLOAD, count=0)
         assert fetched["parameters"]["downloadCode"]
 
 
@@ -120,35 +118,6 @@ async def test_who_names_the_robot_in_the_group_is_answered_there(school: Ding) 
         assert "先" in answer
 
 
-async def test_a_reply_that_names_the_robot_asks_about_the_message_replied_to(school: Ding) -> None:
-    async with school.on_guard():
-        number = await school.says("clone", SCAM)
-        await school.asks("mum", reply_to=number)
-        await school.settled()
-        (answer,) = await school.said()
-        assert "先" in answer
-
-
-@pytest.mark.parametrize("question", ["是真的吗？", "老师这个要交吗", "真的假的"])
-async def test_a_question_that_quotes_a_message_asks_about_that_message(school: Ding, question: str) -> None:
-    async with school.on_guard():
-        number = await school.says("clone", SCAM)
-        await school.asks("mum", question, reply_to=number)
-        await school.settled()
-        (answer,) = await school.said()
-        assert "先别付" in answer and "资料费" in answer
-
-
-async def test_a_picture_that_is_quoted_is_asked_for_in_private(school: Ding) -> None:
-    """What the robot is told of a quoted picture is that there was one."""
-    async with school.on_guard():
-        number = await school.says("clone", photo={"qr": CODE})
-        await school.asks("mum", "这是真的吗？", reply_to=number)
-        await school.settled()
-        (answer,) = await school.said()
-        assert "没看出" not in answer and "图" in answer
-
-
 async def test_status_says_plainly_that_the_group_is_not_guarded(school: Ding) -> None:
     async with school.on_guard():
         await school.asks("dad", "/状态")
@@ -163,7 +132,7 @@ async def test_status_says_plainly_that_the_group_is_not_guarded(school: Ding) -
 async def test_a_warning_is_promised_only_where_the_group_is_heard(school: Ding, feed: bool) -> None:
     async with school.on_guard(school.config(feed=feed)):
         if feed:
-            await overheard(school)
+            await school.overheard()
         number = await school.says("deputy", "明天春游")
         await school.asks("teacher", "/老师 添加 陈主任", reply_to=number)
         (added,) = await school.said(contains="登记好了", wait=PATIENCE)
@@ -193,58 +162,6 @@ async def test_a_choice_is_made_by_naming_the_robot_with_a_number(school: Ding) 
         await school.asks("teacher", "/status")
         await school.settled()
         assert any("cannot guard this group" in text for text in await school.said())
-
-
-async def test_an_admin_decides_by_pressing_a_card_and_the_old_card_offers_nothing_any_more(
-    school: Ding,
-) -> None:
-    async with school.on_guard(school.config(feed=True, card_template="card.schema")):
-        await overheard(school)
-        await school.scam()
-        (card,) = await school.playground.control.said("teacher", contains="疑似诈骗", wait=PATIENCE)
-        assert [row[0]["text"] for row in card["buttons"]][:2] == ["是诈骗", "没问题"]
-        assert "回复数字：1 是诈骗" in card["text"], "whoever sees no buttons has the numbers"
-        await school.settled()
-        await school.playground.control.press("teacher", card["message_id"], "teacher", "是诈骗")
-        assert await school.said("teacher", contains="已确认：是诈骗", wait=PATIENCE)
-        await school.settled()
-        assert [row.state for row in await school.rows(incidents.c.state)] == ["scam"]
-        world = school.playground.world
-        old = world.private(world.user("teacher")).posts[card["message_id"]]
-        await until(lambda: not old.buttons, PATIENCE)
-        assert "疑似诈骗" not in old.text
-
-
-@pytest.mark.parametrize("refused", ["/v1.0/card/instances", "/v1.0/card/instances/deliver"])
-async def test_where_no_card_is_to_be_had_the_numbers_stand_alone(school: Ding, refused: str) -> None:
-    code = "Forbidden.AccessDenied.AccessTokenPermissionDenied"
-    school.gateway.doing.refused[refused] = [(403, code)] * 20
-    async with school.on_guard(school.config(feed=True, card_template="card.schema")):
-        await overheard(school)
-        await school.scam()
-        (card,) = await school.playground.control.said("teacher", contains="疑似诈骗", wait=PATIENCE)
-        assert not card["buttons"] and "回复数字：1 是诈骗" in card["text"]
-        assert school.log.entries("dingtalk_permission_missing")
-
-
-@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"cardPrivateData": {"actionIds": ["99"]}}'])
-async def test_a_press_that_means_nothing_changes_nothing(school: Ding, content: str) -> None:
-    async with school.on_guard(school.config(card_template="card.schema")):
-        told = {"outTrackId": "card-0", "userId": "nobody", "content": content}
-        await school.gateway.call_back(PRESSES, told)
-        await school.tells("dad", "/帮助")
-        assert await school.said("dad", wait=PATIENCE)
-        await school.settled()
-    assert {row.state for row in await school.rows(inbox.c.state)} <= {"done", "aside"}
-
-
-async def overheard(school: Ding) -> None:
-    """An admin's stream tells of the group."""
-    assert school.guard is not None
-    robot = school.guard.router.platforms["dingtalk"]
-    assert isinstance(robot, DingTalk)
-    await until(lambda: robot.heard, PATIENCE)
-    await school.settled()
 
 
 async def test_an_admin_steers_the_group_in_private(school: Ding) -> None:

@@ -9,9 +9,8 @@ import pytest
 
 from bot.abilities import Right
 from bot.platforms.dingtalk import ears, feed
-from bot.platforms.dingtalk import platform as dingtalk
 from bot.store.tables import chats, inbox, incidents
-from tests.dingtalk_class import MESSAGES, RECALLS, Ding, ding_class, without_pacing
+from tests.dingtalk_class import MESSAGES, Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import PATIENCE, SCAM
 
@@ -28,18 +27,9 @@ async def school(tmp_path: Path) -> AsyncIterator[Ding]:
         yield school
 
 
-async def heard(school: Ding) -> None:
-    """Until both children of the group are listening."""
-    assert school.guard is not None
-    platform = school.guard.router.platforms["dingtalk"]
-    assert isinstance(platform, dingtalk.DingTalk)
-    await until(lambda: school.group in platform.heard, PATIENCE)
-    await until(lambda: all(school.feeds(event).exists() for event in (MESSAGES, RECALLS)), PATIENCE)
-
-
 async def test_a_cloned_teacher_is_caught_and_the_admin_decides_in_private(school: Ding) -> None:
     async with school.on_guard(school.config(feed=True)):
-        await heard(school)
+        await school.overheard()
         await school.says("teacher", "明天春游，每人带一瓶水")
         number = await school.says("clone", SCAM)
         (warning,) = await school.said(contains="👉", wait=PATIENCE)
@@ -62,11 +52,11 @@ async def test_a_cloned_teacher_is_caught_and_the_admin_decides_in_private(schoo
 
 async def test_a_program_that_dies_floods_and_babbles_is_survived(school: Ding) -> None:
     async with school.on_guard(school.config(feed=True)):
-        await heard(school)
+        await school.overheard()
         school.prints("!stderr error: please run dws auth login\n")
         school.prints("!exit 3")
         await until(lambda: school.log.entries("dingtalk_feed_ended"), PATIENCE)
-        await heard(school)
+        await school.overheard()
         for line in ('{"type": "user_im_message_receive_group", "conver', "7", "", "[]", "交" * 700_000):
             school.prints(line)
         mum = {"type": MESSAGES, "conversation_id": school.group, "sender": "小雨妈妈"}
@@ -97,7 +87,7 @@ async def test_a_stream_away_for_long_is_told_in_the_group_and_to_the_operator(
     school: Ding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with school.on_guard(school.config(feed=True)) as guard:
-        await heard(school)
+        await school.overheard()
         assert await school.said(contains="看到所有消息", wait=PATIENCE)
         monkeypatch.setattr(feed, "FIRST_PAUSE", 3600.0)
         monkeypatch.setattr(feed, "LONGEST_PAUSE", 3600.0)

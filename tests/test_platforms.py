@@ -186,6 +186,13 @@ async def sent(db: Database, say: Say | Edit, message_id: str, seconds: float = 
             await outbox.stands_anew(tx, parcel, message_id, at)
 
 
+async def taken_back(db: Database) -> None:
+    """What was said anew is gone under its old number."""
+    async with db.transaction() as tx:
+        (old,) = await outbox.first(tx, (), 9)
+        await outbox.sent(tx, old, "", START)
+
+
 async def heard(
     db: Database, text: str, chat: Chat, reply_to: str | None = None, seconds: float = 200
 ) -> ButtonPressed | None:
@@ -267,10 +274,23 @@ async def test_the_same_of_a_card_that_another_took_the_place_of(db: Database) -
     assert press is not None and press.data == "/safe #1 1"
 
 
-async def test_a_choice_on_a_card_that_stands_no_more_is_said_to_be_gone(db: Database) -> None:
+async def test_a_choice_on_a_card_that_was_said_anew_is_what_stood_on_it(db: Database) -> None:
     await sent(db, DECIDE, "m1")
-    await sent(db, Edit("e1", "card", "还不确定", buttons=CARD), "m2")
+    for number in range(2, 5):
+        await sent(db, Edit(f"e{number}", "card", "还不确定", buttons=(CARD[0][::-1],)), f"m{number}", number)
+        await taken_back(db)
     press = await heard(db, "2", PRIVATE, reply_to="m1")
-    assert press is not None and press.data and parse(press.data, "") is None
+    assert press is not None and (press.data, press.message_id) == ("/safe #1 0", "m1")
+    for later in ("m2", "m3", "m4"):
+        press = await heard(db, "1", PRIVATE, reply_to=later)
+        assert press is not None and press.data == "/safe #1 0"
     assert await heard(db, "有两个孩子", PRIVATE, reply_to="m1") is None, "words are words"
-    assert await heard(db, "2", GROUP, reply_to="m1") is None
+    assert await heard(db, "2", GROUP, reply_to="m1") is None, "it stood in another chat"
+
+
+async def test_a_choice_on_a_card_nobody_remembers_is_said_to_be_gone(db: Database) -> None:
+    await sent(db, DECIDE, "m1")
+    press = await heard(db, "2", PRIVATE, reply_to="m0")
+    assert press is not None and press.data and parse(press.data, "") is None
+    assert await heard(db, "有两个孩子", PRIVATE, reply_to="m0") is None, "words are words"
+    assert await heard(db, "2", GROUP, reply_to="m0") is None

@@ -52,6 +52,23 @@ async def under(tx: AsyncConnection, chat_id: int, message_id: str) -> list[Stan
     return [_standing(row) for row in rows]
 
 
+async def formerly(tx: AsyncConnection, chat_id: int, message_id: str) -> list[Standing]:
+    """The message that had this number until it was said anew, as it read then: known by what took it away."""
+    taken = outbox.alias("taken")
+    rows = await tx.execute(
+        select(outbox)
+        .join(taken, taken.c.target == outbox.c.key)
+        .where(
+            taken.c.chat_id == chat_id,
+            taken.c.kind == "delete",
+            taken.c.payload["message_id"].as_string() == message_id,
+            outbox.c.kind.in_(_ANSWERABLE),
+        )
+        .limit(1)
+    )
+    return [replace(_standing(row), message_id=message_id) for row in rows]
+
+
 async def lately(tx: AsyncConnection, chat_id: int, since: datetime, until: datetime) -> list[Standing]:
     """What was said in a chat in this time and still stands, the latest first."""
     found = await tx.execute(

@@ -49,6 +49,7 @@ class Command:
     `look`: takes a picture sent in private in answer, once it has been read.
     `drops`: the dialogue ends when somebody says in answer that they would rather not.
     `waits`: in a group, what is said after it need not wait for it, nor heed it.
+    `quotes`: it is about the message replied to, which is looked at with its pictures.
     `menu`: in which chats' menus it is shown, if in any (its label is `menu.<name>` in the texts).
     """
 
@@ -62,6 +63,7 @@ class Command:
     look: Look | None = None
     drops: bool = False
     waits: bool = False
+    quotes: bool = False
 
 
 @cache

@@ -42,7 +42,8 @@ async def run(call: Call, here: Here) -> list[Action]:
     message = _meant(seen, message, here)
     if not message.text.strip() and not message.attachments:
         return await call.show(here, say(call.language, "check.how"))
-    opinion, asking = await _opinion(call, here, seen, message)
+    opened = all(picture.sha256 for picture in seen.cited_pictures)
+    opinion, asking = await _opinion(call, here, seen, message, opened)
     return [call.reply(here, opinion, (*asking, *await offered(call, here)), part="check")]
 
 
@@ -60,11 +61,8 @@ async def pictures(event: PicturesRead, here: Here) -> list[Action]:
     call = Call(seen.message.sender, seen.message.text, await language_of(here), message=seen)
     said = call.reply(here, "", part="check")
     given = parse(seen.message.text, here.me.username)
-    read = {one.kind for one in event.found}
-    bare = {AttachmentKind.IMAGE} | (read & {AttachmentKind.FILE}) if read else set()
-    kept = tuple(one for one in seen.message.attachments if one.kind not in bare)
     text = given[1] if given else seen.message.text
-    message = replace(seen.message, text=text, attachments=(*kept, *event.found))
+    message = replace(seen.message, text=text, attachments=event.attachments)
     opinion, asking = await _opinion(call, here, seen, message, event.reason in _LOOKED_AT)
     buttons = (*asking, *await offered(call, here))
     return [Edit(key=f"{said.key}:read", target=said.key, text=opinion, buttons=buttons)]
@@ -163,4 +161,4 @@ def _meant(seen: MessageSeen, message: Message, here: Here) -> Message:
     return replace(message, text=cited.text, attachments=cited.attachments)
 
 
-COMMAND = Command("check", run, where=Where.PRIVATE, menu=Where.PRIVATE, hear=hear)
+COMMAND = Command("check", run, where=Where.PRIVATE, menu=Where.PRIVATE, hear=hear, quotes=True)

@@ -13,4 +13,4 @@ async def run(call: Call, here: Here) -> list[Action]:
     return await reports.report(call, here, here.group)
 
 
-COMMAND = Command("report", run, where=Where.GROUP, waits=True)
+COMMAND = Command("report", run, where=Where.GROUP, waits=True, quotes=True)

@@ -73,4 +73,4 @@ def _heading(call: Call, verdict: Verdict) -> Said:
     return say(call.language, "why.judged", level=say(call.language, f"why.level.{verdict.level.word}"))
 
 
-COMMAND = Command("why", run)
+COMMAND = Command("why", run, quotes=True)

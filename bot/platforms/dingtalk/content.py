@@ -45,7 +45,7 @@ def content_of(kind: object, told: object, text: object = None) -> Content:
             content.texts.append(str(given.get("content") or given.get("text") or ""))
         case "richText":
             _rich(content, data.get("richText"))
-        case "picture":
+        case "picture" | "image":
             _picture(content, data)
         case "file":
             _file(content, data)

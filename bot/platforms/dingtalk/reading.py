@@ -82,7 +82,8 @@ class Reader:
         until = float(told.get("sessionWebhookExpiredTime") or 0) / 1000
         self._known.note(place.address, str(told.get("sessionWebhook") or ""), until)
         content = content_of(told.get("msgtype"), told.get("content"), told.get("text"))
-        cited = self._cited(told)
+        replied = _replied(told)
+        cited, shown = self._cited(replied) if replied is not None else (None, ())
         message = Message(
             id=str(told.get("msgId") or ""),
             sender=person,
@@ -104,6 +105,8 @@ class Reader:
                 pictures=tuple(content.pictures),
                 origin=_origin(content),
                 cited=cited,
+                cited_at=_moment(replied.get("createdAt"), at) if replied is not None else None,
+                cited_pictures=shown,
                 mentioned=tuple(self._mentioned(told)),
                 addressed=not private,
             ),
@@ -117,11 +120,9 @@ class Reader:
 
     def _named_twice(self, told: Json) -> list[tuple[str, str]]:
         """The people of a callback it tells both numbers of: its writer, whoever they answer, whom they name."""
-        text = told.get("text")
-        replied = text.get("repliedMsg") if isinstance(text, dict) else None
-        others = told.get("atUsers")
+        replied, others = _replied(told), told.get("atUsers")
         people = [(told.get("senderStaffId"), told.get("senderId"))]
-        if isinstance(replied, dict):
+        if replied is not None:
             people.append((replied.get("senderStaffId"), replied.get("senderId")))
         people += [
             (one.get("staffId"), one.get("dingtalkId"))
@@ -156,17 +157,14 @@ class Reader:
             self._known.titles[conversation] = title
         return group_place(self._platform, conversation, title or self._known.titles.get(conversation, ""))
 
-    def _cited(self, told: Json) -> Message | None:
-        """The message replied to stands inside the text of the reply."""
-        text = told.get("text")
-        replied = text.get("repliedMsg") if isinstance(text, dict) else None
-        if not isinstance(replied, dict):
-            return None
+    def _cited(self, replied: Json) -> tuple[Message, tuple[Picture, ...]]:
+        """A message replied to, and what it showed."""
         inner = content_of(replied.get("msgType"), replied.get("content"))
-        sender = self._person(replied.get("senderStaffId"), replied.get("senderId"))
-        return Message(
-            str(replied.get("msgId") or ""), sender, inner.text, attachments=tuple(inner.attachments)
+        sender = self._person(
+            replied.get("senderStaffId"), replied.get("senderId"), str(replied.get("senderNick") or "")
         )
+        number, shown = str(replied.get("msgId") or ""), tuple(inner.attachments)
+        return Message(number, sender, inner.text, attachments=shown), tuple(inner.pictures)
 
     def _mentioned(self, told: Json) -> list[Person]:
         """Others who are named beside the robot; what they are called is not told."""
@@ -254,6 +252,13 @@ class Reader:
         place = Place(self._platform, str(told["address"]), ChatKind.GROUP, str(told.get("title") or ""))
         rights = HEARD if told.get("heard") else MENTIONED
         return BotChanged(place, Membership.MEMBER, Membership.MEMBER, rights, Person("", ""), at)
+
+
+def _replied(told: Json) -> Json | None:
+    """The message replied to stands inside the text of the reply."""
+    text = told.get("text")
+    replied = text.get("repliedMsg") if isinstance(text, dict) else None
+    return replied if isinstance(replied, dict) else None
 
 
 def _origin(content: Content) -> Person | None:

@@ -14,6 +14,8 @@ from bot.playground.world import World
 Json = dict[str, Any]
 
 CORPORATION = "ding-playground"
+# What a message refers to is not quoted with it.
+_AROUND = ("reply_to_message", "forward_origin")
 
 
 class Telling:
@@ -108,14 +110,17 @@ class Telling:
             text["repliedMsg"] = {
                 "msgId": message_id(body["chat"]["id"], cited["message_id"]),
                 "senderId": sender(writer) if writer is not None else "",
+                "senderNick": writer.full_name if writer is not None else "",
+                "createdAt": cited["date"] * 1000,
                 **self._replied(cited),
             }
         return {"msgtype": "text", "text": text}
 
     def _replied(self, cited: Json) -> Json:
-        if "photo" in cited and not cited.get("caption"):
-            return {"msgType": "picture", "content": {"downloadCode": cited["photo"][-1]["file_id"]}}
-        return {"msgType": "text", "content": {"text": cited.get("text") or cited.get("caption") or ""}}
+        """A quoted picture or file comes with the word it is fetched by, as it would by itself."""
+        told = self._content({name: value for name, value in cited.items() if name not in _AROUND})
+        said = told["text"]["content"] if told["msgtype"] == "text" else ""
+        return {"msgType": told["msgtype"], "content": told.get("content") or {"text": said}}
 
     def line(self, chat: Chat, body: Json) -> Json:
         """A message of a group as the admin's stream prints it."""
