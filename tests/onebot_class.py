@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.abilities import Tempo
 from bot.config import Config
+from bot.platforms.onebot import platform as onebot
 from bot.playground import Playground
 from bot.playground.assembly import Guard
 from bot.playground.onebot.implementation import Implementation
@@ -48,6 +52,12 @@ class QQ(Elsewhere):
             if settled:
                 await self.settled()
             yield guard
+
+
+def without_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How fast the account may talk is another matter, and would make these tests slow."""
+    fast = replace(onebot.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
+    monkeypatch.setattr(onebot, "ABILITIES", fast)
 
 
 @asynccontextmanager

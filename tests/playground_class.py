@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from telegram import Update
+from telegram import Bot, Update
 
 from bot.playground import Playground
 
@@ -59,6 +59,33 @@ class BareBot:
 
     async def updates(self, **parameters: Any) -> list[Json]:
         return list(await self.call("getUpdates", **parameters))
+
+
+# Fixtures are made of these: each asks for the others by the names they have in a test.
+
+
+async def own_playground() -> AsyncIterator[Playground]:
+    async with class_group() as playground:
+        yield playground
+
+
+async def web_client() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
+        yield http
+
+
+def bare_bot(playground: Playground, http: httpx.AsyncClient) -> BareBot:
+    return BareBot(playground, http)
+
+
+async def library_bot(playground: Playground) -> AsyncIterator[Bot]:
+    """The bot as the real python-telegram-bot library is it."""
+    async with Bot(playground.token, playground.base_url, playground.base_file_url) as bot:
+        yield bot
+
+
+async def class_number(playground: Playground) -> int:
+    return await number_of(playground, "class")
 
 
 async def number_of(playground: Playground, key: str) -> int:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.abilities import Self
@@ -136,7 +137,10 @@ async def routed(folder: Path) -> AsyncIterator[House]:
     db = await Database.open(folder / "guard.db")
     made = House(db)
     made.router.lanes.start()
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        # What failed is tried again at once: no test waits for it.
+        patch.setattr("bot.routing.FIRST_REST", 0.001)
+        yield made
     await made.router.gallery.stop()
     await made.router.lanes.stop(grace=1)
     await db.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -52,8 +51,8 @@ class World:
         return await self.playground.control.said(chat, count=0)
 
 
-@asynccontextmanager
 async def telegram_class() -> AsyncIterator[World]:
+    """A fixture is made of it."""
     async with Playground.serve() as playground:
         telegram = Telegram(playground.token, playground.base_url, playground.base_file_url)
         await telegram.start()

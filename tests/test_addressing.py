@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -23,14 +21,10 @@ from bot.store.tables import chats as known_chats
 from bot.store.tables import outbox
 from bot.upkeep import Upkeep
 from tests.fakes import GROUP, START, raw_update
+from tests.opened import for_each_test
 from tests.routed import House, routed
 
-
-@pytest.fixture
-async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr("bot.routing.FIRST_REST", 0.001)
-    async with routed(tmp_path) as house:
-        yield house
+house = for_each_test(routed)
 
 
 async def test_a_group_met_for_the_first_time_is_asked_for_its_admins(house: House) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.actions import Say
@@ -14,24 +11,13 @@ from patterns.judge import judge
 from patterns.model import Attachment, AttachmentKind, Level, Message, Person, Verdict
 from tests.class_with_fees import CODE, TEACHER, announced, class_with_fees
 from tests.classroom import Classroom
-from tests.group_chat import (
-    ADMIN,
-    OWNER,
-    PARENT,
-    STRANGER,
-    GroupChat,
-    button,
-    said,
-)
+from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, said
+from tests.opened import for_each_test
 
 OTHER_CODE = "wxp://f2f0SomebodyElseInvented9"
 CLONE = Person("66", "王丽老师")
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with class_with_fees(tmp_path) as room:
-        yield room
+room = for_each_test(class_with_fees)
 
 
 @pytest.fixture

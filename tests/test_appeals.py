@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,14 +21,11 @@ from tests.group_chat import offered, said
 from tests.guarded import CODE as WALLET
 from tests.guarded import PATIENCE, guarded
 from tests.guarded import SCAM as ASK
+from tests.opened import for_each_test
 
 WORDS = "这是班级群里说好的班费，我是家委，昨天换了手机。"
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def appeals(room: Classroom, who: Person = CLONE, words: str = WORDS) -> list[Action]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from itertools import product
 from pathlib import Path
 
@@ -11,12 +10,9 @@ import pytest
 from handlers.commands.ask import QUESTIONS, verdict
 from tests.group_chat import PARENT, GroupChat, button, group_chat, offered, said
 from tests.guarded import guarded
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 def test_nothing_written_in_a_chat_ever_makes_a_payment_fine() -> None:

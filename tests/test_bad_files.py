@@ -6,27 +6,14 @@ import base64
 import io
 import struct
 import zlib
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from bot.abilities import Abilities, Tempo
 from tests.guarded import CODE, School, guarded
+from tests.opened import for_each_test
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How fast the bot may talk is another matter, and would make these tests slow."""
-    fast = Tempo(30.0, 1_000.0, 60_000.0)
-    monkeypatch.setattr("bot.platforms.telegram.platform.ABILITIES", Abilities(tempo=fast))
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[School]:
-    async with guarded(tmp_path) as school:
-        yield school
+school = for_each_test(guarded)
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.abilities import Abilities, Tempo
 from bot.store.tables import settings
 from handlers.commands import commands
 from tests.guarded import CODE, SCAM, School, guarded
+from tests.opened import for_each_test
 
 HIDDEN = "\u200b\u200d\u2060\ufeff"
 PILED = "丽" + "\u0301" * 3000
@@ -49,18 +48,7 @@ LET_PASS = {"answer"}
 # A second set-up takes the first one's page away, or keeps it from being posted.
 ONE_AT_A_TIME = {"setup"}
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How fast the bot may talk is another matter, and would make these tests slow."""
-    fast = Tempo(30.0, 1_000.0, 60_000.0)
-    monkeypatch.setattr("bot.platforms.telegram.platform.ABILITIES", Abilities(tempo=fast))
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[School]:
-    async with guarded(tmp_path) as school:
-        yield school
+school = for_each_test(guarded)
 
 
 async def test_odd_texts_in_the_group_are_met_with_silence_and_the_guard_goes_on(school: School) -> None:

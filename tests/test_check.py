@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,17 +12,14 @@ from bot.events import MessageSeen, Picture, PicturesRead
 from patterns.model import Attachment, AttachmentKind, Message, Person
 from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
 from tests.guarded import PATIENCE, guarded
+from tests.opened import for_each_test
 
 TELLING = "您的孩子涉案，请把钱转到安全账户 6222 0210 0111 2345 678，并提供验证码，不要告诉任何人"
 NOTICE = "各位家长，请今天内扫码交资料费86元，交完发截图"
 HARMLESS = "明天下午三点开家长会，请准时参加"
 CODE = Attachment(AttachmentKind.QR, "wxp://f2f0AbCdEfGh1234567890")
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def test_a_hard_tell_is_called_a_scam_with_a_reason_and_an_order(room: GroupChat) -> None:

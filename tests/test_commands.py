@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,22 +15,10 @@ from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.store.tables import outbox
 from handlers.commands import commands, menus, parse
-from tests.group_chat import (
-    ADMIN,
-    OWNER,
-    PARENT,
-    GroupChat,
-    button,
-    group_chat,
-    offered,
-    said,
-)
+from tests.group_chat import ADMIN, OWNER, PARENT, GroupChat, button, group_chat, offered, said
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 def test_every_file_in_the_folder_is_a_command_of_its_name() -> None:

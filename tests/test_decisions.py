@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -15,26 +13,12 @@ from bot.store.admins import Admin
 from bot.store.incidents import OPEN, SAFE, SCAM
 from bot.store.tables import outbox
 from patterns.model import Level, Message, Person, Role, Station
-from tests.classroom import (
-    CLONE,
-    CODE,
-    FEE,
-    HEAD,
-    ME,
-    OTHER_CODE,
-    PARENT,
-    TEACHER,
-    Classroom,
-    classroom,
-)
+from tests.classroom import CLONE, CODE, FEE, HEAD, ME, OTHER_CODE, PARENT, TEACHER, Classroom, classroom
 from tests.fakes import OTHER
 from tests.group_chat import said
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def test_a_message_delivered_again_after_the_decision_opens_nothing(room: Classroom) -> None:

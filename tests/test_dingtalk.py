@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -22,20 +20,13 @@ from bot.texts import plain
 from tests.dingtalk_class import DOWNLOAD, Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE, SCAM, world
+from tests.opened import for_each_test
 from tests.ports import free_port
 
 MONDAY_EVENING = MORNING + timedelta(days=5, hours=9)
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_pacing(monkeypatch)
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Ding]:
-    async with ding_class(tmp_path) as school:
-        yield school
+unpaced = pytest.fixture(without_pacing, autouse=True)
+school = for_each_test(ding_class)
 
 
 async def test_a_question_pasted_in_private_is_answered(school: Ding) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.playground.dingtalk.gateway import PRESSES
@@ -12,17 +9,10 @@ from bot.store.tables import inbox, incidents
 from tests.dingtalk_class import Ding, Json, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import PATIENCE, SCAM
+from tests.opened import for_each_test
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_pacing(monkeypatch)
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Ding]:
-    async with ding_class(tmp_path) as school:
-        yield school
+unpaced = pytest.fixture(without_pacing, autouse=True)
+school = for_each_test(ding_class)
 
 
 async def test_an_admin_decides_by_pressing_a_card_and_the_old_card_offers_nothing_any_more(

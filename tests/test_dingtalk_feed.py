@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.abilities import Right
@@ -13,6 +10,7 @@ from bot.store.tables import chats, inbox, incidents
 from tests.dingtalk_class import MESSAGES, Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import PATIENCE, SCAM
+from tests.opened import for_each_test
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +19,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "FIRST_PAUSE", 0.01)
 
 
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Ding]:
-    async with ding_class(tmp_path) as school:
-        yield school
+school = for_each_test(ding_class)
 
 
 async def test_a_cloned_teacher_is_caught_and_the_admin_decides_in_private(school: Ding) -> None:

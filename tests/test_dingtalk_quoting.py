@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
 import pytest
 
 from bot.store.tables import incidents
 from tests.dingtalk_class import DOWNLOAD, Ding, Json, ding_class, without_pacing
 from tests.guarded import CODE, PATIENCE, SCAM
+from tests.opened import for_each_test
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_pacing(monkeypatch)
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Ding]:
-    async with ding_class(tmp_path) as school:
-        yield school
+unpaced = pytest.fixture(without_pacing, autouse=True)
+school = for_each_test(ding_class)
 
 
 async def test_a_reply_that_names_the_robot_asks_about_the_message_replied_to(school: Ding) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,17 +19,14 @@ from patterns.model import Person
 from tests.classroom import HEAD, TEACHER, classroom
 from tests.group_chat import ADMIN, NOBODY_IN_PARTICULAR, OWNER, PARENT, GroupChat, button, group_chat, said
 from tests.guarded import CODE, PATIENCE, SCAM, School, commands_on, guarded
+from tests.opened import for_each_test
 from tests.verified import Guarded
 
 A_DAY = timedelta(days=1, hours=1)
 MONTH = timedelta(days=29)
 FAMILIES = [Person(str(300 + number), f"家长{number}") for number in range(6)]
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def consented(room: GroupChat) -> None:

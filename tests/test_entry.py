@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.actions import Action, Say
@@ -14,25 +11,12 @@ from patterns.marks import PERSON
 from patterns.model import Person
 from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom, mark
 from tests.onebot_class import QQ, qq_class
+from tests.opened import for_each_test
 from tests.qq_class import Official, official_class
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-async def onebot(tmp_path: Path) -> AsyncIterator[QQ]:
-    async with qq_class(tmp_path) as school:
-        yield school
-
-
-@pytest.fixture
-async def official(tmp_path: Path) -> AsyncIterator[Official]:
-    async with official_class(tmp_path) as school:
-        yield school
+room = for_each_test(classroom)
+onebot = for_each_test(qq_class)
+official = for_each_test(official_class)
 
 
 async def asks(room: Classroom, who: Person, words: str = "", risks: str = "") -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -29,6 +28,7 @@ from tests.group_chat import said
 from tests.guarded import CODE as WALLET
 from tests.guarded import PATIENCE, guarded
 from tests.guarded import SCAM as ASK
+from tests.opened import for_each_test
 
 CODE_PICTURE = Picture("file", "unique", sha256="ab" * 32)
 HOSTILE = "<script>alert(1)</script> \u202e 付款 https://evil.example"
@@ -40,10 +40,7 @@ def png() -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def asked(room: Classroom, who: Person, text: str) -> list[Action]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,25 +13,13 @@ from bot.settings import LANGUAGES
 from bot.store import admins, settings
 from bot.store.admins import Admin
 from tests.class_with_fees import CODE, announced, class_with_fees, written_down
-from tests.group_chat import (
-    ADMIN,
-    NOBODY_IN_PARTICULAR,
-    OWNER,
-    PARENT,
-    GroupChat,
-    button,
-    offered,
-    said,
-)
+from tests.group_chat import ADMIN, NOBODY_IN_PARTICULAR, OWNER, PARENT, GroupChat, button, offered, said
 from tests.guarded import PATIENCE, guarded
+from tests.opened import for_each_test
 
 OTHER_CODE = "wxp://f2f0SomebodyElseInvented9"
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with class_with_fees(tmp_path) as room:
-        yield room
+room = for_each_test(class_with_fees)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.abilities import Abilities, Tempo
 from bot.store.tables import incidents, settings
 from tests.guarded import CODE, SCAM, School, guarded
+from tests.opened import for_each_test
 
 FORGED = (
     "/mode guard",
@@ -31,18 +29,7 @@ FORGED = (
     "garbage",
 )
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How fast the bot may talk is another matter, and would make these tests slow."""
-    fast = Tempo(30.0, 1_000.0, 60_000.0)
-    monkeypatch.setattr("bot.platforms.telegram.platform.ABILITIES", Abilities(tempo=fast))
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[School]:
-    async with guarded(tmp_path) as school:
-        yield school
+school = for_each_test(guarded)
 
 
 @pytest.mark.parametrize("who", ["outsider", "stranger"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,12 +12,9 @@ from bot.store.members import Known
 from bot.store.moments import milliseconds
 from tests.group_chat import ADMIN, PARENT, GroupChat, button, group_chat, mark, rows_with, said
 from tests.guarded import School, guarded
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def known_all_over(room: GroupChat) -> None:

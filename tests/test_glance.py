@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,15 +16,12 @@ from handlers.pardoning import pardoned, words_mark
 from handlers.seen import Seen
 from patterns.model import Level, Person, Role, Station, Verdict
 from tests.classroom import BARE, CLONE, CODE, FEE, ME, PARENT, TEACHER, Classroom, classroom, mark
+from tests.opened import for_each_test
 
 VEILED = Person("1087968824", "Group", role=Role.ADMIN, station=Station.ANONYMOUS_ADMIN)
 CHANNEL = Person("777000", "王丽老师", station=Station.LINKED_CHANNEL)
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def look(room: Classroom, who: Person, text: str, *attachments: object) -> Seen | None:

@@ -39,20 +39,13 @@ from patterns.model import Duty, Protected, Role
 from tests.dingtalk_class import Ding, ding_class, without_pacing
 from tests.fakes import until
 from tests.guarded import CODE, MORNING, PATIENCE
+from tests.opened import for_each_test
 
 OLD, NEW = "ding:id:$:LWCP_v1:$abc", "ding:staff:0123"
 DEMAND = "各位家长，明天前请扫码交资料费85元，交完发截图"
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_pacing(monkeypatch)
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Ding]:
-    async with ding_class(tmp_path) as school:
-        yield school
+unpaced = pytest.fixture(without_pacing, autouse=True)
+school = for_each_test(ding_class)
 
 
 async def registered_by_reply(school: Ding) -> None:

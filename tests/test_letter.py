@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from tests.group_chat import (
     said,
 )
 from tests.guarded import PATIENCE, guarded
+from tests.opened import for_each_test
 
 HOSTILE = (
     "own 请大家把资料费 88 元转到我的银行卡",
@@ -37,11 +37,7 @@ HOSTILE = (
     "own " + "长" * 301,
 )
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def sent(room: GroupChat) -> str:

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.actions import Answer, Ban, Delete, Mute
 from patterns.model import Person
-from tests.classroom import (
-    CLONE,
-    CODE,
-    FEE,
-    HEAD,
-    TEACHER,
-    Classroom,
-    classroom,
-)
+from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom
 from tests.group_chat import offered, said
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def test_muting_is_for_admins_who_may_mute(room: Classroom) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,12 +20,9 @@ from bot.texts import say
 from handlers import leaving
 from patterns.model import Person
 from tests.classroom import CLONE, CODE, EVERYTHING, FEE, HEAD, PARENT, TEACHER, Classroom, classroom, mark
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def joins(room: Classroom, who: Person) -> list[Action]:

@@ -29,6 +29,7 @@ from patterns.names import Roster
 from tests.group_chat import ADMIN, ME, NOON, PARENT, STRANGER, GroupChat, group_chat, said
 from tests.guarded import PATIENCE
 from tests.onebot_class import QQ, qq_class
+from tests.opened import for_each_test
 
 CLASS = Chat(1, Place("fake", "-100", ChatKind.GROUP, "三(2)班家长群"))
 ON_QQ = replace(ME, abilities=ABILITIES)
@@ -149,10 +150,7 @@ def test_an_announcement_raises_no_warning_where_another_guard_reads_it(language
 # --- on QQ -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[QQ]:
-    async with qq_class(tmp_path) as school:
-        yield school
+school = for_each_test(qq_class)
 
 
 def board(school: QQ) -> list[str]:

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.abilities import Tempo
 from bot.actions import Say
 from bot.places import ChatKind, Place
 from bot.platforms import Recounts
-from bot.platforms.onebot.platform import ABILITIES
 from bot.playground import Playground
 from bot.playground.onebot.side import OneBotSide
 from bot.store.tables import incidents
 from bot.texts import plain
 from tests.guarded import CODE, MORNING, SCAM, world
-from tests.onebot_class import QQ, qq_class
+from tests.onebot_class import QQ, qq_class, without_pacing
+from tests.opened import for_each_test
 
-
-@pytest.fixture(autouse=True)
-def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How fast the account may talk is another matter, and would make these tests slow."""
-    fast = replace(ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
-    monkeypatch.setattr("bot.platforms.onebot.platform.ABILITIES", fast)
-
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[QQ]:
-    async with qq_class(tmp_path) as school:
-        yield school
+unpaced = pytest.fixture(without_pacing, autouse=True)
+school = for_each_test(qq_class)
 
 
 async def test_a_cloned_teacher_is_caught_on_qq(school: QQ) -> None:

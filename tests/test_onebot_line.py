@@ -13,32 +13,27 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from bot.abilities import Tempo
 from bot.actions import Mute, Say
 from bot.places import ChatKind, Place
 from bot.platforms import Batch, Denied, Later, Refused, Unsure
 from bot.platforms.onebot import OneBot
 from bot.platforms.onebot.lines import Answering
-from bot.platforms.onebot.platform import ABILITIES
 from bot.playground import Playground
 from bot.playground.onebot.implementation import Implementation
 from bot.store.tables import inbox
 from tests.fakes import until
 from tests.guarded import world
-from tests.onebot_class import QQ, TOKEN, qq_class
+from tests.onebot_class import QQ, TOKEN, qq_class, without_pacing
+from tests.opened import for_each_test
 
 
 @pytest.fixture(autouse=True)
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = replace(ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
-    monkeypatch.setattr("bot.platforms.onebot.platform.ABILITIES", fast)
+    without_pacing(monkeypatch)
     monkeypatch.setattr("bot.platforms.onebot.hiding.LOOKED_FOR", (0.05, 0.05))
 
 
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[QQ]:
-    async with qq_class(tmp_path) as school:
-        yield school
+school = for_each_test(qq_class)
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,12 +15,9 @@ from bot.texts.rescue import FLASH, places, unchecked
 from tests.drawing import needs_font
 from tests.group_chat import PARENT, STRANGER, GroupChat, button, group_chat, offered, said
 from tests.guarded import CODE, PATIENCE, SCAM, guarded
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as room:
-        yield room
+room = for_each_test(group_chat)
 
 
 async def answered(room: GroupChat, *answers: str) -> list[Action]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,12 +15,9 @@ from bot.texts import plain
 from handlers.choosing import setting_named
 from tests.group_chat import ADMIN, OWNER, PARENT, GroupChat, button, group_chat, offered, said
 from tests.guarded import commands_on, guarded
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from patterns.model import Person
-from tests.classroom import (
-    CLONE,
-    CODE,
-    FEE,
-    HEAD,
-    OTHER_CODE,
-    PARENT,
-    TEACHER,
-    Classroom,
-    classroom,
-)
+from tests.classroom import CLONE, CODE, FEE, HEAD, OTHER_CODE, PARENT, TEACHER, Classroom, classroom
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def test_a_pardon_holds_for_account_name_and_payee_together(room: Classroom) -> None:

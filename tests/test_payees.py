@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,17 +19,14 @@ from patterns.judge import judge
 from patterns.model import Attachment, AttachmentKind, Level, Message, Person
 from tests.group_chat import ADMIN, OWNER, PARENT, GroupChat, button, group_chat, rows_with, said
 from tests.guarded import PATIENCE, guarded
+from tests.opened import for_each_test
 
 ACCOUNT = "6222021234567890128"
 CODE = "wxp://f2f0SchoolOfficeInvented01"
 OTHER_CODE = "wxp://f2f0SomebodyElseInvented9"
 TEACHER = Person("300", "王丽老师")
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,13 +16,10 @@ from bot.settings import LANGUAGES
 from bot.store.tables import protected
 from bot.substitutes import instead
 from tests.guarded import PATIENCE, School, guarded
+from tests.opened import for_each_test
 from tests.playground_class import BareBot, class_group, number_of
 
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[School]:
-    async with guarded(tmp_path) as school:
-        yield school
+school = for_each_test(guarded)
 
 
 async def listed(school: School) -> dict[str, str]:

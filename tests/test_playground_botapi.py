@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,26 +24,13 @@ from telegram.error import BadRequest
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.playground import Playground
-from tests.playground_class import class_group, message_of, number_of
+from tests.playground_class import class_number, library_bot, message_of, number_of, own_playground
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
-
-@pytest.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with class_group() as playground:
-        yield playground
-
-
-@pytest.fixture
-async def bot(playground: Playground) -> AsyncIterator[Bot]:
-    async with Bot(playground.token, playground.base_url, playground.base_file_url) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def chat(playground: Playground) -> int:
-    return await number_of(playground, "class")
+playground = pytest.fixture(own_playground)
+bot = pytest.fixture(library_bot)
+chat = pytest.fixture(class_number)
 
 
 async def test_an_application_answers_a_message_and_a_button(playground: Playground) -> None:

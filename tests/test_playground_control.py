@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 
@@ -13,24 +12,11 @@ from PIL import Image
 
 from bot.playground import Playground
 from bot.playground.client import Refused
-from tests.playground_class import BareBot, class_group
+from tests.playground_class import BareBot, bare_bot, own_playground, web_client
 
-
-@pytest.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with class_group() as playground:
-        yield playground
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
-        yield http
-
-
-@pytest.fixture
-def bot(playground: Playground, http: httpx.AsyncClient) -> BareBot:
-    return BareBot(playground, http)
+playground = pytest.fixture(own_playground)
+http = pytest.fixture(web_client)
+bot = pytest.fixture(bare_bot)
 
 
 async def test_only_callers_with_the_token_from_this_machine_are_let_in(

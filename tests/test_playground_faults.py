@@ -14,6 +14,7 @@ from telegram.request import HTTPXRequest
 from bot.playground import Playground
 from bot.playground.client import Refused
 from bot.playground.faults import Faults, WrongFault
+from tests.playground_class import library_bot
 
 
 @pytest.fixture
@@ -41,10 +42,7 @@ async def playground() -> AsyncIterator[Playground]:
         yield playground
 
 
-@pytest.fixture
-async def bot(playground: Playground) -> AsyncIterator[Bot]:
-    async with Bot(playground.token, playground.base_url, playground.base_file_url) as bot:
-        yield bot
+bot = pytest.fixture(library_bot)
 
 
 async def _class(playground: Playground, key: str = "class") -> int:

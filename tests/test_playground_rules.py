@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -24,24 +23,11 @@ from bot.playground.botapi import derive
 from bot.playground.botapi.checking import methods
 from bot.playground.botapi.methods import ANSWERED
 from bot.playground.markup import BadMarkup, parse_html, to_html
-from tests.playground_class import Json, class_group, message_of, number_of
+from tests.playground_class import Json, class_number, library_bot, message_of, number_of, own_playground
 
-
-@pytest.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with class_group() as playground:
-        yield playground
-
-
-@pytest.fixture
-async def bot(playground: Playground) -> AsyncIterator[Bot]:
-    async with Bot(playground.token, playground.base_url, playground.base_file_url) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def chat(playground: Playground) -> int:
-    return await number_of(playground, "class")
+playground = pytest.fixture(own_playground)
+bot = pytest.fixture(library_bot)
+chat = pytest.fixture(class_number)
 
 
 async def test_markup_is_read_as_strictly_as_there(bot: Bot, chat: int) -> None:

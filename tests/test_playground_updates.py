@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from bot.playground import Playground
-from tests.playground_class import CLASS, BareBot, Json, class_group, number_of
+from tests.playground_class import CLASS, BareBot, Json, bare_bot, number_of, own_playground, web_client
 
-
-@pytest.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with class_group() as playground:
-        yield playground
-
-
-@pytest.fixture
-async def bot(playground: Playground) -> AsyncIterator[BareBot]:
-    async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
-        yield BareBot(playground, http)
+playground = pytest.fixture(own_playground)
+http = pytest.fixture(web_client)
+bot = pytest.fixture(bare_bot)
 
 
 async def test_an_update_comes_again_until_it_is_confirmed(playground: Playground, bot: BareBot) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import httpx
@@ -12,24 +11,11 @@ import pytest
 
 from bot.playground import Playground
 from bot.playground.client import Refused
-from tests.playground_class import BareBot, Json, class_group, number_of
+from tests.playground_class import BareBot, Json, bare_bot, number_of, own_playground, web_client
 
-
-@pytest.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with class_group() as playground:
-        yield playground
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=20, trust_env=False) as http:
-        yield http
-
-
-@pytest.fixture
-def bot(playground: Playground, http: httpx.AsyncClient) -> BareBot:
-    return BareBot(playground, http)
+playground = pytest.fixture(own_playground)
+http = pytest.fixture(web_client)
+bot = pytest.fixture(bare_bot)
 
 
 async def test_what_the_bot_said_is_told_with_buttons_edits_and_deletions(

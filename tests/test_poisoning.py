@@ -5,36 +5,19 @@ The figures stand in docs/security.md.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from bot.actions import Action, Ban, Mute, Say
 from bot.store.incidents import OPEN, SAFE
 from handlers import reports
 from patterns.model import Level, Message, Person
-from tests.classroom import (
-    CLONE,
-    CODE,
-    FEE,
-    HEAD,
-    OTHER_CODE,
-    PARENT,
-    TEACHER,
-    Classroom,
-    classroom,
-)
+from tests.classroom import CLONE, CODE, FEE, HEAD, OTHER_CODE, PARENT, TEACHER, Classroom, classroom
+from tests.opened import for_each_test
 
 SALES = "本周末大闸蟹团购，想要的接龙报名，货到再付"
 INNOCENT = Person("77", "小宝爸爸")
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 def crowd(number: int) -> list[Person]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,10 @@ from bot.platforms import Denied, Refused
 from bot.store.tables import inbox, incidents
 from tests.fakes import until
 from tests.guarded import CODE, PATIENCE, SCAM
+from tests.opened import for_each_test
 from tests.qq_class import Official, official_class
 
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Official]:
-    async with official_class(tmp_path) as school:
-        yield school
+school = for_each_test(official_class)
 
 
 async def test_a_cloned_teacher_is_caught_and_decided_on(school: Official) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,16 +11,13 @@ import pytest
 from bot.platforms.qq.signature import Signer
 from bot.store.tables import inbox
 from tests.guarded import PATIENCE, SCAM
+from tests.opened import for_each_test
 from tests.ports import free_port
 from tests.qq_class import SECRET, Official, official_class
 
 Json = dict[str, Any]
 
-
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Official]:
-    async with official_class(tmp_path) as school:
-        yield school
+school = for_each_test(official_class)
 
 
 def event(school: Official, text: str, number: str) -> Json:

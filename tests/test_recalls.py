@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.actions import Action, Edit
 from bot.events import MessageRecalled
 from handlers.dossier import Dossier
 from tests.classroom import CLONE, CODE, FEE, HEAD, ME, PARENT, Classroom, classroom
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def recalled(room: Classroom, sender: str, by: str) -> list[Action]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,12 +19,9 @@ from patterns.model import Level
 from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, group_chat, offered, said
 from tests.guarded import CODE, PATIENCE, guarded
 from tests.guarded import SCAM as ASK
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def happened(

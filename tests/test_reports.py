@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,15 +18,12 @@ from patterns.model import Level, Message, Person
 from tests.classroom import CLONE, FEE, HEAD, PARENT, Classroom, classroom
 from tests.group_chat import said
 from tests.guarded import PATIENCE, SCAM, guarded
+from tests.opened import for_each_test
 
 SALES = "本周末大闸蟹团购，想要的接龙报名，货到再付"
 SELLER = Person("77", "小宝爸爸")
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def reported(room: Classroom, by: Person, cited: Message, *pictures: Picture) -> list[Action]:

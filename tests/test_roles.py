@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +11,12 @@ from bot.store import roster
 from patterns.judge import judge
 from patterns.model import Attachment, AttachmentKind, Duty, Level, Message, Person
 from tests.group_chat import ADMIN, GroupChat, button, group_chat, offered, said
+from tests.opened import for_each_test
 
 CODE = "wxp://f2f0SchoolOfficeInvented01"
 TEACHER = Person("300", "王丽老师")
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 @pytest.mark.parametrize(

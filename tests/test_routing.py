@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.events import MessageSeen, PicturesRead
 from bot.store import settings
 from handlers.here import Here
 from patterns.model import AttachmentKind
 from tests.fakes import GROUP, raw_update, until
+from tests.opened import for_each_test
 from tests.routed import House, routed
 
-
-@pytest.fixture
-async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr("bot.routing.FIRST_REST", 0.001)
-    async with routed(tmp_path) as house:
-        yield house
+house = for_each_test(routed)
 
 
 async def test_an_ordinary_message_leaves_nothing_but_a_done_mark(house: House) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.events import Membership
@@ -16,15 +13,12 @@ from bot.store.portraits import Account
 from bot.store.schools import Member
 from patterns.model import Duty, Level, Person, Protected
 from tests.group_chat import OWNER
+from tests.opened import for_each_test
 from tests.two_classes import ACCOUNT, ASKS, CODE, Two, two_classes
 
 TEACHER = Person("300", "王丽老师")
 
-
-@pytest.fixture
-async def two(tmp_path: Path) -> AsyncIterator[Two]:
-    async with two_classes(tmp_path) as two:
-        yield two
+two = for_each_test(two_classes)
 
 
 async def test_a_schools_roster_payees_and_addresses_hold_in_every_class(two: Two) -> None:

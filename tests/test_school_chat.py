@@ -20,6 +20,7 @@ from handlers.commands import school as school_command
 from handlers.schools import imports, listing
 from tests.classroom import mark
 from tests.guarded import PATIENCE, School, guarded, on_guard, unguarded
+from tests.opened import for_each_test
 
 ACCOUNT = "6222021234567890128"
 HEADER = "类别,姓名,身份,班级,也叫,账号,收款方或网址\n"
@@ -59,10 +60,7 @@ async def operated(folder: Path, *classes: str) -> AsyncIterator[Operated]:
             yield school
 
 
-@pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[Operated]:
-    async with operated(tmp_path) as school:
-        yield school
+school = for_each_test(operated)
 
 
 async def answer(school: School, who: str, contains: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,9 @@ from tests.group_chat import said
 from tests.guarded import CODE as WALLET
 from tests.guarded import PATIENCE, guarded
 from tests.guarded import SCAM as ASK
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def happened(room: Classroom) -> tuple[Incident, ...]:

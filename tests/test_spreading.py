@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from bot.store import schools
@@ -14,15 +11,12 @@ from bot.store.schools import Member
 from bot.store.tables import shared_marks
 from patterns.model import Duty, Level, Person
 from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, said
+from tests.opened import for_each_test
 from tests.two_classes import ASKS, CODE, Two, two_classes
 
 TEACHER = Person("300", "王丽老师")
 
-
-@pytest.fixture
-async def two(tmp_path: Path) -> AsyncIterator[Two]:
-    async with two_classes(tmp_path) as two:
-        yield two
+two = for_each_test(two_classes)
 
 
 async def test_one_voice_is_heard_in_its_own_class_only(two: Two) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,12 +15,9 @@ from tests.classroom import PARENT as MUM
 from tests.group_chat import ADMIN, PARENT, STRANGER, GroupChat, button, group_chat, offered, said
 from tests.guarded import CODE as WALLET
 from tests.guarded import PATIENCE, SCAM, guarded
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def told(room: GroupChat, chat: Chat | None = None) -> set[str]:
@@ -186,10 +182,7 @@ async def test_the_letter_is_read_under_ones_own_copy_and_counted_once(room: Gro
     assert await letters_read(room) == 1
 
 
-@pytest.fixture
-async def lesson(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+lesson = for_each_test(classroom)
 
 
 async def wishing(lesson: Classroom, *wished: str) -> Chat:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.store import admins, incidents
 from bot.store.admins import Admin
 from patterns.model import Message, Person, Station
@@ -22,12 +17,9 @@ from tests.group_chat import (
     offered,
     said,
 )
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def test_a_teacher_is_registered_by_a_reply(room: GroupChat) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.abilities import Right
@@ -13,11 +11,7 @@ from bot.places import ChatKind, Place
 from bot.platforms import Moved
 from tests.telegram_class import World, telegram_class
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with telegram_class() as world:
-        yield world
+world = pytest.fixture(telegram_class)
 
 
 async def test_the_bot_learns_who_it_is(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,11 +14,7 @@ from tests.telegram_class import World, telegram_class
 
 QR = "wxp://f2f0example"
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with telegram_class() as world:
-        yield world
+world = pytest.fixture(telegram_class)
 
 
 async def test_a_warning_is_posted_with_its_buttons_and_edited(world: World) -> None:

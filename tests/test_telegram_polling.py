@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,11 +11,7 @@ from bot.platforms import Denied, Later
 from bot.platforms.telegram.polling import UpdatesRequest, batch_of, lane_of
 from tests.telegram_class import World, telegram_class
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with telegram_class() as world:
-        yield world
+world = pytest.fixture(telegram_class)
 
 
 async def test_polling_with_a_refused_token_is_told_apart_from_a_broken_line(world: World) -> None:

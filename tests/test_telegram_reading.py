@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -17,11 +16,7 @@ from tests.telegram_class import NOW, World, telegram_class
 
 QR = "wxp://f2f0example"
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with telegram_class() as world:
-        yield world
+world = pytest.fixture(telegram_class)
 
 
 async def test_a_message_tells_who_said_what_where(world: World) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,11 +10,7 @@ import pytest
 from bot.actions import Button, Say
 from tests.telegram_class import NOW, World, telegram_class
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with telegram_class() as world:
-        yield world
+world = pytest.fixture(telegram_class)
 
 
 async def test_what_was_said_already_is_found_among_the_messages_that_follow(world: World) -> None:

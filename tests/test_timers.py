@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.events import TimerDue
 from bot.places import Place
@@ -14,14 +10,10 @@ from bot.routing import Job
 from bot.store import chats, timers
 from handlers.here import Here
 from tests.fakes import GROUP, START, StillClock
+from tests.opened import for_each_test
 from tests.routed import House, routed
 
-
-@pytest.fixture
-async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr("bot.routing.FIRST_REST", 0.001)
-    async with routed(tmp_path) as house:
-        yield house
+house = for_each_test(routed)
 
 
 async def plan(house: House, **due_in: float) -> None:

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.actions import Ban, Edit, Mute, Recall
 from bot.store import timers
 from bot.store.incidents import OPEN, SAFE
-from tests.classroom import (
-    CLONE,
-    CODE,
-    FEE,
-    HEAD,
-    OTHER_CODE,
-    TEACHER,
-    Classroom,
-    classroom,
-)
+from tests.classroom import CLONE, CODE, FEE, HEAD, OTHER_CODE, TEACHER, Classroom, classroom
 from tests.group_chat import offered, said
+from tests.opened import for_each_test
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 async def test_a_scam_taken_back_leaves_nothing_of_the_decision(room: Classroom) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise, product
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +18,7 @@ from handlers.dossier import HIJACK, KINDS, Dossier, Heard, Reason
 from patterns.model import Level, Person
 from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom
 from tests.fakes import START
+from tests.opened import for_each_test
 
 HOSTILE = [
     "<b>王丽</b><a href='https://x.example'>老师</a>",
@@ -31,11 +30,7 @@ HOSTILE = [
     "</b></i></code>",
 ]
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as made:
-        yield made
+room = for_each_test(classroom)
 
 
 def incident(level: Level = Level.ALARM, number: int = 1, state: str = OPEN) -> Incident:

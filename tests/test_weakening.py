@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
-
-import pytest
+from collections.abc import Sequence
 
 from bot.actions import Action, Say
 from handlers.commands.setup import STEPS
 from patterns.model import Message, Person
-from tests.group_chat import (
-    ADMIN,
-    NOBODY_IN_PARTICULAR,
-    OWNER,
-    PARENT,
-    GroupChat,
-    button,
-    group_chat,
-    said,
-)
+from tests.group_chat import ADMIN, NOBODY_IN_PARTICULAR, OWNER, PARENT, GroupChat, button, group_chat, said
+from tests.opened import for_each_test
 
 TEACHER = Person("300", "陈志远老师")
 ACCOMPLICE = Person("301", "周敏老师")
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[GroupChat]:
-    async with group_chat(tmp_path) as open_room:
-        yield open_room
+room = for_each_test(group_chat)
 
 
 async def told(room: GroupChat, actions: Sequence[Action]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from handlers.reading import worth_reading
 from patterns.model import Attachment, AttachmentKind, Level, Person
 from tests.classroom import BARE, CLONE, CODE, OTHER_PARENT, PARENT, TEACHER, Classroom, classroom
 from tests.fakes import FakePlatform, until
+from tests.opened import for_each_test
 
 FEE = "关于收取研学活动费的通知\n各位家长，每人358元，请今天扫码付给王老师，付完截图发群里"
 NOTICES = {
@@ -43,11 +43,7 @@ FONT = next(
     "",
 )
 
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Classroom]:
-    async with classroom(tmp_path) as opened:
-        yield opened
+room = for_each_test(classroom)
 
 
 def posted(room: Classroom, who: Person, text: str = "") -> MessageSeen:
