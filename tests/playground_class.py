@@ -79,7 +79,7 @@ def bare_bot(playground: Playground, http: httpx.AsyncClient) -> BareBot:
 
 
 async def library_bot(playground: Playground) -> AsyncIterator[Bot]:
-    """The bot as the real python-telegram-bot library is it."""
+    """A bot that is the real python-telegram-bot library."""
     async with Bot(playground.token, playground.base_url, playground.base_file_url) as bot:
         yield bot
 

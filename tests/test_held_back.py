@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,16 +11,13 @@ from bot.settings import ALERTED
 from bot.store import admins
 from bot.store.admins import Admin
 from patterns.model import Message, Person, Station
-from tests.classroom import BARE, CODE, HEAD, OTHER_CODE, TEACHER, classroom
-from tests.verified import Guarded, commands_of, said
+from tests.classroom import BARE, CODE, HEAD, OTHER_CODE, TEACHER
+from tests.opened import for_each_test
+from tests.verified import Guarded, commands_of, said, verified
 
 ANONYMOUS = Person("1087968824", "Group", station=Station.ANONYMOUS_ADMIN)
 
-
-@pytest.fixture
-async def there(tmp_path: Path) -> AsyncIterator[Guarded]:
-    async with classroom(tmp_path) as room:
-        yield Guarded(room)
+there = for_each_test(verified)
 
 
 async def test_a_milder_mode_waits_for_the_code_and_is_told_when_it_came(there: Guarded) -> None:

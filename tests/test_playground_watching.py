@@ -13,6 +13,10 @@ from bot.playground import Playground
 from bot.playground.client import Refused
 from tests.playground_class import BareBot, Json, bare_bot, number_of, own_playground, web_client
 
+KEYBOARD = {
+    "inline_keyboard": [[{"text": "误报", "callback_data": "safe"}, {"text": "看", "url": "https://a.cn"}]]
+}
+
 playground = pytest.fixture(own_playground)
 http = pytest.fixture(web_client)
 bot = pytest.fixture(bare_bot)
@@ -22,12 +26,7 @@ async def test_what_the_bot_said_is_told_with_buttons_edits_and_deletions(
     playground: Playground, bot: BareBot
 ) -> None:
     control, chat = playground.control, await number_of(playground, "class")
-    keyboard = {
-        "inline_keyboard": [
-            [{"text": "误报", "callback_data": "safe"}, {"text": "看", "url": "https://a.cn"}]
-        ]
-    }
-    sent = await bot.call("sendMessage", chat_id=chat, text="请核实", reply_markup=keyboard)
+    sent = await bot.call("sendMessage", chat_id=chat, text="请核实", reply_markup=KEYBOARD)
     number = sent["message_id"]
     (said,) = await control.said("class")
     assert said["buttons"] == [[{"text": "误报", "data": "safe"}, {"text": "看", "url": "https://a.cn"}]]
@@ -50,12 +49,7 @@ async def test_a_press_waits_for_the_answer_and_refuses_what_is_not_on_the_messa
     playground: Playground, bot: BareBot
 ) -> None:
     control, chat = playground.control, await number_of(playground, "class")
-    keyboard = {
-        "inline_keyboard": [
-            [{"text": "误报", "callback_data": "safe"}, {"text": "看", "url": "https://a.cn"}]
-        ]
-    }
-    sent = await bot.call("sendMessage", chat_id=chat, text="请核实", reply_markup=keyboard)
+    sent = await bot.call("sendMessage", chat_id=chat, text="请核实", reply_markup=KEYBOARD)
     number = sent["message_id"]
     assert await control.press("class", number, "mum", "看") == {"url": "https://a.cn"}
     with pytest.raises(Refused, match="there is: 误报, 看"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pyotp
@@ -16,17 +15,14 @@ from bot.settings import LANGUAGES
 from bot.store import settings
 from bot.store.tables import second_factors, spare_codes
 from patterns.model import Level
-from tests.classroom import CODE, HEAD, OTHER_CODE, PARENT, TEACHER, Classroom, classroom
+from tests.classroom import CODE, HEAD, OTHER_CODE, PARENT, TEACHER, Classroom
 from tests.guarded import PATIENCE, guarded
-from tests.verified import Guarded, commands_of, said
+from tests.opened import for_each_test
+from tests.verified import Guarded, commands_of, said, verified
 
 ASKS = "各位家长，请扫码交资料费86元，今晚8点前交齐，交完发截图"
 
-
-@pytest.fixture
-async def there(tmp_path: Path) -> AsyncIterator[Guarded]:
-    async with classroom(tmp_path) as room:
-        yield Guarded(room)
+there = for_each_test(verified)
 
 
 # --- set up -------------------------------------------------------------------------------------

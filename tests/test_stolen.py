@@ -12,9 +12,9 @@ from bot.settings import LANGUAGES
 from bot.store import admins, settings
 from bot.store.admins import Admin
 from patterns.model import Level, Message, Person, Role, Station
-from tests.classroom import CODE, HEAD, PARENT, TEACHER, classroom
+from tests.classroom import CODE, HEAD, PARENT, TEACHER
 from tests.guarded import PATIENCE, guarded
-from tests.verified import Guarded, commands_of, said
+from tests.verified import Guarded, commands_of, said, verified
 
 ANONYMOUS = Person("1087968824", "Group", station=Station.ANONYMOUS_ADMIN)
 DEPUTY = Person("12", "陈老师", role=Role.ADMIN)
@@ -22,15 +22,16 @@ DEPUTY = Person("12", "陈老师", role=Role.ADMIN)
 
 @pytest.fixture
 async def there(tmp_path: Path) -> AsyncIterator[Guarded]:
-    async with classroom(tmp_path) as room:
-        async with room.db.transaction() as tx:
+    """The class has a third admin."""
+    async with verified(tmp_path) as there:
+        async with there.room.db.transaction() as tx:
             known = [
                 Admin(TEACHER.id, TEACHER.name),
                 Admin(HEAD.id, HEAD.name, True),
                 Admin(DEPUTY.id, DEPUTY.name),
             ]
-            await admins.replace(tx, room.chat.id, known, room.now)
-        yield Guarded(room)
+            await admins.replace(tx, there.room.chat.id, known, there.room.now)
+        yield there
 
 
 async def stolen(there: Guarded) -> frozenset[str]:

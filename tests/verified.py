@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 
@@ -14,7 +16,7 @@ from bot.events import MessageSeen, TimerDue
 from bot.store import chats, due
 from bot.store.moments import moment
 from patterns.model import Message, Person
-from tests.classroom import TEACHER, Classroom
+from tests.classroom import TEACHER, Classroom, classroom
 
 
 def said(actions: Sequence[Action]) -> str:
@@ -101,3 +103,9 @@ class Guarded:
         shown = [one for one in self.room.said if isinstance(one, Say | Edit)]
         mine = {one.key for one in shown if isinstance(one, Say) and one.chat == self.room.chat.id}
         return [one.text for one in shown if one.key in mine or getattr(one, "target", "") in mine][-1]
+
+
+@asynccontextmanager
+async def verified(folder: Path) -> AsyncIterator[Guarded]:
+    async with classroom(folder) as room:
+        yield Guarded(room)
