@@ -14,6 +14,8 @@ from bot.playground.scenarios import FIRST
 from bot.playground.sides import SIDES
 from docs.pictures.visit import CHROMIUM, PATIENCE
 
+# Milliseconds for a whole play on a machine that has much else to do.
+PLAYED = 6 * PATIENCE
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -130,10 +132,28 @@ async def test_the_page_as_the_first_command_opens_it_has_a_class_on_every_platf
         await expect(page.locator("#sides [data-side=dingtalk]")).to_have_attribute("aria-pressed", "true")
         await expect(page.locator("#open-group")).to_have_text("三(2)班家长群")
         await expect(page.locator("#side-hint")).to_contain_text("在群里要@它")
-        await expect(page.locator("#scenarios-hint")).to_contain_text("剧本演不了")
+        await expect(page.locator("#scenarios-hint")).to_contain_text("看它在群里上演")
+        await expect(page.locator("[data-scenario=named]")).to_have_count(1)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
         await page.click("#sides [data-side=telegram]")
-        await expect(page.locator("#scenarios-hint")).to_contain_text("看它在群里上演")
+        await expect(page.locator("[data-scenario=named]")).to_have_count(0)
+        await expect(page.locator("[data-scenario=picture]")).to_have_count(1)
+
+
+async def test_dingtalk_plays_what_is_shown_to_the_robot_and_what_an_admins_stream_tells_it() -> None:
+    async with visit(platforms=[FIRST, "dingtalk"]) as guest:
+        page = guest.page
+        await page.click("#sides [data-side=dingtalk]")
+        await expect(page.locator("#side-hint")).to_contain_text("只听得到@它的话")
+        await page.check("#fast")
+        await page.click("[data-scenario=named]")
+        await expect(page.locator("#toast")).to_contain_text("与预期一致", timeout=PLAYED)
+        answer = page.locator(".message.guard", has_text="它要您付钱或做事")
+        await expect(answer.first).to_be_visible()
+        await page.click("[data-scenario=clone]")
+        await expect(page.locator("#side-hint")).to_contain_text("把自己的消息流借给卫士")
+        await expect(page.locator("#toast")).to_contain_text("与预期一致", timeout=PLAYED)
+        await expect(page.locator("#messages")).to_contain_text("差点就扫了")
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])

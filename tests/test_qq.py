@@ -61,6 +61,10 @@ async def test_a_group_that_only_lets_mentions_through_is_told_so_and_what_the_o
         await school.says("mum", f"@{name} {SCAM}")
         await school.settled()
         assert await school.said(contains="先别付")
+        code = await school.says("clone", photo={"qr": CODE})
+        await school.says("dad", f"@{name} 这是真的吗？", reply_to=code)
+        assert await school.said(contains="要您付钱", wait=PATIENCE), "a quoted picture is looked into"
+        await school.settled()
         await school.gateway.switch("class", hears_all=True)
         await school.settled()
         await school.scam()

@@ -12,17 +12,22 @@ from bot.media.reading import words_are_read
 from bot.playground import scenarios
 from bot.playground.assembly import assembled
 from bot.playground.player import Play, compare
-from bot.playground.scenarios import Demand, Expected, Step
+from bot.playground.scenarios import MISSING, Demand, Expected, Need, Step
 from bot.playground.sides import SIDES
 from bot.playground.stage import CLASS
 from bot.playground.transcript import Transcript, difference
 from patterns.model import Level
 
 EVERY = [(name, language) for language in scenarios.LANGUAGES for name in scenarios.names(language)]
+ON_TELEGRAM = [
+    (name, language)
+    for language in scenarios.LANGUAGES
+    for name in scenarios.names(language, SIDES["telegram"].gives)
+]
 ON_QQ = [
     (name, language)
     for language in scenarios.LANGUAGES[:1]
-    for name in scenarios.names(language, edits=SIDES["onebot"].edits)
+    for name in scenarios.names(language, SIDES["onebot"].gives)
 ]
 PROMISED = {
     "clone",
@@ -37,6 +42,9 @@ PROMISED = {
     "committee",
     "police-warning",
     "ordinary-day",
+    "named",
+    "asked",
+    "tips",
 }
 
 
@@ -101,7 +109,7 @@ def test_an_unknown_scenario_is_named() -> None:
 def _played(levels: dict[str, Level], *, public: int = 0, private: int = 0) -> Play:
     transcript = Transcript("zh-Hans")
     transcript.did(datetime(2026, 11, 26, 10, 21, tzinfo=UTC), "王丽老师", "：请扫码")
-    return Play(scenarios.scenario("clone"), transcript, levels, public, private)
+    return Play(scenarios.scenario("clone"), transcript, levels, public=public, private=private)
 
 
 def _expected(level: str, play: Play) -> Expected:
@@ -144,7 +152,7 @@ def test_the_same_wording_is_no_difference() -> None:
     assert difference("一\n二\n", "一\n二\n") == ""
 
 
-@pytest.mark.parametrize(("name", "language"), EVERY)
+@pytest.mark.parametrize(("name", "language"), ON_TELEGRAM)
 async def test_the_real_bot_plays_it_as_expected(name: str, language: str) -> None:
     async with assembled(port=0, language=language) as stage:
         play = await stage.player.play(scenarios.scenario(name, language))
@@ -174,9 +182,30 @@ def test_nobody_on_qq_is_told_of_what_is_not_there(platform: str) -> None:
         assert not any(word in said for word in ("按钮", "按下", "按一下", "Telegram", "/start"))
 
 
-def test_what_needs_an_edit_is_not_played_where_nobody_can_edit() -> None:
-    assert "edited" in scenarios.names()
-    assert "edited" not in scenarios.names(edits=False)
+def test_a_scenario_plays_only_where_it_is_given_what_it_needs() -> None:
+    assert {"edited", "picture"} <= set(scenarios.names())
+    assert "edited" not in scenarios.names(given={Need.HEARING, Need.PICTURES})
+    assert "picture" not in scenarios.names(given={Need.HEARING, Need.NAMING})
+    assert set(scenarios.names(given=())) == {"asked", "tips"}
+    assert scenarios.scenario("clone").missing({Need.NAMING}) == MISSING[Need.HEARING]
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_a_scenario_says_what_it_needs(name: str, language: str) -> None:
+    scenario = scenarios.scenario(name, language)
+    edited = any(step.act == "edit" for step in scenario.steps)
+    named = any(step.text.startswith("@") for step in scenario.steps)
+    assert (Need.EDITS in scenario.needs) is edited
+    assert (Need.NAMING in scenario.needs) is named
+    assert any(not scenario.missing(side.gives) for side in SIDES.values())
+
+
+def test_what_the_guard_does_not_say_though_it_should_is_a_problem() -> None:
+    play = _played({"asked": Level.CLEAR, "end": Level.CLEAR})
+    play.said["asked"] = "先别付"
+    for words, problems in (("先别付", 0), ("要您付钱", 1)):
+        must = (Demand(after="asked", at_most="clear", says=words),)
+        assert len(compare(play, Expected(must=must)).problems) == problems
 
 
 async def test_the_page_is_offered_on_qq_only_what_can_play_there() -> None:

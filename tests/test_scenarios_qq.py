@@ -9,7 +9,7 @@ from bot.playground.assembly import assembled
 from bot.playground.player import compare
 from bot.playground.qq.side import QQSide
 
-PLAYED = scenarios.names(edits=QQSide.edits)
+PLAYED = scenarios.names(given=QQSide.gives)
 
 
 @pytest.fixture(autouse=True)

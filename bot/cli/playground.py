@@ -97,12 +97,8 @@ def _wanted(play: str | None, language: str, platform: str) -> Scenario | None:
         raise refused(
             f"--play {play}: there is no such scenario in {language}; choose one of {there}."
         ) from None
-    if wanted is not None and not SIDES[platform].hears:
-        raise refused(
-            f"--play {play}: a robot on {platform} hears only what names it; no scenario plays there."
-        )
-    if wanted is not None and wanted.edits and not SIDES[platform].edits:
-        raise refused(f"--play {play}: nobody can change what they said on {platform}.")
+    if wanted is not None and (missing := wanted.missing(SIDES[platform].gives)):
+        raise refused(f"--play {play} --platform {platform}: {missing}.")
     return wanted
 
 

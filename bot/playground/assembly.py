@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
 from bot.config import Config
-from bot.events import MessageSeen
+from bot.events import Membership, MessageSeen
 from bot.media.decoder import Decoder
 from bot.places import Chat, ChatKind
 from bot.playground import Playground
@@ -27,8 +27,10 @@ from bot.playground.scenarios import FIRST, school_class
 from bot.playground.sides import SIDES
 from bot.playground.witness import Witness
 from bot.routing import Router
+from bot.store import due
+from bot.store.chats import INSIDE
 from bot.store.db import Database
-from bot.store.tables import outbox
+from bot.store.tables import chats, outbox
 from handlers.group import Group
 
 # Something about one platform of the playground.
@@ -84,9 +86,14 @@ class Guard(App):
         self.router = super()._router(db, mark, decoder)
         return self.router
 
-    async def learn_name(self, platform: str) -> None:
-        """A new class may call the bot by another name, which a running bot would hear of at its next start."""
+    async def meet_class(self, platform: str) -> None:
+        """A new class may call the bot by another name, which a running bot would hear of at its next start. Of the
+        one before it is no part any more, which not every platform tells.
+        """
         self._selves[platform] = await self.router.platforms[platform].me()
+        async with self.router.db.transaction() as tx:
+            before = update(chats).where(chats.c.platform == platform, *INSIDE)
+            await tx.execute(before.values(membership=Membership.OUT.value))
         self.router.groups.forget_all()
 
     async def busy(self) -> bool:
@@ -97,7 +104,8 @@ class Guard(App):
         if self.router.posters.waiting or self.router.sitters.waiting:
             return True
         async with self.router.db.read() as tx:
-            return await _unsent(tx) > 0
+            now = self.router.clock.now()
+            return await _unsent(tx) > 0 or bool(await due.due(tx, now, self.router.platforms.keys()))
 
     async def group_at(self, event: MessageSeen) -> Group | None:
         if event.place.kind is not ChatKind.GROUP:
@@ -166,7 +174,7 @@ async def _guard(playground: Playground, language: str) -> AsyncIterator[tuple[A
             await running
         telling = asyncio.create_task(witness.run(guard.chat_of, guard.group_at, guard.router.memory))
         try:
-            yield partial(_settled, playground, guard, witness), guard.learn_name
+            yield partial(_settled, playground, guard, witness), guard.meet_class
         finally:
             telling.cancel()
             guard.stop()

@@ -54,15 +54,15 @@ class Director:
         ]
 
     async def _list(self, platform: str, _: Request) -> Response:
-        side = self.players[platform].side
-        people = scenarios.school_class(self.language).people
+        player, people = self.players[platform], scenarios.school_class(self.language).people
         return JSONResponse(
             {
                 "scenarios": [
                     _shown(scenarios.scenario(name, language))
                     for language in scenarios.LANGUAGES
-                    for name in (scenarios.names(language, edits=side.edits) if side.hears else ())
+                    for name in scenarios.names(language, player.side.gives)
                 ],
+                "hears": player.hears,
                 "playing": self._playing if self._platform == platform else None,
                 "cast": {key: dict(person.about) for key, person in people.items()},
             }
@@ -79,11 +79,8 @@ class Director:
             return _wrong("give a scenario's name, and perhaps its language and a pause in seconds")
         except scenarios.NoSuchScenario as missing:
             return JSONResponse({"error": str(missing)}, 404)
-        side = self.players[platform].side
-        if not side.hears:
-            return _wrong("a robot hears only what names it here; no scenario plays")
-        if scenario.edits and not side.edits:
-            return _wrong("nobody can change what they said on this platform")
+        if lacking := scenario.missing(self.players[platform].side.gives):
+            return _wrong(lacking)
         return await self._on_stage(self._played(platform, scenario, pause))
 
     async def _played(self, platform: str, scenario: scenarios.Scenario, pause: float) -> Json:
@@ -151,6 +148,6 @@ def _shown(scenario: scenarios.Scenario) -> Json:
         "language": scenario.language,
         "title": dict(scenario.title),
         "about": dict(scenario.about),
-        "leads_to": expected.leads_to.word,
+        "leads_to": "answer" if expected.answers else expected.leads_to.word,
         "at_most": expected.at_most,
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import time
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,6 +24,25 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Words = Mapping[str, str]
 LevelWord = Literal["clear", "notice", "caution", "alarm"]
+
+
+class Need(StrEnum):
+    """What a scenario needs of the place it plays in. The guard there hears what nobody says to it, or only what
+    names it (NAMING); is shown PICTURES in a group though nobody shows them to it; people can EDIT what they said.
+    """
+
+    HEARING = "hearing"
+    NAMING = "naming"
+    PICTURES = "pictures"
+    EDITS = "edits"
+
+
+MISSING: Mapping[Need, str] = {
+    Need.HEARING: "the guard hears only what names it there",
+    Need.NAMING: "the guard hears everything there, named or not",
+    Need.PICTURES: "the guard is shown no picture there that nobody shows to it",
+    Need.EDITS: "nobody can change what they said there",
+}
 
 
 class _Data(BaseModel):
@@ -80,6 +100,11 @@ class Step(_Data):
     def act(self) -> str:
         return next((act for act in ACTS if getattr(self, act)), "post")
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is said to the guard."""
+        return self.act == "post" and (self.private or self.text.startswith(("/", "@")))
+
     @model_validator(mode="after")
     def _does_one_thing(self) -> Step:
         if sum(bool(getattr(self, act)) for act in ACTS) > 1:
@@ -99,9 +124,7 @@ class Classmate(_Data):
 
 
 class SchoolClass(_Data):
-    """`guard` is the name the bot goes by. `called_opening` is how the class begins where the bot hears only what
-    names it.
-    """
+    """`guard` is the name the bot goes by. `called_opening` is how the class begins where the bot has to be named."""
 
     guard: str
     group: str
@@ -111,11 +134,14 @@ class SchoolClass(_Data):
 
 
 class Demand(_Data):
-    """What must hold once the step `after` has been dealt with: this level exactly, or no higher than `at_most`."""
+    """What must hold once the step `after` has been dealt with: this level exactly, or no higher than `at_most`;
+    and the words the guard `says` to it.
+    """
 
     after: str
     level: LevelWord | None = None
     at_most: LevelWord | None = None
+    says: str = ""
 
     def allows(self, reached: Level) -> bool:
         if self.level is not None:
@@ -134,41 +160,54 @@ class Expected(_Data):
         return self.must[-1].level is None
 
     @property
+    def answers(self) -> bool:
+        """Whether it is about what the guard answers, and not about what it finds."""
+        return bool(self.must[-1].says)
+
+    @property
     def leads_to(self) -> Level:
         final = self.must[-1]
         return Level[(final.level or final.at_most or "alarm").upper()]
 
 
 class Scenario(_Data):
+    """`needs` says where it plays: where all of that is given."""
+
     name: str
     language: str
     title: Words
     about: Words
     day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    needs: frozenset[Need] = frozenset({Need.HEARING})
     steps: tuple[Step, ...]
 
     @property
-    def edits(self) -> bool:
-        """Whether somebody changes what they said: that does not happen where nobody can."""
-        return any(step.act == "edit" for step in self.steps)
+    def asks(self) -> bool:
+        """Whether somebody talks to the guard, so that it answers."""
+        return any(step.asks for step in self.steps)
+
+    def missing(self, given: Collection[Need]) -> str:
+        """Why it does not play where this is given; "" if it does."""
+        return next((MISSING[need] for need in Need if need in self.needs and need not in given), "")
 
 
 class NoSuchScenario(LookupError):
     """There is no scenario of that name in that language."""
 
 
-def names(language: str = "zh-Hans", *, edits: bool = True) -> tuple[str, ...]:
-    """The scenarios there are, in the order in which they are shown; without `edits`, those in which nobody edits."""
+def names(language: str = "zh-Hans", given: Collection[Need] = tuple(Need)) -> tuple[str, ...]:
+    """The scenarios that play where this is given, in the order in which they are shown."""
     order = yaml.safe_load((FOLDER / "order.yaml").read_text(encoding="utf-8"))
     written = (name for name in order if (FOLDER / language / f"{name}.yaml").is_file())
-    return tuple(name for name in written if edits or not scenario(name, language).edits)
+    return tuple(name for name in written if not scenario(name, language).missing(given))
 
 
 @cache
 def scenario(name: str, language: str = "zh-Hans") -> Scenario:
-    if language not in LANGUAGES or name not in names(language):
+    file = FOLDER / language / f"{name}.yaml"
+    if language not in LANGUAGES or Path(name).name != name or name == "class" or not file.is_file():
         raise NoSuchScenario(f"there is no scenario {name!r} in {language!r}")
-    data = yaml.safe_load((FOLDER / language / f"{name}.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
     return Scenario(name=name, language=language, **data)
 
 

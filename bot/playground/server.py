@@ -25,6 +25,7 @@ from bot.playground.client import Control
 from bot.playground.clock import MovableClock
 from bot.playground.control import messages, nature, people, presses, watching
 from bot.playground.doorkeeper import Doorkeeper
+from bot.playground.scenarios import Need
 from bot.playground.side import Side
 from bot.playground.world import BOT_ID, World
 
@@ -167,8 +168,8 @@ class Playground:
                 "name": side.name,
                 "control": f"control{self.under(side)}",
                 "buttons": side.buttons,
-                "edits": side.edits,
-                "hears": side.hears,
+                "named": side.named,
+                "edits": Need.EDITS in side.gives,
             }
             for side in self.sides.values()
         ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from starlette.routing import Route
 
 from bot.platforms import Platform
+from bot.playground.scenarios import Need
 from bot.playground.world import World
 
 if TYPE_CHECKING:
@@ -17,15 +18,14 @@ if TYPE_CHECKING:
 class Side(Protocol):
     """Made before the server runs, when its port is known already.
 
-    `name` is the platform's, as the bot calls it. `buttons` says whether the bot's messages have any there,
-    `edits` whether people can change what they said, `hears` whether the bot is told of what nobody says to it:
-    no scenario plays where it is not.
+    `name` is the platform's, as the bot calls it. `buttons` says whether the bot's messages have any there, `named`
+    whether it has to be named in a group to be asked, `gives` what a scenario may need there.
     """
 
     name: ClassVar[str]
     buttons: ClassVar[bool]
-    edits: ClassVar[bool]
-    hears: ClassVar[bool]
+    named: ClassVar[bool]
+    gives: ClassVar[frozenset[Need]]
 
     def __init__(self, playground: Playground) -> None: ...
 
@@ -47,6 +47,10 @@ class Side(Protocol):
 
     def addresses(self) -> dict[str, Any]:
         """What a bot that is started elsewhere has to know."""
+        ...
+
+    async def lend_ears(self, *chats: int) -> None:
+        """Let the bot hear all of these groups, and only what names it in others, where that is anybody's to say."""
         ...
 
     def open(self) -> AbstractAsyncContextManager[None]:

@@ -31,13 +31,17 @@ Settled = Callable[[], Awaitable[None]]
 class Stage:
     """One class on one side of the playground. `names` are the names the people wear now; without `buttons`
     people reply to the bot's messages with the number of what they choose, once it is done talking: `settled`.
+    Where it has to be `named`, they name it in place of replying.
     """
 
-    def __init__(self, control: Control, language: str, settled: Settled, *, buttons: bool = True) -> None:
+    def __init__(
+        self, control: Control, language: str, settled: Settled, *, buttons: bool = True, named: bool = False
+    ) -> None:
         self._control = control
         self._language = language
         self._settled = settled
         self._buttons = buttons
+        self._named = named
         self.school_class = school_class(language)
         self.names = {key: person.name for key, person in self.school_class.people.items()}
         self.ids: dict[str, int] = {}
@@ -151,19 +155,30 @@ class Stage:
         return {}
 
     async def _choose(self, step: Step) -> Json:
-        """The same in words: the number that the guard's newest message gives this choice. {} when it gives none."""
+        """The same in words: the number that the guard's newest message gives this choice, unless a card shows it to
+        press. {} when there is none.
+        """
         if step.press == "start":
             return await self._seek(step)
         chat, label = self.ids[step.who] if step.private else self.chat, self._wording(step.press)
         for message in reversed(await self._control.said(chat, count=0)):
             number = _number_of(label, message["text"])
             if number and not message["deleted"]:
-                if step.private:
-                    await self._control.tell_bot(step.who, number)
-                else:
-                    await self._control.say(CLASS, step.who, number, reply_to=message["message_id"])
+                if any(button["text"] == label for row in message["buttons"] for button in row):
+                    return await self._control.press(chat, message["message_id"], step.who, label) | {
+                        "label": label
+                    }
+                await self._answer(step, number, message["message_id"])
                 return {"label": label, "number": number}
         return {}
+
+    async def _answer(self, step: Step, number: str, message: int) -> None:
+        if step.private:
+            await self._control.tell_bot(step.who, number)
+        elif self._named:
+            await self._control.say(CLASS, step.who, f"@{self.school_class.guard} {number}")
+        else:
+            await self._control.say(CLASS, step.who, number, reply_to=message)
 
     def _wording(self, command: str) -> str:
         return plain(self._language, _CHOICES[command])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -26,7 +27,10 @@ DEAF_AFTER = 120.0
 
 
 class Ears:
-    """`groups` are the groups with their names, `command` starts a stream; what it tells is put into `waiting`."""
+    """`groups` are the groups with their names, `command` starts a stream; what it tells is put into `waiting`.
+
+    `told` counts each group's messages so far.
+    """
 
     def __init__(
         self,
@@ -41,28 +45,53 @@ class Ears:
         self._command = command
         self._known = known
         self._waiting = waiting
+        self.told: Counter[str] = Counter()
         # Since when each is not heard.
         self._deaf: dict[str, float] = {}
-        self._running: list[asyncio.Task[None]] = []
+        self._open = False
+        self._complete = asyncio.Event()
+        self._running: dict[str, list[asyncio.Task[None]]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
 
     def open(self) -> None:
         """Begin to hear, unless begun."""
-        if not self._running:
-            self._running = [asyncio.create_task(self._follow(one)) for one in self._children()]
+        self._open = True
+        for group in self._groups.keys() - self._running.keys():
+            self._deaf[group] = time.monotonic()
+            self._running[group] = [asyncio.create_task(self._follow(one)) for one in self._children(group)]
+
+    def lent(self, groups: Mapping[str, str]) -> None:
+        """From now on it is these groups."""
+        self._groups = groups
+        for group in self._running.keys() - groups.keys():
+            self._deaf.pop(group, None)
+            self._known.heard.discard(group)
+            for task in self._running.pop(group):
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
+                task.cancel()
+        self._complete.clear()
+        self._noted()
+        if self._open:
+            self.open()
+
+    async def complete(self) -> None:
+        """Returns once each of the groups is heard."""
+        await self._complete.wait()
+
+    def _noted(self) -> None:
+        if self._groups.keys() <= self._known.heard:
+            self._complete.set()
 
     async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        self.lent({})
+        await asyncio.gather(*self._ending, return_exceptions=True)
 
-    def _children(self) -> list[Feed]:
-        children = []
-        for group in self._groups:
-            heard = partial(self._heard, group)
-            children.append(Feed(self._command, feed.MESSAGES, group, heard))
-            children.append(Feed(self._command, feed.RECALLS, group, lambda _ready: None))
-            self._deaf[group] = time.monotonic()
-        return children
+    def _children(self, group: str) -> tuple[Feed, Feed]:
+        return (
+            Feed(self._command, feed.MESSAGES, group, partial(self._heard, group)),
+            Feed(self._command, feed.RECALLS, group, lambda _ready: None),
+        )
 
     async def _follow(self, child: Feed) -> None:
         while True:
@@ -73,9 +102,12 @@ class Ears:
                 await asyncio.sleep(feed.LONGEST_PAUSE)
 
     def _heard(self, group: str, ready: bool) -> None:
+        if group not in self._groups:
+            return
         if ready:
             self._known.heard.add(group)
             self._deaf.pop(group, None)
+            self._noted()
             with suppress(asyncio.QueueFull):
                 self._waiting.put_nowait(self._note(group, heard=True))
         else:
@@ -87,6 +119,7 @@ class Ears:
         if group in self._groups:
             number = str(line.get("message_id") or line.get("event_id") or "")
             await self._waiting.put(raw(LINE, line, self._address(group), number))
+            self.told[group] += line["type"] == feed.MESSAGES
 
     async def look(self) -> None:
         """Say that a group is no longer heard, once its stream has been away for long."""

@@ -41,9 +41,9 @@ class People:
         """An account by any of its names."""
         base = self._base(number)
         admin = self._admin(base)
-        return (
-            Person(base, name) if admin is None else Person(self._base(admin.ids[0]), name, role=Role.ADMIN)
-        )
+        if admin is None:
+            return Person(base, name)
+        return Person(self._base(admin.ids[0]), name or admin.name, role=Role.ADMIN)
 
     def staff(self, person: str) -> str:
         """The number under which the organisation knows somebody, "" if it does not."""

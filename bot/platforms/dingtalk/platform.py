@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -60,7 +61,7 @@ _MOST_WAITING = 2_000
 class DingTalk:
     """`robot` is the robot's code, mostly the client id; `called` the name it goes by in groups. `feeds` are the groups
     an admin's stream tells of, with their names; `command` starts it. `card` is the template of the cards that show
-    choices in private; without one they are numbers alone.
+    choices in private; without one they are numbers alone. `tempo` is how fast it may talk, where not as on DingTalk.
     """
 
     def __init__(
@@ -77,7 +78,9 @@ class DingTalk:
         card: str = "",
         api: str = API,
         old_api: str = OLD_API,
+        tempo: Tempo | None = None,
     ) -> None:
+        self._abilities = replace(ABILITIES, tempo=tempo) if tempo else ABILITIES
         self._called = called
         self._api = Api(client_id, secret, api, old_api)
         self._people = People(admins)
@@ -102,7 +105,7 @@ class DingTalk:
 
     @property
     def abilities(self) -> Abilities:
-        return ABILITIES
+        return self._abilities
 
     @property
     def busy(self) -> bool:
@@ -114,6 +117,16 @@ class DingTalk:
         """The groups an admin's stream tells of just now."""
         return frozenset(self._known.heard)
 
+    def overheard(self, group: str) -> int:
+        """How many messages of a group were told by an admin's stream so far."""
+        return self._ears.told[group]
+
+    async def hear(self, groups: Mapping[str, str]) -> None:
+        """From now on an admin's stream tells of these groups, and of no others. Returns once it does."""
+        self._known.titles |= groups
+        self._ears.lent(groups)
+        await self._ears.complete()
+
     async def start(self) -> None:
         return None
 
@@ -123,7 +136,7 @@ class DingTalk:
 
     async def me(self) -> Self:
         await self._api.token()
-        return Self(f"ding:robot:{self._robot}", self._called, self._robot, False, ABILITIES)
+        return Self(f"ding:robot:{self._robot}", self._called, self._robot, False, self._abilities)
 
     async def listen(self, cursor: str | None, take: Take, beat: Callable[[], None]) -> None:
         """The robot's stream until it ends. The admins' streams run on beside it, whatever becomes of this one."""

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bot.platforms import Platform
 from bot.platforms.telegram import NAME, Telegram
+from bot.playground.scenarios import Need
 from bot.playground.server import Playground
 from bot.playground.world import World
 
@@ -19,8 +20,8 @@ class TelegramSide:
 
     name: ClassVar = NAME
     buttons: ClassVar = True
-    edits: ClassVar = True
-    hears: ClassVar = True
+    named: ClassVar = False
+    gives: ClassVar = frozenset({Need.HEARING, Need.PICTURES, Need.EDITS})
 
     def __init__(self, playground: Playground) -> None:
         self._playground = playground
@@ -47,6 +48,9 @@ class TelegramSide:
             "base_file_url": playground.base_file_url,
             "token": playground.token,
         }
+
+    async def lend_ears(self, *chats: int) -> None:
+        """The bot hears every group it is in."""
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

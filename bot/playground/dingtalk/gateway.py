@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
@@ -25,7 +26,7 @@ from websockets.http11 import Response as Closing
 from bot.playground.chats import Chat
 from bot.playground.dingtalk.doing import Doing, Failed
 from bot.playground.dingtalk.naming import conversation
-from bot.playground.dingtalk.telling import Telling
+from bot.playground.dingtalk.telling import OVERHEARD, Telling
 from bot.playground.world import World
 from bot.web import serving
 
@@ -41,7 +42,7 @@ Json = dict[str, Any]
 
 class Gateway:
     """One robot. A callback that nobody acknowledges is sent again. `feed` is a folder in which a line for every
-    message of a group is written, a file a group and event: what `dws` prints.
+    message of a group is written, a file a group and event: what `dws` prints. `printed` counts a group's messages.
     """
 
     def __init__(
@@ -57,7 +58,8 @@ class Gateway:
         self._world = world
         self._client_id = client_id
         self.secret = secret
-        self._feed = feed
+        self.feed = feed
+        self.printed: Counter[str] = Counter()
         self.telling = Telling(world, client_id, outsiders)
         self.doing = Doing(world, client_id, files, self._posted)
         self.url = ""
@@ -265,13 +267,13 @@ class Gateway:
 
     def feed_file(self, number: str, event: str) -> Path:
         """Where the lines of one group and event are written."""
-        assert self._feed is not None
-        return self._feed / f"{number.strip('=')}.{event}.ndjson"
+        assert self.feed is not None
+        return self.feed / f"{number.strip('=')}.{event}.ndjson"
 
     def _write(self, update: Json) -> None:
         body = update.get("message") or update.get("recalled")
         chat = self._world.chats.get(body["chat"]["id"]) if body else None
-        if self._feed is None or body is None or chat is None or not chat.is_group:
+        if self.feed is None or body is None or chat is None or not chat.is_group:
             return
         if "recalled" in update:
             self._line(chat, self.telling.recalled(chat, body))
@@ -279,10 +281,11 @@ class Gateway:
             self._line(chat, self.telling.line(chat, body))
 
     def _posted(self, chat: Chat, body: Json) -> None:
-        if self._feed is not None:
+        if self.feed is not None:
             self._line(chat, self.telling.line(chat, body))
 
     def _line(self, chat: Chat, told: Json) -> None:
+        self.printed[conversation(chat)] += told["type"] == OVERHEARD
         with self.feed_file(conversation(chat), told["type"]).open("a", encoding="utf-8") as file:
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+import sys
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, ClassVar, overload
 
 from starlette.routing import Route
@@ -12,13 +16,17 @@ from starlette.routing import Route
 from bot.platforms import Platform
 from bot.platforms.dingtalk import NAME, DingTalk
 from bot.platforms.dingtalk.people import OPEN, STAFF, Admin
+from bot.playground.dingtalk import dws
 from bot.playground.dingtalk.gateway import Gateway
-from bot.playground.dingtalk.naming import number_of, open_id, staff
+from bot.playground.dingtalk.naming import conversation, number_of, open_id, staff
+from bot.playground.scenarios import Need
 from bot.playground.server import Playground
-from bot.playground.serving import files
+from bot.playground.serving import TEMPO, files
 from bot.playground.world import World
 
 CLIENT = "dingplayground"
+# Seconds until a program that was started has begun to listen, on a machine that has much else to do.
+_PATIENCE = 30.0
 _LEADING = ("creator", "administrator")
 
 
@@ -51,16 +59,21 @@ class Leaders(Sequence[Admin]):
 
 
 class DingTalkSide:
-    """Everybody belongs to the organisation here. No scenario plays on this side: the robot hears none of them."""
+    """Everybody belongs to the organisation here. The robot hears what names it; of a class that needs more an admin
+    lends it their own message stream, printed by a `dws` of the playground's.
+    """
 
     name: ClassVar = NAME
     buttons: ClassVar = False
-    edits: ClassVar = False
-    hears: ClassVar = False
+    named: ClassVar = True
+    gives: ClassVar = frozenset({Need.HEARING, Need.NAMING})
 
     def __init__(self, playground: Playground) -> None:
         self._world = World(playground.clock)
         self._secret = secrets.token_urlsafe(24)
+        self._robot: DingTalk | None = None
+        # The group whose stream is lent, and how many of its messages were printed before anybody listened.
+        self._lent: dict[str, int] = {}
         self.gateway = Gateway(
             self._world, f"{playground.url}/file/{NAME}", client_id=CLIENT, secret=self._secret
         )
@@ -71,14 +84,37 @@ class DingTalkSide:
 
     @property
     def busy(self) -> bool:
-        return False
+        """Whether the stream has printed what the bot has yet to read."""
+        robot, printed = self._robot, self.gateway.printed
+        return robot is not None and any(
+            printed[group] - before > robot.overheard(group) for group, before in self._lent.items()
+        )
 
     def platform(self) -> Platform:
-        called, url = self._world.bot.full_name, self.gateway.url
-        admins = Leaders(self._world)
-        return DingTalk(
-            CLIENT, self._secret, called=called, admins=admins, card="card.schema", api=url, old_api=url
+        assert self.gateway.feed is not None, "the bot comes once the side is open"
+        self._robot = DingTalk(
+            CLIENT,
+            self._secret,
+            called=self._world.bot.full_name,
+            admins=Leaders(self._world),
+            command=(sys.executable, "-I", dws.__file__, str(self.gateway.feed)),
+            card="card.schema",
+            api=self.gateway.url,
+            old_api=self.gateway.url,
+            tempo=TEMPO,
         )
+        return self._robot
+
+    async def lend_ears(self, *chats: int) -> None:
+        """Returns once the stream has begun."""
+        robot = self._robot
+        if robot is None:
+            return
+        groups = {conversation(chat): chat.title for chat in (self._world.chats[one] for one in chats)}
+        self._lent = {}
+        async with asyncio.timeout(_PATIENCE):
+            await robot.hear(groups)
+        self._lent = {group: self.gateway.printed[group] - robot.overheard(group) for group in groups}
 
     def routes(self) -> list[Route]:
         return [files(NAME, self._world)]
@@ -89,8 +125,10 @@ class DingTalkSide:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        async with self.gateway.listening():
-            yield
+        with tempfile.TemporaryDirectory(prefix="classguard-dws-") as folder:
+            self.gateway.feed = Path(folder)
+            async with self.gateway.listening():
+                yield
 
     def number(self, mark: str) -> int:
         return number_of(mark.rpartition(":")[2])

@@ -14,6 +14,7 @@ from bot.playground.world import World
 Json = dict[str, Any]
 
 CORPORATION = "ding-playground"
+OVERHEARD, RECALLED = "user_im_message_receive_group", "user_im_message_recall_group"
 # What a message refers to is not quoted with it.
 _AROUND = ("reply_to_message", "forward_origin")
 
@@ -130,7 +131,7 @@ class Telling:
             words = f"[图片] {words}"
         elif "document" in body:
             words = f"[文件] {body['document'].get('file_name', '')}"
-        told = self._line("user_im_message_receive_group", chat, body["message_id"], user)
+        told = self._line(OVERHEARD, chat, body["message_id"], user)
         told |= {"content": words, "create_time": _written(body["date"])}
         if cited := body.get("reply_to_message"):
             writer = self._world.users.get(cited.get("from", {}).get("id", 0), self._world.bot)
@@ -147,7 +148,7 @@ class Telling:
     def recalled(self, chat: Chat, body: Json) -> Json:
         user = self._world.user(body["user_id"])
         by = self._world.user(body["by"])
-        told = self._line("user_im_message_recall_group", chat, body["message_id"], user)
+        told = self._line(RECALLED, chat, body["message_id"], user)
         return told | {"recaller": by.full_name, "recaller_open_dingtalk_id": open_id(by)}
 
     def _line(self, kind: str, chat: Chat, message: int, user: User) -> Json:

@@ -15,6 +15,7 @@ from bot.platforms import Platform
 from bot.platforms.onebot import NAME, OneBot
 from bot.playground.onebot import account
 from bot.playground.onebot.implementation import Implementation
+from bot.playground.scenarios import Need
 from bot.playground.server import Playground
 from bot.playground.serving import TEMPO, files
 from bot.playground.world import World
@@ -25,8 +26,8 @@ class OneBotSide:
 
     name: ClassVar = NAME
     buttons: ClassVar = False
-    edits: ClassVar = False
-    hears: ClassVar = True
+    named: ClassVar = False
+    gives: ClassVar = frozenset({Need.HEARING, Need.PICTURES})
 
     def __init__(self, playground: Playground) -> None:
         self._world = World(playground.clock)
@@ -61,6 +62,9 @@ class OneBotSide:
 
     def addresses(self) -> dict[str, Any]:
         return {"url": self.implementation.url, "token": self._token}
+
+    async def lend_ears(self, *chats: int) -> None:
+        """The bot hears every group it is in."""
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

@@ -5,7 +5,7 @@ import { inWords, word } from "./words.js";
 import { nameOf, world } from "./world.js";
 
 const LEVELS = ["clear", "notice", "caution", "alarm"];
-const SIGNS = { clear: "✓", notice: "●", caution: "▲", alarm: "■" };
+const SIGNS = { clear: "✓", notice: "●", caution: "▲", alarm: "■", answer: "↩" };
 const HEAVIEST = 4;
 
 export const badge = (level) => el("span", { class: `badge level-${level}` }, `${SIGNS[level]} ${word(`level_${level}`)}`);

@@ -15,13 +15,14 @@ const DRAWING = {
   messages: () => { drawMessages(messageDeeds); drawKeys(); },
   seen: drawSeen,
   clock: drawClock,
-  scenes: drawScenes,
+  scenes: () => { drawScenes(); drawHint(); },
   draft: () => setAbout(null),
 };
 const EVERYTHING = Object.keys(DRAWING);
 
 const waiting = new Set();
 let following = new AbortController(); // ended when another platform is looked at
+let turned = Promise.resolve(); // over once the page knows the platform it shows: each counts its events by itself
 
 // Many events may arrive at once; each part is drawn once a frame at most.
 function redraw(parts) {
@@ -46,8 +47,13 @@ async function reload() {
   redraw(EVERYTHING);
 }
 
+function turn(side) {
+  turned = show(side);
+  return turned;
+}
+
 // Shows another platform; the first visit there begins with a new class.
-async function turn(side) {
+async function show(side) {
   world.side = side;
   turnTo(side);
   document.body.dataset.side = side.name;
@@ -67,9 +73,14 @@ function drawSides() {
     type: "button", "data-side": side.name, "aria-pressed": String(side === world.side),
     onclick: () => side !== world.side && attempt(() => turn(side)),
   }, word(`side_${side.name}`))));
+}
+
+// How one talks to the guard here, where that is not by buttons.
+function drawHint() {
   const hint = byId("side-hint");
   hint.hidden = world.side.buttons;
-  hint.textContent = word(world.side.hears ? "no_buttons" : "only_named");
+  if (!world.side.named) hint.textContent = word("no_buttons");
+  else hint.textContent = word(world.hears ? "lent_ears" : "only_named");
 }
 
 // Said for as long as it takes, where the class is about to be.
@@ -98,6 +109,7 @@ async function takeEvents({ events, next, missed }) {
 async function follow() {
   for (;;) {
     try {
+      await turned.catch(() => {});
       const { signal } = following;
       const told = await get(`events?after=${world.event}&wait=25`, signal);
       if (!signal.aborted) await takeEvents(told);

@@ -20,6 +20,7 @@ export async function loadScenes() {
   listed = told.scenarios;
   playing = told.playing;
   world.cast = told.cast;
+  world.hears = told.hears;
 }
 
 function variants() {
@@ -31,7 +32,7 @@ function variants() {
 }
 
 export function drawScenes() {
-  byId("scenarios-hint").textContent = word(world.side?.hears === false ? "no_scenes" : "scenarios_hint");
+  byId("scenarios-hint").textContent = word("scenarios_hint");
   byId("scenario-list").replaceChildren(...variants().map((scene) => el("li", {},
     el("button", {
       type: "button", class: "scenario", "data-scenario": scene.name,

@@ -3,7 +3,7 @@
 const WORDS = {
   "zh-Hans": {
     platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 机器人", side_dingtalk: "钉钉", opening: "正在开一个新的班级群…",
-    only_named: "这里的卫士只听得到@它的话：在群里要@它，私聊时直接写、直接回数字。", no_scenes: "这里的卫士听不到群里的普通消息，剧本演不了。可以@它提问，或者把可疑的消息私下发给它。",
+    only_named: "这里的卫士只听得到@它的话：在群里要@它，私聊时直接写、直接回数字。", lent_ears: "这里有一位管理员把自己的消息流借给卫士：群里的话它都听得到，图除外。问它、回它数字，要@它；私聊时直接写。",
     no_buttons: "这里没有按钮：引用卫士的消息，回复数字或文字；私聊时直接回数字。",
     product: "班级卫士", playground: "演练场", skip: "跳到输入框", clock: "演练时钟", language: "语言", views: "视图",
     plus_hour: "＋1 小时", plus_day: "＋1 天", to_monday: "到周一 18:30",
@@ -24,7 +24,7 @@ const WORDS = {
     guard_saw: "卫士看到了什么", guard_hint: "每条消息到达时，这里显示卫士读到的文字、依据、判断和用时。",
     nothing_seen: "还没有消息经过卫士。", ordinary: "平常消息", reads: "读作", speaks_for: "可疑之处", speaks_against: "放心之处", does: "做了什么",
     milliseconds: "{n} 毫秒", was_edited: "修改后", was_picture: "图片读完后",
-    level_clear: "平常", level_notice: "留意", level_caution: "提醒核实", level_alarm: "警报",
+    level_clear: "平常", level_notice: "留意", level_caution: "提醒核实", level_alarm: "警报", level_answer: "回答",
     do_say_group: "在群里发言", do_say_private: "私下告诉 {name}", do_edit: "更新先前的消息", do_recall: "撤回先前的消息", do_notice: "发了群公告", do_delete: "删除这条消息",
     do_mute: "请 {name} 暂停发言", do_ban: "把 {name} 请出群", do_quiz: "出了一道小测题", do_whisper: "在群里只给一个人看", do_answer: "回应按钮", do_menu: "更新命令菜单", do_leave_chat: "离开这个群",
     note_picture_wordless: "图里没有码，也没有字。", note_picture_worded: "读了图里的字。",
@@ -35,7 +35,7 @@ const WORDS = {
   },
   "zh-Hant": {
     platform: "平台", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ 機器人", side_dingtalk: "釘釘", opening: "正在開一個新的班級群組…",
-    only_named: "這裡的衛士只聽得到@它的話：在群組裡要@它，私下聊天時直接寫、直接回數字。", no_scenes: "這裡的衛士聽不到群組裡的一般訊息，劇本演不了。可以@它提問，或者把可疑的訊息私下發給它。",
+    only_named: "這裡的衛士只聽得到@它的話：在群組裡要@它，私下聊天時直接寫、直接回數字。", lent_ears: "這裡有一位管理員把自己的訊息流借給衛士：群組裡的話它都聽得到，圖除外。問它、回它數字，要@它；私下聊天時直接寫。",
     no_buttons: "這裡沒有按鈕：引用衛士的訊息，回覆數字或文字；私下聊天時直接回數字。",
     product: "班級衛士", playground: "演練場", skip: "跳到輸入框", clock: "演練時鐘", language: "語言", views: "畫面",
     plus_hour: "＋1 小時", plus_day: "＋1 天", to_monday: "到星期一 18:30",
@@ -56,7 +56,7 @@ const WORDS = {
     guard_saw: "衛士看到了什麼", guard_hint: "每則訊息到達時，這裡顯示衛士讀到的文字、依據、判斷和用時。",
     nothing_seen: "還沒有訊息經過衛士。", ordinary: "平常訊息", reads: "讀作", speaks_for: "可疑之處", speaks_against: "放心之處", does: "做了什麼",
     milliseconds: "{n} 毫秒", was_edited: "修改後", was_picture: "圖片讀完後",
-    level_clear: "平常", level_notice: "留意", level_caution: "提醒查證", level_alarm: "警報",
+    level_clear: "平常", level_notice: "留意", level_caution: "提醒查證", level_alarm: "警報", level_answer: "回答",
     do_say_group: "在群組裡發言", do_say_private: "私下告訴 {name}", do_edit: "更新先前的訊息", do_recall: "收回先前的訊息", do_notice: "發了群組公告", do_delete: "刪除這則訊息",
     do_mute: "讓 {name} 暫停發言", do_ban: "把 {name} 移出群組", do_quiz: "出了一題小測驗", do_whisper: "在群組裡只給一個人看", do_answer: "回應按鈕", do_menu: "更新命令選單", do_leave_chat: "離開這個群組",
     note_picture_wordless: "圖片裡沒有碼，也沒有字。", note_picture_worded: "讀了圖片裡的字。",
@@ -67,7 +67,7 @@ const WORDS = {
   },
   en: {
     platform: "Platform", side_telegram: "Telegram", side_onebot: "QQ", side_qq: "QQ bot", side_dingtalk: "DingTalk", opening: "Opening a new class group…",
-    only_named: "The guard hears only what names it here: mention it in the group; in private just write, or reply with a number.", no_scenes: "The guard does not hear ordinary messages here, so no scenario plays. Mention it to ask, or send it what is doubtful in private.",
+    only_named: "The guard hears only what names it here: mention it in the group; in private just write, or reply with a number.", lent_ears: "An admin lends the guard their own message stream here: it hears all that is said, though it sees no pictures. To ask or to choose a number, mention it; in private just write.",
     no_buttons: "No buttons here: reply to the guard's message with a number or the words; in private the number alone will do.",
     product: "Class Guard", playground: "playground", skip: "Skip to the message box", clock: "Playground clock", language: "Language", views: "Views",
     plus_hour: "＋1 h", plus_day: "＋1 day", to_monday: "Mon 18:30",
@@ -88,7 +88,7 @@ const WORDS = {
     guard_saw: "What the guard saw", guard_hint: "As each message arrives: the text as the guard reads it, its reasons, its judgement and the time it took.",
     nothing_seen: "Nothing has passed the guard yet.", ordinary: "Ordinary", reads: "Read as", speaks_for: "Suspicious", speaks_against: "Reassuring", does: "What it did",
     milliseconds: "{n} ms", was_edited: "after an edit", was_picture: "after reading the picture",
-    level_clear: "Ordinary", level_notice: "Notice", level_caution: "Caution", level_alarm: "Alarm",
+    level_clear: "Ordinary", level_notice: "Notice", level_caution: "Caution", level_alarm: "Alarm", level_answer: "Answer",
     do_say_group: "spoke in the group", do_say_private: "told {name} privately", do_edit: "updated an earlier message", do_recall: "took back an earlier message", do_notice: "put up an announcement", do_delete: "deleted this message",
     do_mute: "muted {name}", do_ban: "banned {name}", do_quiz: "asked the class a question", do_whisper: "showed one member alone", do_answer: "answered the button", do_menu: "updated the command menu", do_leave_chat: "left the group",
     note_picture_wordless: "There is neither a code nor a word in the picture.", note_picture_worded: "The words in the picture were read.",

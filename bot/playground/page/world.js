@@ -7,7 +7,7 @@ const ONLOOKER = "lele"; // a parent, who sees what parents see
 
 export const world = {
   bot: null, users: new Map(), chats: new Map(), messages: new Map(), seen: [], clock: null,
-  sides: [], side: null, opening: false, group: null, acting: null, place: "group", unread: new Set(), event: 0, cast: {},
+  sides: [], side: null, hears: true, opening: false, group: null, acting: null, place: "group", unread: new Set(), event: 0, cast: {},
 };
 
 export async function load() {

@@ -13,6 +13,7 @@ from bot.platforms import Platform
 from bot.platforms.qq import NAME, QQ
 from bot.playground.qq.gateway import Gateway
 from bot.playground.qq.naming import chat_number, message_number, user_number
+from bot.playground.scenarios import Need
 from bot.playground.server import Playground
 from bot.playground.serving import TEMPO, files
 from bot.playground.world import World
@@ -25,8 +26,8 @@ class QQSide:
 
     name: ClassVar = NAME
     buttons: ClassVar = False
-    edits: ClassVar = False
-    hears: ClassVar = True
+    named: ClassVar = False
+    gives: ClassVar = frozenset({Need.HEARING, Need.PICTURES})
 
     def __init__(self, playground: Playground) -> None:
         self._playground = playground
@@ -59,6 +60,9 @@ class QQSide:
     def addresses(self) -> dict[str, Any]:
         gateway = self.gateway
         return {"app_id": APP, "secret": self._secret, "api_url": gateway.url, "auth_url": gateway.auth_url}
+
+    async def lend_ears(self, *chats: int) -> None:
+        """The bot hears every group it is in."""
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
