@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bot.store.tables import incidents
-from tests.dingtalk_class import DOWNLOAD, Ding, Json, ding_class, without_pacing
+from tests.dingtalk_class import CALLED, DOWNLOAD, Ding, Json, ding_class, without_pacing
 from tests.guarded import CODE, PATIENCE, SCAM
 from tests.opened import for_each_test
 
@@ -84,3 +84,37 @@ async def test_a_picture_is_not_fetched_for_what_is_not_about_it(school: Ding) -
         await school.asks("teacher", "/老师 添加 陈主任", reply_to=number)
         assert await school.said(contains="登记好了", wait=PATIENCE)
         assert not await school.playground.control.calls(DOWNLOAD, count=0)
+
+
+async def test_with_an_admins_stream_a_picture_that_is_quoted_is_looked_into_as_well(school: Ding) -> None:
+    """The stream prints that there was one; where it is fetched the robot alone is told."""
+    async with school.on_guard(school.config(feed=True)):
+        await school.overheard()
+        number = await school.says("dad", photo={"qr": CODE})
+        await school.asks("mum", "这是真的吗？", reply_to=number)
+        await school.settled()
+        assert len(await school.said(contains="要您付钱")) == 1
+        assert not await school.rows(incidents.c.id)
+
+
+@pytest.mark.parametrize("feed", [False, True])
+@pytest.mark.parametrize("who", ["dad", "teacher"])
+async def test_a_picture_posted_with_the_robot_named_is_looked_into(
+    school: Ding, who: str, feed: bool
+) -> None:
+    async with school.on_guard(school.config(feed=feed)):
+        if feed:
+            await school.overheard()
+        await school.says(who, photo={"qr": CODE}, caption=f"@{CALLED} 帮我看看这张")
+        assert await school.said(contains="要您付钱", wait=PATIENCE)
+        await school.settled()
+        assert not await school.said(contains="正在看"), "the answer takes the promise's place"
+
+
+async def test_with_an_admins_stream_a_command_that_quotes_a_picture_is_obeyed_once(school: Ding) -> None:
+    async with school.on_guard(school.config(feed=True)):
+        await school.overheard()
+        number = await school.says("deputy", photo={"text": "课程表"})
+        await school.asks("teacher", "/老师 添加 陈主任", reply_to=number)
+        await school.settled()
+        assert len(await school.said(contains="登记好了")) == 1

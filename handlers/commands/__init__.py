@@ -202,8 +202,7 @@ async def _met(event: MessageSeen, here: Here) -> str:
 async def obey(command: Command, call: Call, here: Here) -> list[Action]:
     """Run a command if this person may give it in this chat; otherwise say why not."""
     member = here.group is not None and not administers(call.sender, here.group)
-    if member:
-        call = replace(call, turn=_turn(command, call, here))
+    call = in_turn(command, call, here)
     if command.afar and here.group is None:
         return await _from_afar(command, call, here)
     if command.where is Where.GROUP and here.group is None:
@@ -224,10 +223,13 @@ async def _from_afar(command: Command, call: Call, here: Here) -> list[Action]:
     return await command.run(replace(found.call, at=here.chat), found.there)
 
 
-def _turn(command: Command, call: Call, here: Here) -> str:
-    """One answer a person, command, message asked about and minute, so that nobody can make the bot talk."""
+def in_turn(command: Command, call: Call, here: Here) -> Call:
+    """One answer a member, command, message asked about and minute, so that nobody can make the bot talk."""
+    if here.group is None or administers(call.sender, here.group):
+        return call
+    at = call.message.at if call.message is not None else here.now
     about = call.message.cited.id if call.message is not None and call.message.cited is not None else ""
-    return f"{call.sender.id}:{command.name}:{about}:{int(here.now.timestamp()) // 60}"
+    return replace(call, turn=f"{call.sender.id}:{command.name}:{about}:{int(at.timestamp()) // 60}")
 
 
 def door(here: Here, language: str, payload: str = "hello", label: str = "command.door") -> Buttons:

@@ -10,7 +10,7 @@ from bot.events import MessageSeen, PicturesRead
 from bot.store import belonging, dialogues
 from bot.texts import Said, lines, say, shown
 from handlers import sources
-from handlers.commands import Buttons, Call, Command, Where, language_of, parse
+from handlers.commands import Buttons, Call, Command, Where, in_turn, language_of, parse
 from handlers.commands.enlist import offered
 from handlers.group import Group
 from handlers.here import Here
@@ -59,6 +59,8 @@ async def pictures(event: PicturesRead, here: Here) -> list[Action]:
     """The picture somebody sent in private was read."""
     seen = event.seen
     call = Call(seen.message.sender, seen.message.text, await language_of(here), message=seen)
+    # The same turn as the promise had which this takes the place of.
+    call = in_turn(COMMAND, call, here)
     said = call.reply(here, "", part="check")
     given = parse(seen.message.text, here.me.username)
     text = given[1] if given else seen.message.text

@@ -35,6 +35,13 @@ class Content:
         return "".join(self.texts).strip()[:LONGEST]
 
 
+def for_the_robot(text: str, *, pictured: bool) -> bool:
+    """Whether what names the robot in a group that is heard is answered as the robot was told it: it alone is told where
+    a picture is fetched, shown or quoted. A command is taken as it was overheard.
+    """
+    return pictured and not text.lstrip().startswith(("/", "／"))
+
+
 def content_of(kind: object, told: object, text: object = None) -> Content:
     """`told` is what DingTalk calls `content`, `text` the text of a message that is nothing else."""
     content = Content()

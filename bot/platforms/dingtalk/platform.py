@@ -22,9 +22,10 @@ from bot.platforms import Batch, Keeper, Member, Posted, Raw, Refused, Sent, Tak
 from bot.platforms.dingtalk import reading, stream
 from bot.platforms.dingtalk.api import API, OLD_API, Api
 from bot.platforms.dingtalk.cards import Cards
+from bot.platforms.dingtalk.content import for_the_robot
 from bot.platforms.dingtalk.ears import Ears
 from bot.platforms.dingtalk.known import Known
-from bot.platforms.dingtalk.people import Admin, People, conversation, group_place
+from bot.platforms.dingtalk.people import Admin, People, conversation
 from bot.platforms.dingtalk.posting import CustomRobot, Posting
 from bot.platforms.dingtalk.raws import note_of, raw
 from bot.platforms.dingtalk.reading import CALLBACK, PRESS, SAME, Reader
@@ -167,31 +168,35 @@ class DingTalk:
 
     async def _called_back(self, take: Take, topic: str, told: dict[str, Any]) -> None:
         """One callback, stored before it is acknowledged. In a group that is heard anyway it tells nothing new,
-        but perhaps whose number is whose.
+        but perhaps where a picture is fetched, or whose number is whose.
         """
         kind = PRESS if topic == stream.PRESSES else CALLBACK
-        body, now = orjson.dumps({kind: told}), datetime.now(UTC)
-        try:
+        # A card may be pressed twice, and mean it.
+        number = str(told.get("msgId") or "") if kind == CALLBACK else f"press:{time.time_ns()}"
+        body, now, lane = orjson.dumps({kind: told}), datetime.now(UTC), "unread"
+        with suppress(Unreadable, StopIteration):
             # Read now, too: where it can be answered is wanted before its turn comes.
             events = self._reader.events(body, now)
-            lane = next(one.place.address for one in events if isinstance(one, MessageSeen))
-        except (Unreadable, StopIteration):
-            events, lane = (), "unread"
-        if lane in {group_place(NAME, group).address for group in self._known.heard}:
-            same = [(one.user, one.other) for one in events if isinstance(one, AccountsJoined)]
-            if same:
-                with suppress(asyncio.QueueFull):
-                    self._waiting.put_nowait(
-                        Raw(f"same:{time.time_ns()}", lane[:128], orjson.dumps({SAME: same}))
-                    )
-            return
+            said = next(one for one in events if isinstance(one, MessageSeen))
+            lane = said.place.address
+            if conversation(said.place) in self._known.heard:
+                pictured = bool(said.pictures or said.cited_pictures)
+                if not for_the_robot(said.message.text, pictured=pictured):
+                    return self._joins(lane, events)
+                number = f"asked:{number}"
         self._taking += 1
         try:
-            # A card may be pressed twice, and mean it.
-            number = str(told.get("msgId") or "") if kind == CALLBACK else f"press:{time.time_ns()}"
             await take(Batch((raw(kind, told, lane, number),), ""))
         finally:
             self._taking -= 1
+
+    def _joins(self, lane: str, events: Sequence[Event]) -> None:
+        same = [(one.user, one.other) for one in events if isinstance(one, AccountsJoined)]
+        if same:
+            with suppress(asyncio.QueueFull):
+                self._waiting.put_nowait(
+                    Raw(f"same:{time.time_ns()}", lane[:128], orjson.dumps({SAME: same}))
+                )
 
     def read(self, body: bytes, at: datetime) -> Sequence[Event]:
         return self._reader.events(body, at)

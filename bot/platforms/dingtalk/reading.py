@@ -14,7 +14,7 @@ from bot.abilities import Right
 from bot.events import AccountsJoined, BotChanged, Event, Membership, MessageRecalled, MessageSeen, Picture
 from bot.places import ChatKind, Place
 from bot.platforms import Unreadable
-from bot.platforms.dingtalk.content import LONGEST, Content, content_of
+from bot.platforms.dingtalk.content import LONGEST, Content, content_of, for_the_robot
 from bot.platforms.dingtalk.known import Known
 from bot.platforms.dingtalk.people import OPEN, People, account, group_place, private_place
 from patterns.model import Attachment, AttachmentKind, Message, Person
@@ -218,6 +218,8 @@ class Reader:
             quoted=cited.text if cited is not None else "",
             reply_to=cited.id if cited is not None else None,
         )
+        shown = (*content.attachments, *(cited.attachments if cited is not None else ()))
+        pictured = any(one.kind is AttachmentKind.IMAGE for one in shown)
         authors = [self._author(one) for one in parts]
         return MessageSeen(
             place=place,
@@ -226,7 +228,7 @@ class Reader:
             pictures=pictures,
             origin=authors[0] if len(authors) == 1 else None,
             cited=cited,
-            addressed=unnamed != text,
+            addressed=unnamed != text and not for_the_robot(unnamed, pictured=pictured),
         )
 
     def _quoted(self, told: object) -> Message | None:

@@ -126,13 +126,8 @@ class Telling:
     def line(self, chat: Chat, body: Json) -> Json:
         """A message of a group as the admin's stream prints it."""
         user = self._world.users.get(body.get("from", {}).get("id", 0), self._world.bot)
-        words = body.get("text") or body.get("caption") or ""
-        if "photo" in body:
-            words = f"[图片] {words}"
-        elif "document" in body:
-            words = f"[文件] {body['document'].get('file_name', '')}"
         told = self._line(OVERHEARD, chat, body["message_id"], user)
-        told |= {"content": words, "create_time": _written(body["date"])}
+        told |= {"content": _printed(body), "create_time": _written(body["date"])}
         if cited := body.get("reply_to_message"):
             writer = self._world.users.get(cited.get("from", {}).get("id", 0), self._world.bot)
             told["quoted_message"] = {
@@ -140,7 +135,7 @@ class Telling:
                 "conversation_id": conversation(chat),
                 "sender": writer.full_name,
                 "sender_open_dingtalk_id": open_id(writer),
-                "content": cited.get("text") or cited.get("caption") or "",
+                "content": _printed(cited),
                 "create_time": _written(cited["date"]),
             }
         return told
@@ -164,6 +159,14 @@ class Telling:
             "sender_open_dingtalk_id": open_id(user),
             "event_time": now,
         }
+
+
+def _printed(body: Json) -> str:
+    """Words for what is no text."""
+    words = str(body.get("text") or body.get("caption") or "")
+    if "photo" in body:
+        return f"[图片] {words}"
+    return f"[文件] {body['document'].get('file_name', '')}" if "document" in body else words
 
 
 def _written(seconds: int) -> str:
