@@ -155,9 +155,7 @@ def for_me() -> Pattern:
 
 def first_weights() -> Mapping[str, float]:
     """What the coded signals weigh before any training, by their own file."""
-    return {
-        name: float(one["weight"]) for name, one in _yaml(HERE / "signals.yaml").items() if "weight" in one
-    }
+    return {name: float(one["weight"]) for name, one in _yaml(HERE / "signals.yaml").items()}
 
 
 @cache

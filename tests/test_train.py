@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.train.__main__ import fitted_names
+from bench.train.__main__ import first_guess, fitted_names
 from bench.train.fitting import Bounds, fit
 from bench.train.folds import by_family, by_kind
 from bench.train.gathering import Example, Seen, gather, in_force
@@ -31,6 +31,10 @@ def test_the_sums_say_of_every_case_what_the_judge_says(examples: list[Example])
         told = replay(example.case)
         last = example.case.expected_at if example.case.label == "scam" else len(told.levels) - 1
         assert told.levels[min(last, len(told.levels) - 1)] is level, example.case.id
+
+
+def test_the_first_guess_weighs_every_signal() -> None:
+    assert first_guess().signals.keys() == loading.signal_texts().keys()
 
 
 def test_a_traced_number_knows_its_parts() -> None:
