@@ -40,7 +40,7 @@ def judged() -> tuple[CaseResult, ...]:
 
 def names() -> list[str]:
     """Every signal that can speak for or against: the coded ones and the rules that count."""
-    rules = [rule.id for rule in loading.rulebook().rules if rule.group not in ("reading", "reply")]
+    rules = [rule.id for rule in loading.rulebook().rules if rule.group not in ("reading", "reply", "name")]
     return sorted({*loading.signal_texts(), *rules})
 
 
