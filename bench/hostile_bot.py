@@ -51,7 +51,7 @@ async def main() -> None:
         return event
 
     # How fast the platform lets it talk is another matter, and would make this take hours.
-    platform.ABILITIES = Abilities(tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
+    platform.ABILITIES = Abilities(tempo=Tempo(1_000.0, 1_000.0, 60_000))
     telegram = {
         "token": os.environ["CLASSGUARD_TELEGRAM_TOKEN"],
         "base_url": os.environ["BENCH_BASE_URL"],

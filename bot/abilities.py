@@ -23,7 +23,7 @@ class Tempo:
 
     overall: float = 30.0
     second: float = 1.0
-    minute: float = 20.0
+    minute: int = 20
 
 
 class Hearing(StrEnum):

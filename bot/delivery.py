@@ -205,7 +205,8 @@ class Delivery:
                 chat.id, chat.place.kind, parcel.action, now
             )
         if wait > 0:
-            self._paced[parcel.chat] = now + wait
+            # Looked at again before it may leave: a warning that comes meanwhile need not wait as long.
+            self._paced[parcel.chat] = now + min(wait, LONGEST_SLEEP)
         return wait <= 0
 
     def _unsettled(self, parcel: Parcel, chat: Chat, now: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 from bot.abilities import Tempo
 from bot.actions import Action, Edit, Priority, Say
@@ -11,6 +11,7 @@ from bot.places import ChatKind
 # What tips and replies leave untouched of a group's minute, so that a warning need not wait.
 RESERVED = 0.25
 
+_MINUTE = 60.0
 _KEPT = 10_000
 
 
@@ -35,13 +36,31 @@ class Bucket:
         self._level -= 1.0
 
 
+class Window:
+    """Lets so many leave within any minute: whoever counts by the clock counts no more, wherever its minute begins."""
+
+    __slots__ = ("_left", "_most")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._left: deque[float] = deque(maxlen=most)
+
+    def wait(self, now: float, keep: int = 0) -> float:
+        """Seconds until one may leave with `keep` remaining."""
+        most = max(1, self._most - keep)
+        return max(0.0, self._left[-most] + _MINUTE - now) if len(self._left) >= most else 0.0
+
+    def take(self, now: float) -> None:
+        self._left.append(now)
+
+
 class Pacing:
     """Says how long an action has to wait on one platform. Warnings may burst within a second, nothing else may."""
 
     def __init__(self, now: float, tempo: Tempo | None = None) -> None:
         self._tempo = tempo = tempo or Tempo()
         self._overall = Bucket(max(1.0, tempo.overall), tempo.overall, now)
-        self._chats: OrderedDict[int, tuple[Bucket, Bucket]] = OrderedDict()
+        self._chats: OrderedDict[int, tuple[Bucket, Window]] = OrderedDict()
 
     def rest(self, now: float) -> float:
         """Seconds in which nothing at all may leave."""
@@ -57,20 +76,20 @@ class Pacing:
             if not urgent:
                 wait = max(wait, second.wait(now))
             if kind is ChatKind.GROUP:
-                wait = max(wait, minute.wait(now, keep=0.0 if urgent else RESERVED * self._tempo.minute))
+                kept = 0 if urgent else int(RESERVED * self._tempo.minute)
+                wait = max(wait, minute.wait(now, keep=kept))
         if wait > 0:
             return wait
         self._overall.take()
         if counted:
             second.take()
-            minute.take()
+            minute.take(now)
         return 0.0
 
-    def _buckets(self, chat: int, now: float) -> tuple[Bucket, Bucket]:
+    def _buckets(self, chat: int, now: float) -> tuple[Bucket, Window]:
         buckets = self._chats.get(chat)
         if buckets is None:
-            minute = self._tempo.minute
-            buckets = Bucket(1.0, self._tempo.second, now), Bucket(minute, minute / 60, now)
+            buckets = Bucket(1.0, self._tempo.second, now), Window(self._tempo.minute)
             self._chats[chat] = buckets
             if len(self._chats) > _KEPT:
                 self._chats.popitem(last=False)

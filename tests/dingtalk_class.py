@@ -106,7 +106,7 @@ class Ding(Elsewhere):
 
 def without_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
     """How fast the robot may talk is another matter, and would make these tests slow."""
-    fast = replace(dingtalk.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
+    fast = replace(dingtalk.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000))
     monkeypatch.setattr(dingtalk, "ABILITIES", fast)
 
 

@@ -34,7 +34,7 @@ CODE = "wxp://f2f0Qq7StolenCode9zXw2"
 # A minute that has just begun, at an hour and on a day when nothing else is due.
 MORNING = datetime(2026, 11, 25, 10, tzinfo=timezone(timedelta(hours=8)))
 # How fast the bot may talk is another matter, and would make every test wait.
-UNPACED = Tempo(30.0, 1_000.0, 60_000.0)
+UNPACED = Tempo(30.0, 1_000.0, 60_000)
 # For machines that have much else to do.
 PATIENCE = 60.0
 

@@ -56,7 +56,7 @@ class QQ(Elsewhere):
 
 def without_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
     """How fast the account may talk is another matter, and would make these tests slow."""
-    fast = replace(onebot.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000.0))
+    fast = replace(onebot.ABILITIES, tempo=Tempo(1_000.0, 1_000.0, 60_000))
     monkeypatch.setattr(onebot, "ABILITIES", fast)
 
 

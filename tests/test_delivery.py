@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import outbox
+from bot.abilities import Tempo
 from bot.actions import Action, Edit, Mute, Paper, Priority, Recall, Say
 from bot.delivery import Delivery
 from bot.directory import Directory
@@ -121,6 +123,18 @@ async def test_an_alarm_overtakes_tips(house: House) -> None:
     async with house.running():
         await until(lambda: len(house.done()) >= 3)
     assert house.done()[0] == "alarm"
+
+
+async def test_a_warning_is_not_held_up_by_a_tip_that_waits_for_its_minute(house: House) -> None:
+    house.platform.abilities = replace(house.platform.abilities, tempo=Tempo(1_000.0, 1_000.0, 4))
+    house.delivery = house.new_delivery()
+    tips = [Say(f"tip{number}", CLASS, "tip", Priority.TIP) for number in range(4)]
+    async with house.running():
+        await house.put(*tips)
+        await until(lambda: len(house.done()) == 3)
+        await house.put(Say("alarm", CLASS, "!", Priority.ALARM))
+        await house.settled("alarm", "sent")
+    assert house.done() == ["tip0", "tip1", "tip2", "alarm"]
 
 
 async def test_a_slow_chat_does_not_hold_up_the_others(house: House) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.abilities import Right
 from bot.platforms.dingtalk import ears, feed
+from bot.platforms.dingtalk.platform import DingTalk
 from bot.store.tables import chats, inbox, incidents
 from tests.dingtalk_class import MESSAGES, Ding, ding_class, without_pacing
 from tests.fakes import until
@@ -90,4 +91,7 @@ async def test_a_stream_away_for_long_is_told_in_the_group_and_to_the_operator(
         school.prints("!exit 1")
         assert await school.said(contains="权限变少了", wait=PATIENCE)
         assert school.log.entries("dingtalk_group_unheard")
-        assert guard.router.platforms["dingtalk"].abilities.hearing
+        robot, beats = guard.router.platforms["dingtalk"], list[bool]()
+        assert isinstance(robot, DingTalk)
+        robot._ears.alive(lambda: beats.append(True))()
+        assert beats == [], "whoever watches the guard is told that it is deaf"

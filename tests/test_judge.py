@@ -91,6 +91,14 @@ def test_an_unregistered_office_that_wants_bank_details_is_alarmed() -> None:
     assert level(said(office, "请点击链接填写银行卡领取补助", link)) is Level.ALARM
 
 
+def test_a_false_nickname_behind_an_innocent_card_is_a_hint() -> None:
+    hidden = Person("x", "小雨妈妈", nickname=TEACHER.name)
+    verdict = judge(said(hidden, "各位家长，练习册40元，请扫码", CODE), GROUP)
+    assert verdict.level is Level.CAUTION
+    assert "hints_at_name" in [one.signal for one in verdict.evidence]
+    assert level(said(hidden, "明天带水彩笔")) is Level.CLEAR
+
+
 def test_an_introduction_in_the_text_counts_like_a_name() -> None:
     someone = Person("x", "阳光")
     assert level(said(someone, "我是沈若琳老师，各位家长请把资料费50元转到我支付宝")) is Level.ALARM

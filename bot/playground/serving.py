@@ -10,7 +10,7 @@ from bot.abilities import Tempo
 from bot.playground.world import World
 
 # Nobody takes the bot for a machine here: what it says need not wait.
-TEMPO = Tempo(overall=100.0, second=100.0, minute=6_000.0)
+TEMPO = Tempo(overall=100.0, second=100.0, minute=6_000)
 
 
 def files(name: str, world: World) -> Route:

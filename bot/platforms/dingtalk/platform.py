@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 NAME = "dingtalk"
 # DingTalk takes twenty messages a minute from a robot in one group.
-TEMPO = Tempo(overall=10.0, second=1.0, minute=20.0)
+TEMPO = Tempo(overall=10.0, second=1.0, minute=20)
 ABILITIES = Abilities(
     sees_everything=False,
     sees_members=False,

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 NAME = "onebot"
 # Slower than QQ might bear: an account that talks like a machine is taken for one.
-TEMPO = Tempo(overall=2.0, second=0.5, minute=10.0)
+TEMPO = Tempo(overall=2.0, second=0.5, minute=10)
 ABILITIES = Abilities(
     sees_recalls=True,
     edits=False,

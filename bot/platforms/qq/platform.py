@@ -29,7 +29,7 @@ from bot.platforms.qq.signature import Signer
 log = structlog.get_logger(__name__)
 
 NAME = "qq"
-TEMPO = Tempo(overall=5.0, second=1.0, minute=20.0)
+TEMPO = Tempo(overall=5.0, second=1.0, minute=20)
 ABILITIES = Abilities(
     whispers=False,
     edits=False,
