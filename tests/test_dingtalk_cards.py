@@ -35,18 +35,24 @@ async def test_an_admin_decides_by_pressing_a_card_and_the_old_card_offers_nothi
         assert "疑似诈骗" not in old.text
 
 
+async def first_card_said_anew(school: Ding) -> Json:
+    """The card of a scam that has just been followed by another: it stands in other words by now."""
+    await school.overheard()
+    await school.scam()
+    (first,) = await school.playground.control.said("teacher", contains="疑似诈骗", wait=PATIENCE)
+    await school.settled()
+    await school.says("clone", f"{SCAM}，还没交的抓紧")
+    await until_said_anew(school, first["message_id"])
+    return first
+
+
 @pytest.mark.parametrize("decided", [False, True])
 async def test_a_press_on_the_first_card_after_the_next_has_come_is_still_a_press(
     school: Ding, decided: bool
 ) -> None:
     """Two scams within a moment: the card changes under the admin's finger."""
     async with school.on_guard(school.config(feed=True, card_template="card.schema")):
-        await school.overheard()
-        await school.scam()
-        (first,) = await school.playground.control.said("teacher", contains="疑似诈骗", wait=PATIENCE)
-        await school.settled()
-        await school.says("clone", f"{SCAM}，还没交的抓紧")
-        await until_said_anew(school, first["message_id"])
+        first = await first_card_said_anew(school)
         if decided:
             await school.tells("teacher", "2")
             assert await school.said("teacher", contains="没问题", wait=PATIENCE)
@@ -59,12 +65,7 @@ async def test_a_press_on_the_first_card_after_the_next_has_come_is_still_a_pres
 
 async def test_a_card_pressed_by_somebody_else_decides_nothing(school: Ding) -> None:
     async with school.on_guard(school.config(feed=True, card_template="card.schema")):
-        await school.overheard()
-        await school.scam()
-        (first,) = await school.playground.control.said("teacher", contains="疑似诈骗", wait=PATIENCE)
-        await school.settled()
-        await school.says("clone", f"{SCAM}，还没交的抓紧")
-        await until_said_anew(school, first["message_id"])
+        first = await first_card_said_anew(school)
         number, _, _ = first["buttons"][0][0]["data"].rpartition(":")
         await school.gateway.call_back(PRESSES, pressed(school, "dad", number, "1"))
         await school.settled()
