@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.actions import Action, Button
+from bot.actions import Action, Button, Say
 from bot.events import PicturesRead
-from bot.store import dialogues, payees
+from bot.store import dialogues, payees, schools
 from bot.store import fees as store
-from bot.store.fees import Fee
+from bot.store.fees import Fee, Register
 from bot.store.payees import NAME, Payee
 from bot.texts import Said, lines, plain, say, shown
 from handlers import admins, fees, second_factor
@@ -30,6 +30,9 @@ _CHANNELS = ("app", "bank", "office")
 _SHOWN = 8
 # What a code for collecting holds at most.
 _PAYEE = 512
+# What the review's buttons say: for this class, or for the whole school.
+_CLASS, _SCHOOL = "done", "school"
+_SAYS = {"done": _CLASS, "done_class": _CLASS, "done_school": _SCHOOL, "stop": "stop"}
 _LIMITS = {"what": fees.WHAT, "payee": _PAYEE, "channel": fees.CHANNEL}
 
 State = Mapping[str, Any]
@@ -87,8 +90,8 @@ async def pressed(call: Call, here: Here) -> list[Action]:
     if step == "stop":
         await dialogues.end(here.tx, here.chat.id, KIND)
         return call.tell(here, "fee.stopped")
-    if step == "done" and not state["asking"]:
-        return await _propose(call, here, found, state)
+    if step in (_CLASS, _SCHOOL) and not state["asking"]:
+        return await _propose(call, here, found, state, whole_school=step == _SCHOOL)
     if step != state["asking"]:
         return call.tell(here, "command.stale_button")
     if step == "payee":
@@ -162,24 +165,67 @@ async def _next(call: Call, here: Here, found: Meant, state: State, value: Any) 
         fees.described(call.language, fee),
         say(call.language, "fee.only_name") if fee.payee.kind == NAME else None,
     )
-    buttons = (
-        (Button(plain(call.language, "fee.button.done"), "/fee set done"),),
-        (Button(plain(call.language, "fee.button.stop"), "/fee set stop"),),
+    whole = await _of_a_school(here, found.group)
+    if whole:
+        text = lines(text, say(call.language, "fee.for_whom"))
+    words = ("done_class", "done_school", "stop") if whole else ("done", "stop")
+    buttons = tuple(
+        (Button(plain(call.language, f"fee.button.{one}"), f"/fee set {_SAYS[one]}"),) for one in words
     )
     return [call.reply(here, text, buttons), *call.flash(here)]
 
 
-async def _propose(call: Call, here: Here, found: Meant, state: State) -> list[Action]:
-    """Written down; every other admin is asked, in private, to agree."""
-    group, fee = found.group, _fee(state)
-    await dialogues.end(here.tx, here.chat.id, KIND)
-    number = await store.propose(here.tx, group.chat.id, fee, call.sender.id, here.now)
+async def _of_a_school(here: Here, group: Group) -> bool:
+    """Whether there are other classes that may have to pay it too."""
+    school = await schools.of_group(here.tx, group.chat.id)
+    return school is not None and len(await schools.groups(here.tx, school.id)) > 1
 
+
+async def _propose(call: Call, here: Here, found: Meant, state: State, whole_school: bool) -> list[Action]:
+    """Written down; whoever may agree is asked to, in private: the other admins, or those of the school's other classes."""
+    group = found.group
+    register = await _register(here, group, whole_school)
+    if register is None:
+        return call.tell(here, "command.stale_button")
+    await dialogues.end(here.tx, here.chat.id, KIND)
+    fee = await store.propose(here.tx, register, _fee(state), call.sender.id, group.chat.id, here.now)
+    asked = await _asked(call, here, group, register, fee)
+    own_code: Buttons = ()
+    if whole_school:
+        key = "fee.proposed_school" if asked else "fee.nobody_else_school"
+    else:
+        key = "fee.proposed" if asked else "fee.nobody_else"
+        own_code = await _own_code(call, here, group, fee)
+    said = say(call.language, key, number=fee.sign)
+    return [*await call.show(here, said, own_code), *asked]
+
+
+async def _register(here: Here, group: Group, whole_school: bool) -> Register | None:
+    """Where it is written down; None where the class belongs to no school any more."""
+    found = await store.registers(here.tx, group.chat.id)
+    return next((one for one in found if one.whole_school == whole_school), None)
+
+
+async def _asked(call: Call, here: Here, group: Group, register: Register, fee: Fee) -> list[Say]:
+    """A word to everybody who may agree, once a person however many classes they run."""
+    chats = await fees.classes(here, register)
+    others = [chat for chat in chats if chat != group.chat.id] if fee.whole_school else [group.chat.id]
+    said = dict[int, Say]()
+    for chat in others:
+        if (there := await here.group_of(chat)) is not None:
+            for one in await _asked_in(call, here, there, group, register, fee):
+                said.setdefault(one.chat, one)
+    return list(said.values())
+
+
+async def _asked_in(
+    call: Call, here: Here, there: Group, group: Group, register: Register, fee: Fee
+) -> list[Say]:
     def text(language: str) -> Said:
         return lines(
             say(
                 language,
-                "fee.please_confirm",
+                "fee.please_confirm_school" if fee.whole_school else "fee.please_confirm",
                 who=shown(call.sender.name, 32),
                 title=shown(group.chat.place.title, 32),
             ),
@@ -188,25 +234,19 @@ async def _propose(call: Call, here: Here, found: Meant, state: State) -> list[A
         )
 
     def buttons(language: str) -> Buttons:
-        agree = Button(plain(language, "fee.button.agree"), f"/fee ~{group.chat.id} confirm {number}")
+        agree = Button(plain(language, "fee.button.agree"), f"/fee ~{there.chat.id} confirm {fee.sign}")
         return ((agree,),)
 
-    asked = await admins.told(here, group, f"fee:{group.chat.id}:{number}:ask", text, buttons)
-    others = [one for one in asked if not one.key.endswith(f":{call.sender.id}")]
-    key = "fee.proposed" if others else "fee.nobody_else"
-    return [
-        *await call.show(
-            here, say(call.language, key, number=number), await _own_code(call, here, group, number)
-        ),
-        *others,
-    ]
+    said = await admins.told(here, there, f"fee:{register.key}:{fee.number}:ask", text, buttons)
+    return [one for one in said if not one.key.endswith(f":{call.sender.id}")]
 
 
-async def _own_code(call: Call, here: Here, group: Group, number: int) -> Buttons:
+async def _own_code(call: Call, here: Here, group: Group, fee: Fee) -> Buttons:
     """Whoever has a second factor may speak with it as the second voice."""
     if not await second_factor.vouches(here, second_factor.account(here, call.sender.id)):
         return ()
-    return ((Button(plain(call.language, "fee.button.own_code"), f"/fee ~{group.chat.id} vouch {number}"),),)
+    line = f"/fee ~{group.chat.id} vouch {fee.sign}"
+    return ((Button(plain(call.language, "fee.button.own_code"), line),),)
 
 
 def _fee(state: State) -> Fee:

@@ -25,6 +25,7 @@ from bot.store import settings as settings_store
 from bot.store import stolen as stolen_store
 from bot.store import subscriptions as subscriptions_store
 from bot.store.admins import Admin
+from bot.store.fees import Register
 from bot.store.incidents import Incident
 from bot.store.pardons import Pardon
 from bot.store.payees import Payee
@@ -115,7 +116,8 @@ async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], 
     # Cleared here when it was as loud as it gets: what its own admins say goes before what other classes say.
     cleared = {pardon.mark for pardon in pardons if pardon.level >= Level.ALARM}
     confirmed = await pardons_store.confirmed(tx, chat.id) | (school.scams - cleared)
-    fees = tuple(fee for fee in await fees_store.load(tx, chat.id) if fee.state == fees_store.OPEN)
+    written = (*await fees_store.load(tx, Register(chat.id)), *school.fees)
+    fees = tuple(fee for fee in written if fee.state == fees_store.OPEN)
     payees = (*await payees_store.load(tx, chat.id), *(fee.payee for fee in fees), *school.payees)
     stolen = await stolen_store.load(tx, chat.id)
     access = await chats_store.access(tx, chat.id)
@@ -170,6 +172,7 @@ class _School:
     people: tuple[Protected, ...] = ()
     payees: tuple[Payee, ...] = ()
     hosts: frozenset[str] = frozenset()
+    fees: tuple[fees_store.Fee, ...] = ()
     scams: frozenset[str] = frozenset()
 
 
@@ -181,6 +184,7 @@ async def _of_school(tx: AsyncConnection, chat: Chat) -> _School:
         tuple(member.person for member in await schools_store.people(tx, school.id)),
         await schools_store.payees(tx, school.id),
         await schools_store.hosts(tx, school.id),
+        await fees_store.load(tx, Register(school.id, whole_school=True)),
         await schools_store.agreed(tx, school.id),
     )
 
@@ -199,7 +203,7 @@ def _placed(payee: str, platform: str) -> str:
 
 def _announced(fee: fees_store.Fee) -> Fee:
     payee = fee.payee
-    return Fee(fee.what, fee.amount, payee.mark or payee.label, fee.number, payee.kind == payees_store.NAME)
+    return Fee(fee.what, fee.amount, payee.mark or payee.label, fee.sign, payee.kind == payees_store.NAME)
 
 
 def _provisional(admin: Admin) -> Protected:

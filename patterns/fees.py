@@ -34,14 +34,14 @@ def announced(case: Case) -> Fee | None:
     """The fee it repeats as the class has read it: the same sum, and nobody else to pay."""
     if case.impostor or not case.asserted:
         return None
-    return next((fee for fee in case.context.fees if fee.number and _agrees(case, fee)), None)
+    return next((fee for fee in case.context.fees if fee.notice and _agrees(case, fee)), None)
 
 
 def misdirected(case: Case) -> Fee | None:
     """The fee it names, to be paid to somebody the school never named."""
     if not case.paid_elsewhere or not case.asserted or case.warns:
         return None
-    known = (fee for fee in case.context.fees if fee.number and not fee.by_name)
+    known = (fee for fee in case.context.fees if fee.notice and not fee.by_name)
     return next((fee for fee in known if _named(case, fee)), None)
 
 

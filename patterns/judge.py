@@ -103,7 +103,7 @@ def _conclude(case: Case) -> Verdict:
         tells=tuple(one.signal for one in found if one.group == "tell"),
         marks=known.marks,
         asks=_asks(total),
-        fee=0 if fee is None else fee.number,
+        fee="" if fee is None else fee.notice,
     )
 
 

@@ -182,7 +182,7 @@ class Message:
 class Fee:
     """A genuine fee the school has announced.
 
-    `number` is that of the notice the class has read, 0 for one never posted; `amount` a plain number ("86.5");
+    `notice` is what the notice the class has read goes by ("3"), empty for one never posted; `amount` a plain number ("86.5");
     `payee` a name, an account, the last digits of one, or a keyed mark. `by_name`: the payee's name is all that is
     known, so that a code nobody has seen may be the same payee's.
     """
@@ -190,7 +190,7 @@ class Fee:
     what: str
     amount: str = ""
     payee: str = ""
-    number: int = 0
+    notice: str = ""
     by_name: bool = False
 
 
@@ -217,7 +217,7 @@ class Verdict:
     `tells` are the hard tells met (see docs/detection.md), each enough for an alarm by itself.
     `marks` are canonical forms of codes, accounts and links asked to be paid to or followed; the
     caller keys them (HMAC) before storing. `asks` says whether the message asks for anything.
-    `fee` is the number of the announced fee it agrees with in payee and amount, 0 for none.
+    `fee` is what the announced fee goes by with which it agrees in payee and amount, empty for none.
     """
 
     level: Level = Level.CLEAR
@@ -227,7 +227,7 @@ class Verdict:
     tells: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     asks: bool = False
-    fee: int = 0
+    fee: str = ""
 
 
 CLEAR = Verdict()

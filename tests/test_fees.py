@@ -40,7 +40,7 @@ async def test_a_fee_is_announced_only_when_a_second_admin_agrees(room: GroupCha
     assert "2026-12-02" in notice.text and "校园缴费平台" in notice.text
     assert CODE[6:] not in notice.text
     (fee,) = (await room.group()).context.fees
-    assert (fee.number, fee.what, fee.amount) == (1, "秋游费", "86.5")
+    assert (fee.notice, fee.what, fee.amount) == ("1", "秋游费", "86.5")
 
 
 async def test_the_one_who_wrote_it_down_is_not_the_second_voice(room: GroupChat, private: Chat) -> None:

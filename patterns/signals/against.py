@@ -42,7 +42,7 @@ def fee_announced(case: Case) -> Iterator[Evidence]:
     text = case.message.wording
     for fee in case.context.fees:
         # A fee the class has a notice of speaks for nobody who wants it paid elsewhere.
-        if fee.number and case.paid_elsewhere:
+        if fee.notice and case.paid_elsewhere:
             continue
         if fee.what and fee.what in text and (not fee.amount or fee.amount in text) and not case.impostor:
             yield evidence("announced_fee", fee.what)

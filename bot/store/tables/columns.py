@@ -1,4 +1,4 @@
-"""What all tables share: the naming of constraints, the type of row numbers, the column that names a chat."""
+"""What all tables share: the naming of constraints, the type of row numbers, the columns that name a chat or a school."""
 
 from __future__ import annotations
 
@@ -28,3 +28,7 @@ def _of_any_length(_type: String, _compiler: Any, **_options: Any) -> str:
 
 def chat() -> Column[int]:
     return Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False)
+
+
+def school() -> Column[int]:
+    return Column("school_id", Id, ForeignKey("schools.id", ondelete="CASCADE"), nullable=False)

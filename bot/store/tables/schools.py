@@ -14,12 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from bot.store.tables.columns import Id, metadata
-
-
-def _school() -> Column[int]:
-    return Column("school_id", Id, ForeignKey("schools.id", ondelete="CASCADE"), nullable=False)
-
+from bot.store.tables.columns import Id, metadata, school
 
 schools = Table(
     "schools",
@@ -33,7 +28,7 @@ school_groups = Table(
     "school_groups",
     metadata,
     Column("chat_id", Id, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
-    _school(),
+    school(),
     Index(None, "school_id"),
 )
 
@@ -42,7 +37,7 @@ school_people = Table(
     "school_people",
     metadata,
     Column("id", Id, primary_key=True),
-    _school(),
+    school(),
     Column("name", Text, nullable=False),
     Column("aliases", JSON, nullable=False, default=list),
     Column("accounts", JSON, nullable=False, default=list),
@@ -55,7 +50,7 @@ school_payees = Table(
     "school_payees",
     metadata,
     Column("id", Id, primary_key=True),
-    _school(),
+    school(),
     Column("kind", String(16), nullable=False),
     Column("mark", String(32), nullable=False, default=""),
     Column("label", Text, nullable=False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -16,7 +18,25 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.store.tables.columns import Id, chat, metadata
+from bot.store.tables.columns import Id, chat, metadata, school
+
+
+def _terms() -> tuple[Column[Any], ...]:
+    """What makes a genuine fee, whoever is to pay it."""
+    return (
+        Column("number", Integer, nullable=False),
+        Column("what", Text, nullable=False),
+        Column("amount", String(16), nullable=False),
+        Column("payee_kind", String(16), nullable=False),
+        Column("payee_mark", String(32), nullable=False, default=""),
+        Column("payee_label", Text, nullable=False),
+        Column("channel", Text, nullable=False, default=""),
+        Column("until", String(10), nullable=False),
+        Column("state", String(8), nullable=False, default="proposed"),
+        Column("proposed_by", String(128), nullable=False),
+        Column("proposed_at", BigInteger, nullable=False),
+    )
+
 
 # Payees parents may pay. `kind`: account (a whole number or a code, kept as its mark alone), tail (the last
 # digits of one), name. `label` is what people are shown.
@@ -42,25 +62,26 @@ domains = Table(
     Column("added_at", BigInteger, nullable=False),
 )
 
-# Genuine fees. `state`: proposed (one admin has written it down), open (a second one agreed, the class has its
-# notice), closed. The payee is kept as in `payees`.
+# Genuine fees of one class. `state`: proposed (one admin has written it down), open (a second one agreed, the class
+# has its notice), closed. The payee is kept as in `payees`.
 fees = Table(
     "fees",
     metadata,
     Column("id", Id, primary_key=True),
     chat(),
-    Column("number", Integer, nullable=False),
-    Column("what", Text, nullable=False),
-    Column("amount", String(16), nullable=False),
-    Column("payee_kind", String(16), nullable=False),
-    Column("payee_mark", String(32), nullable=False, default=""),
-    Column("payee_label", Text, nullable=False),
-    Column("channel", Text, nullable=False, default=""),
-    Column("until", String(10), nullable=False),
-    Column("state", String(8), nullable=False, default="proposed"),
-    Column("proposed_by", String(128), nullable=False),
-    Column("proposed_at", BigInteger, nullable=False),
+    *_terms(),
     UniqueConstraint("chat_id", "number"),
+)
+
+# Genuine fees of a whole school, written down in the class `proposed_in`.
+school_fees = Table(
+    "school_fees",
+    metadata,
+    Column("id", Id, primary_key=True),
+    school(),
+    *_terms(),
+    Column("proposed_in", Id, ForeignKey("chats.id", ondelete="SET NULL")),
+    UniqueConstraint("school_id", "number"),
 )
 
 # Whoever proves with a code that an account is still theirs. The secret is derived from `nonce` and the data
