@@ -112,7 +112,7 @@ class Sending:
         if platform.abilities == _EVERYTHING:
             return parcel.action
         async with self._db.read() as tx:
-            language = (await settings.load(tx, chat.id))["language"]
+            language = await _language(tx, parcel, chat)
         return substitutes.instead(parcel.action, platform.abilities, language, chat, parcel.said)
 
     def _sent(self, parcel: Parcel, sent: Sent) -> Record:
@@ -189,3 +189,12 @@ class Sending:
 
 def backoff(tries: int) -> float:
     return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(tries, 10))
+
+
+async def _language(tx: AsyncConnection, parcel: Parcel, chat: Chat) -> str:
+    """The one chosen in the chat; in a private one where none was, that of the group on whose behalf it is said."""
+    own = await settings.load(tx, chat.id)
+    said = parcel.action if isinstance(parcel.action, Say) else parcel.said
+    if said is None or said.whisper is None or "language" in own.chosen:
+        return own["language"]
+    return (await settings.load(tx, said.whisper))["language"]

@@ -35,6 +35,7 @@ _HELLO = (("hello", "command.door"),)
 
 # A command, and what follows it in one word.
 _COMMAND = re.compile(r"(?<![\w/.:<＠@-])/([a-z]+)(?![\w/])(?: ([a-z]+)(?![\w/]))?")
+_BOXES = "☐☑ "
 # Some are told what to do in the words of another.
 _VERBS = {"domain": "payee"}
 
@@ -166,8 +167,7 @@ def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Cha
     if abilities.buttons or not action.buttons:
         return replace(action, text=text)
     choices = "　".join(
-        say(language, "instead.choice", number=number, label=button.label)
-        for number, button in enumerate(offered(action), 1)
+        _choice(number, button.label, language) for number, button in enumerate(offered(action), 1)
     )
     links = [
         say(language, "instead.link", label=button.label, link=Said(_escaped(button.link)))
@@ -178,6 +178,12 @@ def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Cha
     how = say(language, _how(chat, abilities), choices=Said(choices)) if choices else None
     text = lines(text, "" if how or links else None, *links, how)
     return replace(action, text=text, buttons=_on_card(action, abilities, chat))
+
+
+def _choice(number: int, label: str, language: str) -> str:
+    """A box to tick is named by its number already."""
+    named = label.lstrip(_BOXES) == str(number)
+    return _escaped(label) if named else say(language, "instead.choice", number=number, label=label)
 
 
 def _on_card(action: Say | Edit, abilities: Abilities, chat: Chat) -> tuple[tuple[Button, ...], ...]:

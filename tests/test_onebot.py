@@ -65,8 +65,7 @@ async def test_a_class_of_another_language_is_guarded_in_its_own_words_and_numbe
 ) -> None:
     tongue, register, scam, report = JOURNEYS[language]
     async with school.on_guard():
-        for who in ("teacher", "dad"):
-            await school.tells(who, tongue)
+        await school.tells("dad", tongue)
         await school.says("teacher", tongue)
         hello = await school.says("teacher", "Hello" if language == "en" else "大家好")
         await school.says("teacher", register, reply_to=hello)
@@ -75,7 +74,8 @@ async def test_a_class_of_another_language_is_guarded_in_its_own_words_and_numbe
         warning = await school.warned()
         await school.settled()
         assert plain(language, "warning.paid_button") in warning["text"]
-        assert await school.said("teacher", contains=f"1 {plain(language, 'incident.button.scam')}")
+        (card,) = await school.said("teacher", contains=f"1 {plain(language, 'incident.button.scam')}")
+        assert plain(language, "instead.private", choices="1") in card, "in one language throughout"
         await school.says("dad", report, reply_to=hello)
         await school.settled()
         await school.tells("teacher", plain(language, "incident.button.scam"))

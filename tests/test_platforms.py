@@ -82,6 +82,13 @@ def test_buttons_become_numbers_where_there_are_none() -> None:
     assert isinstance(in_group, Say) and "Quote this message" in in_group.text
 
 
+def test_a_box_to_tick_is_named_by_its_own_number() -> None:
+    boxes = (Button("☑ 1", "/paid did 1"), Button("☐ 2", "/paid did 2"), Button("别的", "/paid more"))
+    said = instead(replace(DECIDE, buttons=(boxes,)), PLAIN, "zh-Hans", PRIVATE)
+    assert isinstance(said, Say) and said.text.endswith("回复数字：☑ 1　☐ 2　3 别的")
+    assert chosen("2", boxes) == boxes[1]
+
+
 def test_buttons_stay_where_there_are_some() -> None:
     assert instead(DECIDE, Abilities(), "zh-Hans", PRIVATE) == DECIDE
 

@@ -24,6 +24,7 @@ from bot.playground import Playground
 from bot.playground.director import Director
 from bot.playground.player import Player
 from bot.playground.scenarios import FIRST, school_class
+from bot.playground.side import Side
 from bot.playground.sides import SIDES
 from bot.playground.witness import Witness
 from bot.routing import Router
@@ -185,12 +186,20 @@ async def _guard(playground: Playground, language: str) -> AsyncIterator[tuple[A
 
 async def _settled(playground: Playground, guard: Guard, witness: Witness, platform: str) -> None:
     """Everything fetched, answered, delivered and told; after a while it goes on regardless."""
+    side, control = playground.sides[platform], playground.controls[platform]
     with suppress(TimeoutError):
         async with asyncio.timeout(_PATIENCE):
-            side, control = playground.sides[platform], playground.controls[platform]
-            while not await control.idle(quiet=_PAUSE) or side.busy or await guard.busy():
-                pass  # the question itself waits
+            while True:
+                # The server is asked over HTTP, which is dear: only when nothing else says no.
+                calm = not await _at_work(side, guard) and await control.idle(_PAUSE)
+                if calm and not await _at_work(side, guard):
+                    break
+                await asyncio.sleep(_PAUSE)
             await witness.told()
+
+
+async def _at_work(side: Side, guard: Guard) -> bool:
+    return side.busy or await guard.busy()
 
 
 async def _nothing(platform: str) -> None:

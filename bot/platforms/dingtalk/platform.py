@@ -100,6 +100,11 @@ class DingTalk:
     def name(self) -> str:
         return NAME
 
+    def go_by(self, name: str) -> None:
+        """It is called otherwise from now on."""
+        self._called = name
+        self._reader.go_by(name)
+
     @property
     def remedy(self) -> str:
         return "copy client id and secret of the DingTalk application again, and see that it is published"

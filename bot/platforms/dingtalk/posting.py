@@ -22,13 +22,13 @@ from bot.platforms import Later, Refused
 from bot.platforms.dingtalk.api import Api
 from bot.platforms.dingtalk.cards import CARD, Cards
 from bot.platforms.dingtalk.known import Known
-from bot.platforms.dingtalk.people import HOOK, People, conversation
+from bot.platforms.dingtalk.people import HOOK, OPEN, SENDER, STAFF, People, conversation
 
 # Messages said without a number of their own: they can be answered, and not taken back.
 UNNUMBERED = "at:"
 
 _TAG = re.compile(r"</?(?:b|i|code)>")
-_MARKED = re.compile(r"<code>ding:(?=\S)")
+_MARKED = re.compile(rf"<code>(?:{STAFF}|{SENDER}|{OPEN})(?=\S)")
 # Kinds of files DingTalk lets a robot send.
 _FILES = frozenset(("xlsx", "pdf", "zip", "rar", "doc", "docx", "xls", "ppt", "pptx"))
 

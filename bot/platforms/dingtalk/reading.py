@@ -48,6 +48,9 @@ class Reader:
         self._platform = platform
         self._people = people
         self._known = known
+        self.go_by(name)
+
+    def go_by(self, name: str) -> None:
         self._named = re.compile(rf"^\s*@\s*{re.escape(name)}\s*") if name else None
 
     def events(self, body: bytes, at: datetime) -> Sequence[Event]:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, overload
 
 from starlette.routing import Route
 
+from bot.abilities import Self
 from bot.platforms import Platform
 from bot.platforms.dingtalk import NAME, DingTalk
 from bot.platforms.dingtalk.people import OPEN, STAFF, Admin
@@ -58,6 +59,18 @@ class Leaders(Sequence[Admin]):
         return [Admin(user.full_name, (f"{STAFF}{staff(user)}", f"{OPEN}{open_id(user)}")) for user in people]
 
 
+class _Robot(DingTalk):
+    """Its name is an operator's to write down; here every class gives it another."""
+
+    def __init__(self, world: World, **told: Any) -> None:
+        super().__init__(CLIENT, called=world.bot.full_name, admins=Leaders(world), tempo=TEMPO, **told)
+        self._world = world
+
+    async def me(self) -> Self:
+        self.go_by(self._world.bot.full_name)
+        return await super().me()
+
+
 class DingTalkSide:
     """Everybody belongs to the organisation here. The robot hears what names it; of a class that needs more an admin
     lends it their own message stream, printed by a `dws` of the playground's.
@@ -92,16 +105,13 @@ class DingTalkSide:
 
     def platform(self) -> Platform:
         assert self.gateway.feed is not None, "the bot comes once the side is open"
-        self._robot = DingTalk(
-            CLIENT,
-            self._secret,
-            called=self._world.bot.full_name,
-            admins=Leaders(self._world),
+        self._robot = _Robot(
+            self._world,
+            secret=self._secret,
             command=(sys.executable, "-I", dws.__file__, str(self.gateway.feed)),
             card="card.schema",
             api=self.gateway.url,
             old_api=self.gateway.url,
-            tempo=TEMPO,
         )
         return self._robot
 
