@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.places import Place
+
 
 class Right(StrEnum):
     """What the bot needs to be allowed in a group."""
@@ -19,11 +21,15 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """How many messages may leave: in a second over all chats, in a second to one, in a minute to one group."""
+    """How many messages may leave: in a second over all chats, in a second to one, in a minute to one group.
+
+    `apart`: a picture or a file is a message of its own, beside its words.
+    """
 
     overall: float = 30.0
     second: float = 1.0
     minute: int = 20
+    apart: bool = False
 
 
 class Hearing(StrEnum):
@@ -45,6 +51,7 @@ class Abilities:
     in it without being given any. `whispers`: shows a message in a group to one member alone.
     `notices`: puts up an announcement for a group. `picker`: opens its list of
     people to choose one from. `quotes`: tells which of the bot's messages somebody answers. `text_limit` in characters.
+    `posts_only`: groups whose address begins so hear the bot, and it hears nobody there, named or not.
     """
 
     sees_everything: bool = True
@@ -70,6 +77,11 @@ class Abilities:
     hearing: Hearing = Hearing.ADMIN
     text_limit: int = 4096
     tempo: Tempo = Tempo()
+    posts_only: str = ""
+
+    def one_way(self, place: Place) -> bool:
+        """Whether nobody can answer the bot there."""
+        return bool(self.posts_only) and place.address.startswith(self.posts_only)
 
 
 @dataclass(frozen=True, slots=True)

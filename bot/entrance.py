@@ -28,7 +28,6 @@ from bot.health.watch import Watch
 from bot.intake import Intake
 from bot.listening import Listener
 from bot.platforms import Platform, Polled, Pushes, Signs, Streams
-from bot.platforms.telegram import Telegram
 from bot.polling import Poller
 from bot.routing import Observer, Router
 from bot.store.db import Database
@@ -48,10 +47,14 @@ class Entrance:
         self._platforms = platforms
         self._clock = clock
         self._figures = Figures() if config.web.port else None
-        self._pushing = _pushing(config, platforms)
-        self._signing = _signing(config, platforms)
+        brought = {name: one for name, one in platforms.items() if name in config.brought}
+        self._pushing = {name: one for name, one in brought.items() if isinstance(one, Pushes)}
+        self._signing = {name: one for name, one in brought.items() if isinstance(one, Signs)}
         self.pulses = {
-            name: Pulse(partial(getattr, one, "silenced", False)) for name, one in platforms.items()
+            name: Pulse(
+                partial(getattr, one, "silenced", False), partial(getattr, one, "unheard", frozenset())
+            )
+            for name, one in platforms.items()
         }
 
     @property
@@ -104,7 +107,8 @@ class Entrance:
             await Poller(platform, intake, self._clock, pulse).run(stopping)
 
     async def _be_brought(self, platform: Pushes, pulse: Pulse, stopping: asyncio.Event) -> None:
-        await platform.subscribe(self._config.telegram.webhook_url, push_secret(self._config, platform.name))
+        where = self._config.brought[platform.name]
+        await platform.subscribe(where, push_secret(self._config, platform.name))
         await receiving.ask_whether_it_arrives(platform, pulse, stopping)
 
     @asynccontextmanager
@@ -125,17 +129,17 @@ class Entrance:
                 yield
 
     def _doors(self, intake: Intake, guarding: Callable[[str], bool]) -> Iterator[Route]:
-        path = urlsplit(self._config.telegram.webhook_url).path
+        paths = {name: urlsplit(where).path for name, where in self._config.brought.items()}
         for name, platform in self._pushing.items():
             secret, pulse = push_secret(self._config, platform.name), self.pulses[name]
 
             def ready(name: str = name) -> Intake | None:
                 return intake if guarding(name) else None
 
-            yield receiving.route(platform, path, secret, ready, pulse)
+            yield receiving.route(platform, paths[name], secret, ready, pulse)
         for name, signing in self._signing.items():
             door = partial(self._door, intake, guarding, name)
-            yield receiving.signed(signing, self._config.qq.webhook_path, door, self.pulses[name])
+            yield receiving.signed(signing, paths[name], door, self.pulses[name])
 
     def _door(self, intake: Intake, guarding: Callable[[str], bool], platform: str) -> Intake | None:
         return intake if guarding(platform) else None
@@ -144,16 +148,3 @@ class Entrance:
 def push_secret(config: Config, platform: str) -> str:
     """Made of the installation's own secret: nobody else can know it, and nobody has to keep it."""
     return hmac.new(secret_of(config), f"push:{platform}".encode(), hashlib.sha256).hexdigest()
-
-
-def _pushing(config: Config, platforms: Mapping[str, Platform]) -> dict[str, Pushes]:
-    """Which of the platforms bring their updates instead of being asked for them."""
-    if config.telegram.updates == "polling":
-        return {}
-    return {name: one for name, one in platforms.items() if isinstance(one, Telegram)}
-
-
-def _signing(config: Config, platforms: Mapping[str, Platform]) -> dict[str, Signs]:
-    if config.qq.updates == "gateway":
-        return {}
-    return {name: one for name, one in platforms.items() if isinstance(one, Signs)}

@@ -10,8 +10,8 @@ from bot.clock import Clock
 from bot.directory import Directory
 from bot.events import AccountsJoined
 from bot.groups import Groups
-from bot.platforms import Joins, Platform
-from bot.store import accounts
+from bot.platforms import Joins, Platform, Rations
+from bot.store import accounts, rations
 from bot.store.db import Database
 from handlers.memory import Memory
 from patterns.marks import PERSON
@@ -21,9 +21,11 @@ log = structlog.get_logger(__name__)
 
 async def recall(db: Database, platform: Platform) -> None:
     """Tell a platform what it told us before."""
-    if isinstance(platform, Joins):
-        async with db.read() as tx:
+    async with db.read() as tx:
+        if isinstance(platform, Joins):
             platform.joined(await accounts.joined(tx, platform.name))
+        if isinstance(platform, Rations):
+            platform.spent(await rations.known(tx, platform.name))
 
 
 class Joining:

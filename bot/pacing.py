@@ -45,13 +45,13 @@ class Window:
         self._most = most
         self._left: deque[float] = deque(maxlen=most)
 
-    def wait(self, now: float, keep: int = 0) -> float:
-        """Seconds until one may leave with `keep` remaining."""
-        most = max(1, self._most - keep)
+    def wait(self, now: float, keep: int = 0, many: int = 1) -> float:
+        """Seconds until so many may leave with `keep` remaining."""
+        most = max(1, self._most - keep - many + 1)
         return max(0.0, self._left[-most] + _MINUTE - now) if len(self._left) >= most else 0.0
 
-    def take(self, now: float) -> None:
-        self._left.append(now)
+    def take(self, now: float, many: int = 1) -> None:
+        self._left.extend([now] * many)
 
 
 class Pacing:
@@ -70,6 +70,7 @@ class Pacing:
         """0.0 when the action may leave now, and then it is counted; else the seconds to wait."""
         wait = self._overall.wait(now)
         counted = isinstance(action, Say | Edit)
+        many = 2 if self._tempo.apart and isinstance(action, Say) and _shows(action) else 1
         if counted:
             urgent = action.priority <= Priority.CAUTION
             second, minute = self._buckets(chat, now)
@@ -77,13 +78,13 @@ class Pacing:
                 wait = max(wait, second.wait(now))
             if kind is ChatKind.GROUP:
                 kept = 0 if urgent else int(RESERVED * self._tempo.minute)
-                wait = max(wait, minute.wait(now, keep=kept))
+                wait = max(wait, minute.wait(now, keep=kept, many=many))
         if wait > 0:
             return wait
         self._overall.take()
         if counted:
             second.take()
-            minute.take(now)
+            minute.take(now, many)
         return 0.0
 
     def _buckets(self, chat: int, now: float) -> tuple[Bucket, Window]:
@@ -96,3 +97,7 @@ class Pacing:
         else:
             self._chats.move_to_end(chat)
         return buckets
+
+
+def _shows(say: Say) -> bool:
+    return bool(say.image or say.picture or say.paper)

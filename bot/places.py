@@ -6,8 +6,12 @@ chats by that internal number only, so that they survive a group's move to anoth
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+# What people's ids begin with, by platform: none of them means anybody on another.
+MARKS: Mapping[str, str] = {"telegram": "", "onebot": "qq:", "qq": "qqbot:", "dingtalk": "ding:"}
 
 
 class ChatKind(StrEnum):

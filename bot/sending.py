@@ -8,9 +8,9 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import outbox, recount, substitutes, unheard
+from bot import outbox, recount, substitutes, undone, unheard
 from bot.abilities import Abilities, Self
-from bot.actions import Action, Delete, Edit, Notice, Say, Whisper
+from bot.actions import Action, Ban, Delete, Edit, Mute, Notice, Say, Whisper
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.doubts import Doubts
@@ -18,8 +18,8 @@ from bot.easel import Easel
 from bot.notebook import Record
 from bot.outbox import Parcel
 from bot.places import Chat, ChatKind
-from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unsure
-from bot.store import chats, settings
+from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Spent, Unsure
+from bot.store import chats, rations, settings
 from bot.store.db import Database
 from bot.store.moments import milliseconds
 
@@ -157,10 +157,14 @@ class Sending:
 
         async def record(tx: AsyncConnection) -> None:
             await outbox.close(tx, parcel.row, "failed", str(refused))
+            if isinstance(refused, Spent):
+                await rations.spend(tx, chat.id, refused.until)
             if unheard.concerns(parcel.action, chat):
                 await unheard.tell(tx, parcel.key, chat, self._clock.now())
             if isinstance(parcel.action, Notice):
                 await unheard.not_put_up(tx, parcel.action, self._clock.now())
+            if isinstance(parcel.action, Delete | Mute | Ban):
+                await undone.tell(tx, parcel.action, chat, self._clock.now())
             if refused.unreachable and chat.place.kind is ChatKind.PRIVATE:
                 await chats.set_reachable(tx, chat.id, False)
                 await self._whisper(tx, parcel, chat)

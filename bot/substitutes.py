@@ -163,6 +163,10 @@ def _in_words(action: Say | Edit, abilities: Abilities, language: str, chat: Cha
     unheard = abilities.hearing is Hearing.MENTION and chat.place.kind is ChatKind.GROUP
     named = unheard and _COMMAND.search(text) is not None
     text = text if abilities.menus else _called(text, language)
+    if abilities.one_way(chat.place):
+        asks = named or bool(action.buttons)
+        text = lines(text, say(language, "instead.one_way") if asks else None)
+        return replace(action, text=text, buttons=())
     text = lines(text, say(language, "instead.named")) if named else text
     if abilities.buttons or not action.buttons:
         return replace(action, text=text)

@@ -20,6 +20,7 @@ from bot.events import (
     PortraitSeen,
     TimerDue,
 )
+from bot.store import rations
 from bot.store.schools import CHANGED
 from handlers import (
     buttons,
@@ -69,6 +70,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     leaving.KIND: leaving.due,
     linking.KIND: _nothing_more,
     accounts.KIND: _nothing_more,
+    rations.KIND: _nothing_more,
 }
 
 

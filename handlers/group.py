@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.abilities import Hearing, Right, Self
+from bot.abilities import Abilities, Hearing, Right, Self
 from bot.events import Membership
 from bot.places import Chat
 from bot.settings import Settings
@@ -70,7 +70,7 @@ class Group:
     @property
     def heard(self) -> bool:
         """Whether the bot is told what is said here without being named, as far as the platform has a say in it."""
-        return self.me.abilities.hearing is Hearing.ADMIN or Right.READ_ALL in self.rights
+        return hears(self.me.abilities, self.rights)
 
     def promised(self, key: str) -> str:
         """The key of words that promise a warning: where the bot hears only what names it, they ask to be shown things."""
@@ -85,6 +85,11 @@ class Group:
     def admin(self, user: str) -> Admin | None:
         """The admin with this account."""
         return next((admin for admin in self.admins if admin.user == user), None)
+
+
+def hears(platform: Abilities, rights: Collection[Right]) -> bool:
+    """Whether the bot is told what is said where it has these rights, as far as the platform has a say in it."""
+    return platform.hearing is Hearing.ADMIN or Right.READ_ALL in rights
 
 
 def administers(person: Person, group: Group) -> bool:

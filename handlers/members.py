@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.abilities import Abilities, Hearing, Right
 from bot.actions import Action, Button, Priority, Say
@@ -13,7 +14,7 @@ from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
 from handlers import leaving, teaching
 from handlers.commands import menus
-from handlers.group import Group
+from handlers.group import Group, hears
 from handlers.here import Here
 from patterns.model import Person, Protected
 from patterns.names import Likeness
@@ -52,6 +53,8 @@ async def bot_changed(event: BotChanged, here: Here) -> list[Action]:
     if not group.rights:
         # A group that was told of by its rights first, such as one in which the bot only posts.
         await teaching.plan(here.tx, here.chat.id, group.settings, here.now)
+        if event.before is event.after:
+            return [_met(event, here, language)]
     before, now = _needed(group.rights), _needed(event.rights)
     if before == now:
         return []
@@ -103,19 +106,30 @@ def granting(here: Here, language: str, rights: Iterable[Right]) -> tuple[tuple[
 
 
 def _hello(event: BotChanged, here: Here, language: str) -> Say:
+    """To those who have just let it in."""
+    if not hears(here.me.abilities, event.rights):
+        return _met(event, here, language)
+    setup = Button(plain(language, "member.setup_button"), "/setup")
+    buttons = ((setup,), *granting(here, language, event.rights))
+    return replace(_greeting(event, here, language, "member.hello"), buttons=buttons)
+
+
+def _met(event: BotChanged, here: Here, language: str) -> Say:
+    """To a group it finds itself in: nobody looks for a button there."""
+    heard = hears(here.me.abilities, event.rights)
+    return _greeting(event, here, language, "member.met" if heard else "unheard.member.met")
+
+
+def _greeting(event: BotChanged, here: Here, language: str, words: str) -> Say:
     return Say(
         key=f"hello:{here.chat.id}:{milliseconds(event.at)}",
         chat=here.chat.id,
         text=lines(
-            say(language, "member.hello", bot=shown(here.me.name, NAME)),
+            say(language, words, bot=shown(here.me.name, NAME)),
             "",
             abilities(language, event.rights, here.me.abilities),
         ),
         priority=Priority.ADMIN,
-        buttons=(
-            (Button(plain(language, "member.setup_button"), "/setup"),),
-            *granting(here, language, event.rights),
-        ),
         may_be_refused=True,
     )
 

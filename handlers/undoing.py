@@ -30,12 +30,12 @@ async def undo(call: Call, here: Here) -> list[Action]:
     if told.incident.state == OPEN:
         key, due = f"incident:{incident.id}:end", told.incident.closes_at
         await timers.plan(here.tx, key, TIMER, due, incident.chat, payload=str(incident.id))
-    await spreading.withdrawn(docket)
+    over = await spreading.withdrawn(docket)
     down = await notices.taken_down(docket)
     told = await _announced(told, docket.there, old.before)
     await told.keep(docket.there)
     seen = await register.refreshed(call, here, told.incident, told.dossier)
-    return [*call.tell(here, "incident.answer.undone"), *acts, *down, *told.actions, *seen]
+    return [*call.tell(here, "incident.answer.undone"), *acts, *over, *down, *told.actions, *seen]
 
 
 async def _reopened(call: Call, docket: Docket, then: Before) -> tuple[Telling, list[Action]]:

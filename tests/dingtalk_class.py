@@ -82,6 +82,11 @@ class Ding(Elsewhere):
         with self.feeds().open("a", encoding="utf-8") as file:
             file.write(text + "\n")
 
+    async def hooked(self, kind: str = "") -> list[Json]:
+        """What the custom robot was asked to post."""
+        calls = await self.playground.control.calls("send", count=0)
+        return [one for one in calls if not kind or one["parameters"]["msgtype"] == kind]
+
     async def overheard(self) -> None:
         """Until the admin's stream tells of the group."""
         assert self.guard is not None

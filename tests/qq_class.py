@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from bot.config import Config
+from bot.places import ChatKind, Place
 from bot.platforms.qq import QQ
 from bot.playground import Playground
 from bot.playground.assembly import Guard
 from bot.playground.qq.gateway import Gateway
+from bot.playground.qq.naming import group_openid
 from bot.playground.serving import TEMPO
 from tests.elsewhere import Elsewhere
 from tests.fakes import until
@@ -48,6 +50,10 @@ class Official(Elsewhere):
             if ready:
                 await self.settled()
             yield guard
+
+    @property
+    def place(self) -> Place:
+        return Place("qq", f"group:{group_openid(self.playground.world.chat('class'))}", ChatKind.GROUP)
 
     async def connected(self) -> None:
         await until(lambda: self.gateway.connections, PATIENCE)

@@ -19,7 +19,7 @@ async def test_a_reply_that_names_the_robot_asks_about_the_message_replied_to(sc
         number = await school.says("clone", SCAM)
         await school.asks("mum", reply_to=number)
         await school.settled()
-        (answer,) = await school.said()
+        (_, answer) = await school.said()
         assert "先" in answer
 
 
@@ -29,7 +29,7 @@ async def test_a_question_that_quotes_a_message_asks_about_that_message(school: 
         number = await school.says("clone", SCAM)
         await school.asks("mum", question, reply_to=number)
         await school.settled()
-        (answer,) = await school.said()
+        (_, answer) = await school.said()
         assert "先别付" in answer and "资料费" in answer
 
 
@@ -41,7 +41,7 @@ async def test_a_picture_that_is_quoted_is_fetched_and_the_code_in_it_judged(
         number = await school.says("clone", photo={"qr": CODE}, **said)
         await school.asks("mum", "这是真的吗？", reply_to=number)
         await school.settled()
-        (answer,) = await school.said()
+        (_, answer) = await school.said()
         assert "要您付钱" in answer and CODE not in answer
         (fetched,) = await school.playground.control.calls(DOWNLOAD, count=0)
         assert fetched["parameters"]["downloadCode"] and fetched["status"] == httpx.codes.OK
@@ -54,7 +54,7 @@ async def test_of_a_quoted_picture_that_cannot_be_fetched_nothing_is_claimed(sch
         number = await school.says("clone", photo={"qr": CODE})
         await school.asks("mum", "这是真的吗？", reply_to=number)
         await school.settled()
-        (answer,) = await school.said()
+        (_, answer) = await school.said()
         assert "打不开" in answer and "没看到骗局" not in answer
 
 
@@ -63,7 +63,7 @@ async def test_a_file_that_is_quoted_is_judged_by_name_and_beginning(school: Din
         number = await school.says("clone", document={"name": "收费名单.exe", "text": "MZ" + "x" * 500})
         await school.asks("mum", "能打开吗？", reply_to=number)
         await school.settled()
-        (answer,) = await school.said()
+        (_, answer) = await school.said()
         assert "程序" in answer
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.actions import Paper, Priority, Say
-from bot.places import ChatKind, Place
-from bot.platforms import Denied, Refused
+from bot.actions import Paper, Say
+from bot.platforms import Denied
+from bot.playground.people import Member
+from bot.playground.qq.naming import openid
 from bot.store.tables import inbox, incidents
 from tests.fakes import until
-from tests.guarded import CODE, PATIENCE, SCAM
+from tests.guarded import CODE, MORNING, PATIENCE, SCAM
 from tests.opened import for_each_test
 from tests.qq_class import Official, official_class
 
@@ -109,6 +111,40 @@ async def test_a_session_that_is_over_is_begun_anew(school: Official) -> None:
     assert school.gateway.identified == 2
 
 
+async def test_whatever_the_gateway_replays_after_a_break_is_answered_and_answered_once(
+    school: Official,
+) -> None:
+    async with school.on_guard():
+        await school.says("mum", "早上好")
+        await school.settled()
+        await school.gateway.hang_up()
+        for number in range(20):
+            await school.says("dad", f"收到{number}")
+        await school.scam()
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+        await school.settled()
+        rows = [row.update_id for row in await school.rows(inbox.c.update_id) if "message:" in row.update_id]
+        assert len(rows) == len(set(rows)) == 22
+        assert len(await school.said(contains="👉")) == 1
+        assert (school.gateway.identified, school.gateway.resumed) == (1, 1)
+
+
+@pytest.mark.parametrize("code", [0, 4006, 4007, 4009])
+async def test_a_session_that_is_over_while_running_is_begun_anew(school: Official, code: int) -> None:
+    """QQ says so by a frame, or by the number it closes with."""
+    async with school.on_guard():
+        await school.says("mum", "早上好")
+        await school.settled()
+        if code:
+            await school.gateway.hang_up(code)
+        else:
+            await school.gateway.invalidate()
+        await until(lambda: school.gateway.identified == 2, PATIENCE)
+        await school.scam()
+        assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
+        assert school.gateway.resumed == 0
+
+
 async def test_a_dead_line_is_noticed_by_its_missing_heartbeat_and_left(tmp_path: Path) -> None:
     async with official_class(tmp_path, beats=0.05) as school, school.on_guard():
         school.gateway.answers_beats = False
@@ -154,48 +190,29 @@ async def test_a_secret_that_was_changed_while_running_is_told(school: Official)
         assert guard.ready.is_set()
 
 
-def place(school: Official) -> Place:
-    return Place("qq", f"group:GROUP{abs(school.playground.world.chat('class').id)}", ChatKind.GROUP)
+async def test_who_has_just_come_in_is_known_by_the_date_qq_tells(school: Official) -> None:
+    clone = school.playground.world.user("clone")
+    school.gateway.telling.joined[clone.id] = (MORNING - timedelta(hours=5)).timestamp()
+    async with school.on_guard():
+        await school.scam()
+        (card,) = await school.said("teacher", contains="疑似诈骗", wait=PATIENCE)
+        assert "进群" in card and "5小时" in card
 
 
-async def test_answers_use_a_message_five_times_and_then_the_bot_speaks_of_its_own_accord(
-    school: Official,
-) -> None:
-    async with school.on_guard() as guard:
+async def test_whoever_stands_on_no_list_yet_is_asked_for_once(school: Official) -> None:
+    late, world = "late", school.playground.world
+    async with school.on_guard():
         await school.says("mum", "早上好")
         await school.settled()
-        platform = guard.router.platforms["qq"]
-        for number in range(6):
-            await platform.perform(Say(f"k{number}", 1, f"第{number}条", Priority.TIP), place(school))
-        calls = await school.playground.control.calls("POST messages", count=7, wait=PATIENCE)
-        asked = [one["parameters"] for one in calls]
-        # What the bot may do there was said first, as an answer, too.
-        assert [one.get("msg_seq") for one in asked] == [1, 2, 3, 4, 5, None, None]
-        school.gateway.doing.unasked = 0
-        with pytest.raises(Refused):
-            await platform.perform(Say("k7", 1, "再来", Priority.TIP), place(school))
-        assert school.log.entries("qq_limit_reached")
-
-
-async def test_a_window_that_has_closed_is_not_used(school: Official) -> None:
-    async with school.on_guard() as guard:
-        await school.says("mum", "早上好")
+        user = world.add_user("新家长", late)
+        chat = world.chat("class")
+        chat.members[user.id] = Member(user.id)
+        school.gateway.telling.joined[user.id] = (MORNING - timedelta(days=2)).timestamp()
+        for _ in range(3):
+            await school.says(late, "大家好")
         await school.settled()
-        await school.playground.control.advance(400)
-        await guard.router.platforms["qq"].perform(Say("k", 1, "晚了", Priority.TIP), place(school))
-        call = (await school.playground.control.calls("POST messages", count=2, wait=PATIENCE))[-1]
-        assert "msg_id" not in call["parameters"] and call["status"] == 200
-
-
-async def test_a_group_that_lets_the_bot_answer_only_is_said_plainly(school: Official) -> None:
-    school.gateway.telling.speaks_unasked = False
-    async with school.on_guard() as guard:
-        await school.says("mum", "早上好")
-        await school.settled()
-        await school.playground.control.advance(400)
-        with pytest.raises(Refused, match="answer only"):
-            await guard.router.platforms["qq"].perform(Say("k", 1, "晚了", Priority.TIP), place(school))
-        assert "机器人主动在群聊内发言" in school.log.entries("qq_group_silent")[0]["remedy"]
+        asked = await school.playground.control.calls(f"GET {openid(user)}", count=0)
+        assert [one["status"] for one in asked] == [200]
 
 
 async def test_a_platform_that_tells_nothing_of_a_group_is_guessed_from_what_it_shows(
@@ -212,7 +229,7 @@ async def test_a_picture_qq_does_not_take_costs_the_picture_and_not_the_words(sc
     async with school.on_guard() as guard:
         await school.says("mum", "早上好")
         await school.settled()
-        await guard.router.platforms["qq"].perform(Say("k", 1, "卡片", image=b"no picture"), place(school))
+        await guard.router.platforms["qq"].perform(Say("k", 1, "卡片", image=b"no picture"), school.place)
         assert await school.said(contains="卡片")
         assert school.log.entries("qq_picture_refused")
 
@@ -257,7 +274,7 @@ async def test_a_file_qq_does_not_take_is_said_in_words(school: Official) -> Non
         await school.settled()
         paper = Paper("letter", "zh-Hans", {}, name="信.pdf", otherwise="这里发不了文件")
         said = Say("k", 1, "打印出来", image=b"%PDF-1.7", paper=paper)
-        await guard.router.platforms["qq"].perform(said, place(school))
+        await guard.router.platforms["qq"].perform(said, school.place)
         assert await school.said(contains="打印出来") and await school.said(contains="这里发不了文件")
         assert school.log.entries("qq_file_refused")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
+from bot.actions import Edit, Say
 from bot.store import schools
 from bot.store.schools import Member
 from bot.store.tables import shared_marks
@@ -98,6 +100,33 @@ async def test_whoever_joined_the_scam_is_known_in_the_other_classes_too(two: Tw
     await two.decides(OWNER, "scam", number)
     await two.decides(ADMIN, "scam", number)
     assert (await two.judged(two.other, accomplice, "班费50元，请大家转给我")).level is Level.ALARM
+
+
+@pytest.mark.parametrize("mode", ["warn", "observe"])
+async def test_a_class_in_which_the_bot_hears_nothing_is_told_itself_and_told_when_it_is_over(
+    two: Two, mode: str
+) -> None:
+    """On DingTalk the same scam would come there unseen."""
+    unheard = await two.unheard(mode)
+    number = await two.opened(two.room.chat, STRANGER, ASKS, CODE)
+    await two.decides(OWNER, "scam", number)
+    told = await two.decides(ADMIN, "scam", number)
+    public = [one for one in told if isinstance(one, Say) and one.chat == unheard.id]
+    assert len(public) == (mode == "warn")
+    assert not [one for one in told if isinstance(one, Say) and one.chat == two.other.id], "it is heard"
+    if not public:
+        return
+    assert "刚确认了一个骗局" in public[0].text and "听不到" in public[0].text
+    assert ASKS not in public[0].text and "wxp" not in public[0].text
+    await two.queues(told)
+    again = await two.opened(two.room.chat, Person("4242", "教务处"), f"{ASKS}，快", CODE)
+    await two.decides(OWNER, "scam", again)
+    assert not [one for one in await two.decides(ADMIN, "scam", again) if one.key.startswith("alert:")], (
+        "once a day is enough"
+    )
+    over = await two.decides(OWNER, "safe", number)
+    (edit,) = (one for one in over if isinstance(one, Edit) and one.target == public[0].key)
+    assert "不是诈骗" in edit.text
 
 
 async def test_another_school_hears_nothing(two: Two) -> None:

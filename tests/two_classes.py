@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from bot import outbox
+from bot.abilities import Abilities, Hearing, Right
 from bot.actions import Action
+from bot.events import Membership
 from bot.places import Chat
-from bot.store import incidents, schools
+from bot.store import chats, incidents, schools, settings
 from bot.store.schools import Member, School
 from handlers import incidents as handling
 from handlers import messages
@@ -30,6 +34,20 @@ class Two:
 
     def __init__(self, room: GroupChat, other: Chat, school: School) -> None:
         self.room, self.other, self.school = room, other, school
+
+    async def unheard(self, mode: str) -> Chat:
+        """A third class, on a platform where the bot hears only what names it."""
+        chat = await self.room.another("五(1)班家长群", keepers=(OWNER,))
+        async with self.room.db.transaction() as tx:
+            await schools.join(tx, self.school.id, chat.id)
+            await settings.choose(tx, chat.id, "mode", mode)
+            await chats.set_access(tx, chat.id, Membership.MEMBER, frozenset((Right.POST,)))
+        self.room.me = replace(self.room.me, abilities=Abilities(hearing=Hearing.MENTION))
+        return chat
+
+    async def queues(self, actions: Sequence[Action]) -> None:
+        async with self.room.db.transaction() as tx:
+            await outbox.put(tx, actions, self.room.now)
 
     async def lists(self, *people: Member) -> None:
         """The school has these people, a payee and an address."""

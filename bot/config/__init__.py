@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -14,7 +15,7 @@ from bot.config.onebot import OneBotConfig
 from bot.config.qq import QQConfig
 from bot.config.section import Section
 from bot.config.telegram import TelegramConfig
-from bot.places import ChatKind, Place
+from bot.places import MARKS, ChatKind, Place
 from bot.settings import LANGUAGES
 from bot.store import engines
 from bot.texts.rescue import Misfit, places
@@ -82,7 +83,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _webhook_is_listened_for(self) -> Self:
-        if "webhook" in (self.telegram.updates, self.qq.updates) and not self.web.port:
+        if self.brought and not self.web.port:
             raise ValueError(
                 "web.port is missing; updates: webhook needs a port that your web server passes them on to"
             )
@@ -110,10 +111,17 @@ class Config(Section):
     def operators(self) -> tuple[Place, ...]:
         """Where the operator reads, on every platform on which one is named."""
         named = {"telegram": self.telegram.operator}
-        named |= {one.platform: f"qq:{one.operator}" for one in self.onebot if one.operator}
+        named |= {one.platform: f"{MARKS['onebot']}{one.operator}" for one in self.onebot if one.operator}
         named["dingtalk"] = self.dingtalk.operator
-        named["qq"] = f"qqbot:{self.qq.operator}" if self.qq.operator else ""
+        named["qq"] = f"{MARKS['qq']}{self.qq.operator}" if self.qq.operator else ""
         return tuple(Place(name, address, ChatKind.PRIVATE) for name, address in named.items() if address)
+
+    @property
+    def brought(self) -> Mapping[str, str]:
+        """The platforms that bring their updates to us, and where to: a whole address, or a path on `web.port`."""
+        telegram = {"telegram": self.telegram.webhook_url} if self.telegram.updates == "webhook" else {}
+        qq = {"qq": self.qq.webhook_path} if self.qq.updates == "webhook" else {}
+        return telegram | qq
 
     @property
     def guards(self) -> bool:

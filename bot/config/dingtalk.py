@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.config.section import Section
+from bot.places import MARKS
 
 _DING_KINDS = ("staff:", "id:", "open:")
 
@@ -18,7 +19,7 @@ def _ding_account(number: object) -> str:
         raise ValueError(
             f"has {written!r}, which is no account: send the robot /id in private, it answers such as staff:0123"
         )
-    return f"ding:{written}"
+    return f"{MARKS['dingtalk']}{written}"
 
 
 class DingTalkAdminConfig(Section):

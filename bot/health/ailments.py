@@ -21,6 +21,7 @@ class Ailment(StrEnum):
     DEAF = "deaf"
     REFUSED = "refused"
     SILENCED = "silenced"
+    STREAM = "stream"
     BEHIND = "behind"
     STUCK = "stuck"
     DISK = "disk"
@@ -40,13 +41,15 @@ class Vitals:
 
     `silent`: since each platform last answered. `oldest_in`, `oldest_out`: since the oldest update not
     yet answered arrived, the oldest message not yet sent was due. `blind`: groups whose messages the bot
-    is not shown. `refused`: platforms that do not accept the token, `silenced` those that do not show what is said. `usable`: whether the database can be read and written,
+    is not shown. `refused`: platforms that do not accept the token, `silenced` those that do not show what is said,
+    `unheard` the groups in which ears that were lent on a platform are deaf. `usable`: whether the database can be read and written,
     `trouble` what it suffers from if not.
     """
 
     silent: Mapping[str, float] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     silenced: frozenset[str] = frozenset()
+    unheard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     oldest_in: float = 0.0
     oldest_out: float = 0.0
     waiting_in: int = 0
@@ -64,6 +67,8 @@ def concerned(ailment: Ailment, vitals: Vitals) -> tuple[str, ...]:
         return tuple(sorted(vitals.refused))
     if ailment is Ailment.SILENCED:
         return tuple(sorted(vitals.silenced))
+    if ailment is Ailment.STREAM:
+        return tuple(sorted(vitals.unheard))
     return tuple(sorted(name for name, seconds in vitals.silent.items() if seconds > DEAF_AFTER))
 
 
@@ -73,6 +78,7 @@ def ailments(vitals: Vitals) -> frozenset[Ailment]:
         Ailment.DEAF: any(seconds > DEAF_AFTER for seconds in vitals.silent.values()),
         Ailment.REFUSED: bool(vitals.refused),
         Ailment.SILENCED: bool(vitals.silenced),
+        Ailment.STREAM: bool(vitals.unheard),
         Ailment.BEHIND: vitals.oldest_in > BEHIND_AFTER,
         Ailment.STUCK: vitals.oldest_out > STUCK_AFTER,
         Ailment.DISK: vitals.disk_free is not None and vitals.disk_free < DISK_LOW,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 
 class Pulse:
     """Kept by whoever fetches the updates, looked at by the watch. `silenced` is asked whether the platform
-    keeps back what the bot says.
+    keeps back what the bot says, `unheard` in which groups the ears somebody lent it there are deaf.
     """
 
-    def __init__(self, silenced: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        silenced: Callable[[], bool] = lambda: False,
+        unheard: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
         self._silenced = silenced
+        self._unheard = unheard
         self._last = time.monotonic()
         self.refused = False
 
@@ -29,6 +34,11 @@ class Pulse:
     def silenced(self) -> bool:
         """What is said there may not be seen."""
         return self._silenced()
+
+    @property
+    def unheard(self) -> Collection[str]:
+        """Titles of groups."""
+        return self._unheard()
 
     @property
     def silent(self) -> float:

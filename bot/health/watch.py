@@ -23,7 +23,7 @@ from bot.store.backlog import backlog
 from bot.store.db import Database
 from bot.store.moments import milliseconds
 from bot.store.trouble import Trouble, trouble
-from bot.texts import lines, plain, say
+from bot.texts import lines, plain, say, shown
 from bot.waiting import pause
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 EVERY = 5.0
 # What comes and goes within this is nobody's concern.
 SETTLED = 3
+# How many groups are named to the operator.
+_TITLES, _TITLE = 3, 24
 # Bytes of free disk below which nothing can be counted on to be written.
 NO_ROOM = 1_000_000
 
@@ -127,6 +129,7 @@ class Watch:
         silent = {name: pulse.silent for name, pulse in self._pulses.items()}
         refused = frozenset(name for name, pulse in self._pulses.items() if pulse.refused)
         silenced = frozenset(name for name, pulse in self._pulses.items() if pulse.silenced)
+        unheard = {name: tuple(sorted(one.unheard)) for name, one in self._pulses.items() if one.unheard}
         free = None if self._db.path is None else await asyncio.to_thread(_free, self._db.path)
         # Where there is no room a small write may still succeed now and then; the next update's does not.
         room = free is None or free >= NO_ROOM
@@ -142,6 +145,7 @@ class Watch:
                 silent=silent,
                 refused=refused,
                 silenced=silenced,
+                unheard=unheard,
                 disk_free=free,
                 usable=False,
                 trouble=suffers,
@@ -150,6 +154,7 @@ class Watch:
             silent=silent,
             refused=refused,
             silenced=silenced,
+            unheard=unheard,
             oldest_in=found.oldest_in,
             oldest_out=found.oldest_out,
             waiting_in=found.waiting_in,
@@ -187,7 +192,14 @@ class Watch:
     def _words(self, key: str, ailment: Ailment) -> str:
         names = [platform_name(self._language, name) for name in concerned(ailment, self.vitals)]
         comma = plain(self._language, "list.separator")
-        return say(self._language, key, count=len(self.vitals.blind), platforms=comma.join(names))
+        unheard = sorted(title for titles in self.vitals.unheard.values() for title in titles)
+        return say(
+            self._language,
+            key,
+            count=len(self.vitals.blind),
+            platforms=comma.join(names),
+            titles=comma.join(shown(title, _TITLE) for title in unheard[:_TITLES]),
+        )
 
     async def _say(self, text: str, operator: Place) -> None:
         now = self._clock.now()

@@ -42,5 +42,6 @@ def _answer(watch: Watch, *, well: bool) -> Response:
         "disk_free_bytes": vitals.disk_free,
         "groups": vitals.groups,
         "groups_not_seen": list(vitals.blind),
+        "streams_away": {name: list(titles) for name, titles in vitals.unheard.items()},
     }
     return JSONResponse(body, status_code=200 if well else 503)

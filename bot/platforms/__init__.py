@@ -97,6 +97,14 @@ class Refused(Exception):
         self.unreachable = unreachable
 
 
+class Spent(Refused):
+    """Until then the platform lets the bot answer in this chat, and say nothing of its own accord."""
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
 class Moved(Exception):
     """The chat lives on under another address."""
 
@@ -212,6 +220,25 @@ class Hides(Platform, Protocol):
 
 
 @runtime_checkable
+class Overhears(Platform, Protocol):
+    """A platform on which somebody lends the bot their own ears in groups it is not told of otherwise."""
+
+    @property
+    def unheard(self) -> frozenset[str]:
+        """The titles of the groups in which it has been deaf for longer than it takes to begin again."""
+        ...
+
+
+@runtime_checkable
+class Rations(Platform, Protocol):
+    """A platform that counts what the bot says of its own accord, and refuses it as `Spent` for a while once it is too much."""
+
+    def spent(self, chats: Mapping[str, datetime]) -> None:
+        """What was found out in an earlier life: the addresses of chats, and until when nothing is said there unasked."""
+        ...
+
+
+@runtime_checkable
 class Joins(Platform, Protocol):
     """A platform on which one account goes by several numbers: it tells of them by `AccountsJoined`, and calls people
     by one of them as soon as it has heard back that this is kept.
@@ -245,6 +272,7 @@ class Recounts(Platform, Protocol):
         ...
 
 
+@runtime_checkable
 class Pushes(Platform, Protocol):
     """A platform that can also bring its updates to an address of ours, with a secret in a header."""
 

@@ -60,6 +60,10 @@ def lines(declared: Mapping[str, Abilities] = DECLARED) -> Sequence[str]:
             for name in named
         ),
         _row("hears a group", [_HEARING[one.hearing] for one in declared.values()]),
+        _row(
+            "groups in which it only posts",
+            ["custom robots'" if one.posts_only else "none" for one in declared.values()],
+        ),
         _row("longest message", [f"{one.text_limit} characters" for one in declared.values()]),
         _row("messages a minute and group", [f"{one.tempo.minute:g}" for one in declared.values()]),
     ]

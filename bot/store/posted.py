@@ -108,11 +108,24 @@ async def announced(
     tx: AsyncConnection, chat_id: int, about: str, since: datetime | None = None
 ) -> str | None:
     """The key of the latest announcement of this group whose key begins so, unless it failed."""
+    return await _latest(tx, chat_id, "notice", about, since)
+
+
+async def told(tx: AsyncConnection, chat_id: int, about: str, since: datetime | None = None) -> str | None:
+    """The same of what was said in it, unless that was said otherwise since."""
+    key = await _latest(tx, chat_id, "say", about, since)
+    unsaid = key is not None and await _latest(tx, chat_id, "edit", key) is not None
+    return None if unsaid else key
+
+
+async def _latest(
+    tx: AsyncConnection, chat_id: int, kind: str, about: str, since: datetime | None = None
+) -> str | None:
     keys = await tx.execute(
         select(outbox.c.key)
         .where(
             outbox.c.chat_id == chat_id,
-            outbox.c.kind == "notice",
+            outbox.c.kind == kind,
             outbox.c.state.in_(("waiting", "sending", "sent")),
             outbox.c.key.startswith(about, autoescape=True),
             outbox.c.created_at >= (milliseconds(since) if since is not None else 0),

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.places import MARKS
 from bot.store.moments import milliseconds
 from bot.store.payees import Payee
 from bot.store.tables import (
@@ -23,8 +24,6 @@ from bot.store.upserts import insert as upsert
 from patterns.model import Duty, Protected
 
 VOICES = 2
-# What numbers begin with inside, by platform.
-_MARKS = {"telegram": "", "onebot": "qq:", "qq": "qqbot:", "dingtalk": "ding:"}
 # The platforms meant by a word in a list: a QQ number and an official bot's open id are both written "qq:" there.
 _MEANT = {"qq": ("onebot", "qq"), "qqbot": ("qq",), "ding": ("dingtalk",)}
 # The kind of the timer by which a running guard hears that a group's school has changed: after serving
@@ -67,7 +66,7 @@ def _numbers(account: str) -> Iterator[tuple[str, str]]:
     """An account of a list as each platform that may be meant and its number inside."""
     word, _, number = account.partition(":")
     for platform in _MEANT.get(_world(word), (_world(word),)):
-        mark = _MARKS.get(platform, f"{platform}:")
+        mark = MARKS.get(platform, f"{platform}:")
         yield platform, number if number.startswith(mark) else f"{mark}{number}"
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.moments import milliseconds
-from bot.store.tables import timers
+from bot.store.moments import milliseconds, moment
+from bot.store.tables import chats, timers
 
 
 async def plan(
@@ -32,6 +32,13 @@ async def take(tx: AsyncConnection, key: str) -> tuple[int, str] | None:
 
 async def cancel(tx: AsyncConnection, key: str) -> None:
     await tx.execute(delete(timers).where(timers.c.key == key))
+
+
+async def of_kind(tx: AsyncConnection, kind: str, platform: str) -> dict[str, datetime]:
+    """When each chat's timer of this kind is due, by the chats' addresses."""
+    found = select(chats.c.address, timers.c.due_at).join(chats, chats.c.id == timers.c.chat_id)
+    rows = await tx.execute(found.where(timers.c.kind == kind, chats.c.platform == platform))
+    return {row.address: moment(row.due_at) for row in rows}
 
 
 async def planned(tx: AsyncConnection, key: str) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.abilities import Hearing, Right
 from bot.actions import Action
-from bot.store import chats
+from bot.store import chats, rations
 from bot.texts import Said, lines, say, shown, texts
 from bot.texts.zones import zone_label
 from handlers.choosing import label
@@ -27,6 +27,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     parts = [
         say(language, "status.headline"),
         rights(language, group),
+        await _spent(language, here, group),
         "",
         say(language, "status.mode", mode=label(language, "mode", mode)),
         lacking(language, mode, group),
@@ -65,6 +66,15 @@ def rights(language: str, group: Group) -> Said:
         say(language, f"member.blind.{platform.hearing}") if blind else None,
         say(language, way) if missing and way in texts(language) else None,
     )
+
+
+async def _spent(language: str, here: Here, group: Group) -> Said | None:
+    """Where the platform counts what is said unasked, and has counted enough."""
+    until = await rations.spent(here.tx, group.chat.id)
+    if until is None or until <= here.now:
+        return None
+    local = until.astimezone(group.settings.zone)
+    return say(language, "status.spent", time=f"{local:%m-%d %H:%M}")
 
 
 def people(language: str, group: Group) -> Said:

@@ -18,6 +18,8 @@ API = "https://api.dingtalk.com"
 # Media are still taken by the older interface only.
 OLD_API = "https://oapi.dingtalk.com"
 
+# Seconds of silence after which the minute in which too much was said is over.
+FEWER = 60.0
 # Seconds before its end at which a token is renewed.
 EARLY = 300.0
 _DENIED = ("invalidclient", "authfail", "invalid.client", "invalidappkey", "invalidparameter.clientid")
@@ -154,7 +156,7 @@ def _older(answer: httpx.Response) -> dict[str, Any]:
     if answer.is_success and code in (0, "0"):
         return told
     if code in _TOO_FAST or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise Later(60.0, reason="DingTalk asks for fewer messages")
+        raise Later(FEWER, reason="DingTalk asks for fewer messages")
     if code == _UNSIGNED:
         remedy = "copy the secret of the custom robot again; its clock may also be off"
         log.error("dingtalk_signature_refused", remedy=remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -44,6 +44,7 @@ class Ears:
         self._groups = groups
         self._command = command
         self._known = known
+        known.lent = frozenset(groups)
         self._waiting = waiting
         self.told: Counter[str] = Counter()
         # Since when each is not heard.
@@ -63,6 +64,7 @@ class Ears:
     def lent(self, groups: Mapping[str, str]) -> None:
         """From now on it is these groups."""
         self._groups = groups
+        self._known.lent = frozenset(groups)
         for group in self._running.keys() - groups.keys():
             self._deaf.pop(group, None)
             self._known.heard.discard(group)
@@ -123,10 +125,9 @@ class Ears:
 
     async def look(self) -> None:
         """Say that a group is no longer heard, once its stream has been away for long."""
-        said: set[str] = set()
+        said: frozenset[str] = frozenset()
         while True:
-            now = time.monotonic()
-            gone = {group for group, since in self._deaf.items() if now - since > DEAF_AFTER}
+            gone = self.deaf
             for group in gone - said:
                 log.error(
                     "dingtalk_group_unheard", group=group, remedy="see whether dws is logged in and runs"
@@ -135,14 +136,11 @@ class Ears:
             said = gone
             await asyncio.sleep(min(5.0, DEAF_AFTER))
 
-    def alive(self, beat: Callable[[], None]) -> Callable[[], None]:
-        """As long as a group that should be heard is not, the operator hears that something is wrong."""
-
-        def beats() -> None:
-            if not any(time.monotonic() - since > DEAF_AFTER for since in self._deaf.values()):
-                beat()
-
-        return beats
+    @property
+    def deaf(self) -> frozenset[str]:
+        """The groups whose stream has been away for long."""
+        now = time.monotonic()
+        return frozenset(group for group, since in self._deaf.items() if now - since > DEAF_AFTER)
 
     def _note(self, group: str, *, heard: bool) -> Raw:
         return note_of(self._address(group), self._known.titles.get(group, ""), heard=heard)

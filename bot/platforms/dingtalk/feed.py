@@ -38,6 +38,11 @@ Line = Callable[[dict[str, Any]], Awaitable[None]]
 Clock = Callable[[], float]
 
 
+def pause_after(failures: int) -> float:
+    """Seconds before it is started again once it has ended so often in a row."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
+
+
 class Feed:
     """One event of one group, for ever: a child that ends is started again, each time after a longer pause.
 
@@ -51,6 +56,8 @@ class Feed:
         self._heard = heard
         self._failures = 0
         self._ready = False
+        # Of what one child prints that is nothing: said once, and at its end how much it was.
+        self._babble = 0
 
     async def run(self, line: Line) -> None:
         """Until cancelled; the child is then ended, too."""
@@ -60,7 +67,7 @@ class Feed:
             if asyncio.get_running_loop().time() - began > HELD:
                 self._failures = 0
             self._failures += 1
-            await asyncio.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures - 1, 10)))
+            await asyncio.sleep(pause_after(self._failures))
 
     async def _once(self, line: Line) -> None:
         try:
@@ -88,7 +95,14 @@ class Feed:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
             self._set(ready=False)
-        log.warning("dingtalk_feed_ended", group=self._group, told=self._event, code=child.returncode)
+        log.warning(
+            "dingtalk_feed_ended",
+            group=self._group,
+            told=self._event,
+            code=child.returncode,
+            unreadable=self._babble,
+        )
+        self._babble = 0
 
     def _set(self, *, ready: bool) -> None:
         if ready != self._ready:
@@ -101,8 +115,7 @@ class Feed:
             try:
                 text = await child.stdout.readuntil(b"\n")
             except asyncio.IncompleteReadError as ended:
-                if ended.partial.strip():
-                    log.warning("dingtalk_line_unreadable", group=self._group, size=len(ended.partial))
+                self._unreadable(ended.partial)
                 return
             except asyncio.LimitOverrunError as over:
                 await _skip(child.stdout, over.consumed)
@@ -112,8 +125,15 @@ class Feed:
             if told is not None:
                 self._set(ready=True)
                 await line(told)
-            elif text.strip():
-                log.warning("dingtalk_line_unreadable", group=self._group, size=len(text))
+            else:
+                self._unreadable(text)
+
+    def _unreadable(self, text: bytes) -> None:
+        if not text.strip():
+            return
+        if not self._babble:
+            log.warning("dingtalk_line_unreadable", group=self._group, size=len(text))
+        self._babble += 1
 
     async def _watch(self, child: Process) -> None:
         """What it says besides is about itself; it may hold people's words and is not logged."""

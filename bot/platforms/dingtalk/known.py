@@ -11,11 +11,15 @@ _WORDS = 50
 
 @dataclass(slots=True)
 class Known:
-    """`heard` are the groups an admin's stream is telling of just now."""
+    """`lent` are the groups an admin's stream is to tell of, `heard` those it is telling of just now, `met` those in which
+    somebody has named the robot.
+    """
 
     sessions: OrderedDict[str, tuple[str, float]] = field(default_factory=OrderedDict)
     titles: dict[str, str] = field(default_factory=dict)
+    lent: frozenset[str] = frozenset()
     heard: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
     _words: dict[str, OrderedDict[str, None]] = field(default_factory=dict)
     _writers: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.places import ChatKind, Place
+from bot.places import MARKS, ChatKind, Place
 from patterns.model import Person, Role
 
 log = structlog.get_logger(__name__)
 
-_PERSON = "ding:"
+_PERSON = MARKS["dingtalk"]
 STAFF, SENDER, OPEN = f"{_PERSON}staff:", f"{_PERSON}id:", f"{_PERSON}open:"
 GROUP, HOOK = "group:", "hook:"
 

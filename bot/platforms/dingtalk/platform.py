@@ -25,7 +25,7 @@ from bot.platforms.dingtalk.cards import Cards
 from bot.platforms.dingtalk.content import for_the_robot
 from bot.platforms.dingtalk.ears import Ears
 from bot.platforms.dingtalk.known import Known
-from bot.platforms.dingtalk.people import Admin, People, conversation
+from bot.platforms.dingtalk.people import HOOK, Admin, People, conversation
 from bot.platforms.dingtalk.posting import CustomRobot, Posting
 from bot.platforms.dingtalk.raws import note_of, raw
 from bot.platforms.dingtalk.reading import CALLBACK, PRESS, SAME, Reader
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 NAME = "dingtalk"
 # DingTalk takes twenty messages a minute from a robot in one group.
-TEMPO = Tempo(overall=10.0, second=1.0, minute=20)
+TEMPO = Tempo(overall=10.0, second=1.0, minute=20, apart=True)
 ABILITIES = Abilities(
     sees_everything=False,
     sees_members=False,
@@ -53,6 +53,7 @@ ABILITIES = Abilities(
     hearing=Hearing.MENTION,
     text_limit=3_000,
     tempo=TEMPO,
+    posts_only=HOOK,
 )
 _TOGETHER = 200
 # Lines that wait to be stored; then no more are read, and the child has to wait.
@@ -123,6 +124,10 @@ class DingTalk:
         """The groups an admin's stream tells of just now."""
         return frozenset(self._known.heard)
 
+    @property
+    def unheard(self) -> frozenset[str]:
+        return frozenset(self._known.titles.get(group, group) for group in self._ears.deaf)
+
     def overheard(self, group: str) -> int:
         """How many messages of a group were told by an admin's stream so far."""
         return self._ears.told[group]
@@ -154,7 +159,7 @@ class DingTalk:
         looking = asyncio.create_task(self._ears.look())
         try:
             taken = partial(self._called_back, take)
-            await stream.follow(self._api, self._topics, taken, self._ears.alive(beat))
+            await stream.follow(self._api, self._topics, taken, beat)
         finally:
             for task in (storing, looking):
                 task.cancel()
@@ -179,6 +184,7 @@ class DingTalk:
         # A card may be pressed twice, and mean it.
         number = str(told.get("msgId") or "") if kind == CALLBACK else f"press:{time.time_ns()}"
         body, now, lane = orjson.dumps({kind: told}), datetime.now(UTC), "unread"
+        notes: tuple[Raw, ...] = ()
         with suppress(Unreadable, StopIteration):
             # Read now, too: where it can be answered is wanted before its turn comes.
             events = self._reader.events(body, now)
@@ -189,11 +195,22 @@ class DingTalk:
                 if not for_the_robot(said.message.text, pictured=pictured):
                     return self._joins(lane, events)
                 number = f"asked:{number}"
+            notes = self._first_met(said.place)
         self._taking += 1
         try:
-            await take(Batch((raw(kind, told, lane, number),), ""))
+            await take(Batch((*notes, raw(kind, told, lane, number)), ""))
         finally:
             self._taking -= 1
+
+    def _first_met(self, place: Place) -> tuple[Raw, ...]:
+        """Nobody tells a robot that it was let into a group: it learns that from whoever names it there. Of a group that
+        is to be heard its stream tells.
+        """
+        group = conversation(place)
+        if not group or group in self._known.lent or group in self._known.met:
+            return ()
+        self._known.met.add(group)
+        return (note_of(place.address, place.title, heard=False),)
 
     def _joins(self, lane: str, events: Sequence[Event]) -> None:
         same = [(one.user, one.other) for one in events if isinstance(one, AccountsJoined)]

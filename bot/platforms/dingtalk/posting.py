@@ -16,13 +16,17 @@ from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
 
-from bot.actions import Say
+import structlog
+
+from bot.actions import Paper, Say
 from bot.places import ChatKind, Place
 from bot.platforms import Later, Refused
 from bot.platforms.dingtalk.api import Api
 from bot.platforms.dingtalk.cards import CARD, Cards
 from bot.platforms.dingtalk.known import Known
 from bot.platforms.dingtalk.people import HOOK, OPEN, SENDER, STAFF, People, conversation
+
+log = structlog.get_logger(__name__)
 
 # Messages said without a number of their own: they can be answered, and not taken back.
 UNNUMBERED = "at:"
@@ -31,6 +35,9 @@ _TAG = re.compile(r"</?(?:b|i|code)>")
 _MARKED = re.compile(rf"<code>(?:{STAFF}|{SENDER}|{OPEN})(?=\S)")
 # Kinds of files DingTalk lets a robot send.
 _FILES = frozenset(("xlsx", "pdf", "zip", "rar", "doc", "docx", "xls", "ppt", "pptx"))
+
+# What a phone shows of a message in Markdown before it is opened.
+_TITLE, _NAMELESS = 40, "🖼"
 
 Way = Callable[[], Awaitable[str]]
 
@@ -100,9 +107,9 @@ class Posting:
         elif group := conversation(place):
             ways.append(partial(self._by_robot, say, text, {"openConversationId": group}))
         if session := self._known.session(place.address, time.time()):
-            ways.append(partial(self._at, session, _words(say, text), None))
+            ways.append(partial(self._at, say, text, session, None))
         if hook := self._hook(place):
-            ways.append(partial(self._at, hook.url, _words(say, text), hook))
+            ways.append(partial(self._at, say, text, hook.url, hook))
         return ways
 
     def _hook(self, place: Place) -> CustomRobot | None:
@@ -115,24 +122,46 @@ class Posting:
     async def _by_card(self, say: Say, text: str, staff: str) -> str:
         """The words again say what the buttons do: whoever sees no buttons replies with a number."""
         number = await self._cards.make(text, [button for row in say.buttons for button in row])
-        if say.image:
-            await self._picture(say.image, {"userIds": [staff]})
+        await self._picture(say, {"userIds": [staff]})
         await self._cards.deliver(number, staff)
         return number
 
     async def _by_robot(self, say: Say, text: str, target: Mapping[str, Any]) -> str:
         """A picture is a message of its own, before its words; a file after them."""
-        file = say.paper is not None and bool(say.paper.name)
-        if say.image and not file:
-            await self._picture(say.image, target)
+        await self._picture(say, target)
         sent = await self._send("sampleText", {"content": text}, target) if text else ""
-        if say.image and say.paper is not None and file:
-            sent = await self._file(say.image, say.paper.name, target) or sent
+        if say.image and say.paper is not None and say.paper.name:
+            sent = await self._file_or_words(say.image, say.paper, target) or sent
         return sent
 
-    async def _picture(self, data: bytes, target: Mapping[str, Any]) -> None:
-        number = await self._api.upload(data, "picture.png", "image")
-        await self._send("sampleImageMsg", {"photoURL": number}, target)
+    async def _file_or_words(self, data: bytes, paper: Paper, target: Mapping[str, Any]) -> str:
+        try:
+            return await self._file(data, paper.name, target)
+        except Refused as refused:
+            log.warning("dingtalk_file_refused", reason=str(refused))
+        otherwise = plain(paper.otherwise)
+        return await self._send("sampleText", {"content": otherwise}, target) if otherwise else ""
+
+    async def _picture(self, say: Say, target: Mapping[str, Any]) -> None:
+        if number := await self._kept(say):
+            await self._shown(self._send("sampleImageMsg", {"photoURL": number}, target))
+
+    async def _kept(self, say: Say) -> str:
+        """The number under which DingTalk keeps the picture to be shown; "" where there is none, or it is not taken."""
+        if not say.image or _is_file(say):
+            return ""
+        try:
+            return await self._api.upload(say.image, "picture.png", "image")
+        except Refused as refused:
+            log.warning("dingtalk_picture_refused", reason=str(refused))
+            return ""
+
+    async def _shown(self, showing: Awaitable[object]) -> None:
+        """Words are worth sending without their picture, too."""
+        try:
+            await showing
+        except Refused as refused:
+            log.warning("dingtalk_picture_refused", reason=str(refused))
 
     async def _file(self, data: bytes, name: str, target: Mapping[str, Any]) -> str:
         kind = PurePosixPath(name).suffix.removeprefix(".").lower()
@@ -159,9 +188,18 @@ class Posting:
                 raise Refused("the organisation does not know this person", unreachable=True)
         return str(answer.get("processQueryKey") or "")
 
-    async def _at(self, url: str, text: str, hook: CustomRobot | None) -> str:
-        message = {"msgtype": "text", "text": {"content": text}}
-        await self._api.say_at(url, message, hook.signed(time.time()) if hook else None)
+    async def _at(self, say: Say, text: str, url: str, hook: CustomRobot | None) -> str:
+        """At an address words can be posted, and Markdown, which shows a picture the application has uploaded; no files."""
+
+        async def post(kind: str, told: Mapping[str, str]) -> None:
+            signed = hook.signed(time.time()) if hook else None
+            await self._api.say_at(url, {"msgtype": kind, kind: told}, signed)
+
+        if number := await self._kept(say):
+            shown = {"title": text[:_TITLE].partition("\n")[0] or _NAMELESS, "text": f"![]({number})"}
+            await self._shown(post("markdown", shown))
+        if words := _words(say, text):
+            await post("text", {"content": words})
         return f"{UNNUMBERED}{next(self._numbers)}"
 
     async def recall(self, place: Place, number: str) -> None:
@@ -177,9 +215,13 @@ class Posting:
             await self._api.call("/v1.0/robot/groupMessages/recall", asked)
 
 
+def _is_file(say: Say) -> bool:
+    return say.paper is not None and bool(say.paper.name)
+
+
 def _words(say: Say, text: str) -> str:
-    """Where nothing but words can be sent, what stands for a drawing is said, too."""
-    otherwise = say.paper.otherwise if say.paper is not None and say.image else ""
+    """Where no file can be sent, what stands for it is said, too."""
+    otherwise = say.paper.otherwise if say.paper is not None and _is_file(say) and say.image else ""
     return "\n".join(filter(None, (text, plain(otherwise))))
 
 

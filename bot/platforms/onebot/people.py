@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.places import ChatKind, Place
+from bot.places import MARKS, ChatKind, Place
 from bot.platforms import Refused
 from patterns.model import Person, Role, Station
 
 # The marks that keep QQ's numbers apart from other platforms', and a group's from a person's.
-_PERSON = "qq:"
+_PERSON = MARKS["onebot"]
 _GROUP = "group:"
 _ANONYMOUS = "qq:anonymous:"
 

@@ -27,7 +27,7 @@ _LATE = frozenset({40034005, 40034025, 304027, 304028})
 _AGAIN = frozenset({40034024, 40054005})
 
 
-class Spent(Refused):
+class Enough(Refused):
     """No more may be said of one's own accord for now."""
 
 
@@ -100,7 +100,7 @@ def _refusal(status: int, told: Mapping[str, Any], call: str) -> Exception:
     code = told.get("err_code") or told.get("code")
     reason = f"{call}: {code if code is not None else status}"
     if code in _SPENT:
-        return Spent(reason)
+        return Enough(reason)
     if code in _LATE:
         return TooLate(reason)
     if code in _AGAIN:

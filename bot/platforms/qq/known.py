@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.abilities import Right
+from bot.platforms.qq.rations import Rations
 from patterns.model import Message
 
 # A message in a group can be answered for five minutes, one in private for an hour, each five times (second-hand).
@@ -41,6 +42,7 @@ class Known:
     unions: dict[str, str] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     said: OrderedDict[str, Message] = field(default_factory=OrderedDict)
+    rations: Rations = field(default_factory=Rations)
     _windows: OrderedDict[str, OrderedDict[str, Window]] = field(default_factory=OrderedDict)
 
     def came(self, address: str, message: str, at: float, *, group: bool) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.places import ChatKind, Place
+from bot.places import MARKS, ChatKind, Place
 from bot.platforms import Refused
 from patterns.model import Role
 
-_PERSON, _GROUP = "qqbot:", "group:"
+_PERSON, _GROUP = MARKS["qq"], "group:"
 
 _ROLES = {"owner": Role.OWNER, "admin": Role.ADMIN}
 

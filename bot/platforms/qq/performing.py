@@ -13,8 +13,8 @@ import structlog
 
 from bot.actions import Action, Ban, Delete, Leave, Mute, Paper, Recall, Say
 from bot.places import ChatKind, Place
-from bot.platforms import Posted, Refused, Sent
-from bot.platforms.qq.api import Api, Said, Spent, TooLate
+from bot.platforms import Posted, Refused, Sent, Spent
+from bot.platforms.qq.api import Api, Enough, Said, TooLate
 from bot.platforms.qq.known import Known
 from bot.platforms.qq.people import group_of, openid_of
 
@@ -64,7 +64,7 @@ class Performing:
         if say.image:
             try:
                 return await self._post(await self._media(say.image, place), text, say, place)
-            except (Spent, TooLate, Said):
+            except (Spent, Enough, TooLate, Said):
                 raise
             except Refused as refused:
                 # Silence is worse than a bare warning.
@@ -77,7 +77,7 @@ class Performing:
         try:
             file = await self._media(say.image, place, paper.name)
             return await self._post(file, "", say, place) or number
-        except (Spent, TooLate, Said):
+        except (Spent, Enough, TooLate, Said):
             raise
         except Refused as refused:
             log.warning("qq_file_refused", reason=str(refused))
@@ -119,15 +119,20 @@ class Performing:
             remedy = "the group's owner allows 机器人主动在群聊内发言 in the robot's settings"
             log.error("qq_group_silent", remedy=remedy)
             raise Refused("the group lets the bot answer only")
+        now = datetime.fromtimestamp(self._now(), UTC)
+        if (until := self._known.rations.spent(place.address, now)) is not None:
+            raise Spent("QQ's limit for this chat is spent", until)
         try:
-            return await self._sent(message, place)
-        except Spent:
+            number = await self._sent(message, place)
+        except Enough as enough:
             log.error("qq_limit_reached", remedy="QQ counts what a bot says unasked; answers still arrive")
-            raise
+            raise Spent(str(enough), self._known.rations.refused(place.address, now)) from None
         except Refused as refused:
             if group:
                 raise
             raise Refused(str(refused), unreachable=True) from None
+        self._known.rations.said(place.address)
+        return number
 
     async def _sent(self, message: Json, place: Place) -> str:
         told = await self._api.call("POST", f"{self._at(place)}/messages", message)
@@ -157,7 +162,9 @@ class Performing:
         openid = openid_of(ban.person)
         if ban.on:
             asked: Json = {"member_openids": [openid], "add_to_member_blacklist": True}
-            await self._api.call("POST", f"{self._at(place)}/batch_remove_members", asked)
+            told = await self._api.call("POST", f"{self._at(place)}/batch_remove_members", asked)
+            if openid in (told.get("add_to_member_blacklist_fail_openids") or ()):
+                log.warning("qq_not_blacklisted", remedy="who was put out may ask to come in again")
         else:
             asked = {"op": "del", "member_openids": [openid]}
             await self._api.call("POST", f"{self._at(place)}/member_blacklist", asked)

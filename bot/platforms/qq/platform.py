@@ -149,6 +149,19 @@ class QQ:
             told = await self._api.call("GET", f"/v2/groups/{group}/info")
             data[reading.TITLE] = str(told.get("group_name") or "")
             await self._members(group)
+        if kind in reading.MESSAGES:
+            await self._author(data, group)
+
+    async def _author(self, data: dict[str, Any], group: str) -> None:
+        """Whoever writes and stands on no list yet is asked for, once: since when they are in is worth knowing."""
+        author = data.get("author")
+        openid = str(author.get("member_openid") or "") if isinstance(author, dict) else ""
+        known = self._known.members.setdefault(group, {})
+        if openid and openid not in known:
+            known[openid] = {}
+            known[openid] = data[reading.MEMBER] = await self._api.call(
+                "GET", f"/v2/groups/{group}/members/{openid}"
+            )
 
     async def _state(self, group: str, *, heard: bool) -> Mapping[str, Any]:
         """What the group lets the bot do; where the platform will not say, what follows from what it shows."""
@@ -174,6 +187,9 @@ class QQ:
                 break
         self._known.members[group] = {str(one.get("member_openid")): one for one in found}
         return found
+
+    def spent(self, chats: Mapping[str, datetime]) -> None:
+        self._known.rations.know(chats)
 
     # --- the webhook --------------------------------------------------------------------------
 

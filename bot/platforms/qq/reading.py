@@ -179,7 +179,7 @@ class _Reader:
         openid = (
             str(told.get("member_openid") or told.get("id") or "") if self._group else self._private(told)
         )
-        person = self._person(openid, told)
+        person = self._person(openid, {**(self._told.get(MEMBER) or {}), **told})
         words, number = self._words(), str(self._told["id"])
         attachments, pictures = _attached(self._told.get("attachments"))
         cited, shown = self._cited()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +26,8 @@ SESSION = 5400.0
 _MINUTE = 60.0
 _PER_MINUTE = 20
 _HOUR = 3_600_000
+# A picture in Markdown.
+_SHOWN = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 
 class Failed(Exception):
@@ -119,11 +123,26 @@ class Doing:
         return self._plain(self._world.chat(found.chat), asked)
 
     def _plain(self, chat: Chat, asked: Json) -> Json:
-        text = str((asked.get(str(asked.get("msgtype"))) or {}).get("content") or "")
-        if asked.get("msgtype") != "text" or not text:
+        """What an address takes: words, and Markdown with the pictures the application has uploaded."""
+        told = asked.get(str(asked.get("msgtype"))) or {}
+        content: Json = {}
+        if asked.get("msgtype") == "text" and told.get("content"):
+            content = {"text": str(told["content"])}
+        elif asked.get("msgtype") == "markdown" and told.get("title") and told.get("text"):
+            with suppress(Failed):
+                content = self._marked(str(told["text"]))
+        if not content:
             return {"errcode": 40035, "errmsg": "不合法的参数"}
-        self._post(chat, {"text": text})
+        self._post(chat, content)
         return {"errcode": 0, "errmsg": "ok"}
+
+    def _marked(self, text: str) -> Json:
+        """A picture nobody uploaded is not shown, and nobody says so."""
+        words = _SHOWN.sub("", text).strip()
+        for number in _SHOWN.findall(text):
+            if number in self._media:
+                return self._photo(number) | ({"caption": words} if words else {})
+        return {"text": words} if words else {}
 
     def _post(self, chat: Chat, content: Json) -> str:
         posted = publish(self._world, chat, {"from": self._world.bot.shown()}, content, by_bot=True)
@@ -142,17 +161,20 @@ class Doing:
             case "sampleText" if told.get("content"):
                 return {"text": str(told["content"])}
             case "sampleImageMsg":
-                _, data = self._kept(told.get("photoURL"))
-                try:
-                    stored = self._world.files.photo(data)
-                except NotAPicture:
-                    raise Failed(400, "invalidParameter.photoURL") from None
-                return {"photo": [size.shown() for size in stored.sizes or (stored,)]}
+                return self._photo(told.get("photoURL"))
             case "sampleFile" if told.get("fileName") and told.get("fileType"):
                 _, data = self._kept(told.get("mediaId"))
                 stored = self._world.files.document(data, str(told["fileName"]))
                 return {"document": stored.shown() | {"file_name": stored.name}}
         raise Failed(400, "invalidParameter.msgKey")
+
+    def _photo(self, number: object) -> Json:
+        _, data = self._kept(number)
+        try:
+            stored = self._world.files.photo(data)
+        except NotAPicture:
+            raise Failed(400, "invalidParameter.photoURL") from None
+        return {"photo": [size.shown() for size in stored.sizes or (stored,)]}
 
     def _kept(self, number: object) -> tuple[str, bytes]:
         if str(number) not in self._media:

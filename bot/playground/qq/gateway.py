@@ -104,6 +104,11 @@ class Gateway:
         """Nobody can take up anything again."""
         self._sessions.clear()
 
+    async def invalidate(self) -> None:
+        """Every session is over, and whoever is connected is told so."""
+        await self.send(json.dumps({"op": 9, "d": False}))
+        self.forget_sessions()
+
     def expire(self, secret: str) -> None:
         """The bot's secret was changed: no token of before is good any more."""
         self.secret = secret

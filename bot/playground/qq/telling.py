@@ -20,7 +20,8 @@ _QUOTING = 103
 
 class Telling:
     """`hears_all`: the owner lets the bot have every message; else it is told of what names it. `speaks_unasked`:
-    the owner lets it speak of its own accord.
+    the owner lets it speak of its own accord. `joined`: since when people are in the group (Unix seconds), by their
+    numbers, where QQ tells that.
     """
 
     def __init__(self, world: World, files: str) -> None:
@@ -28,6 +29,7 @@ class Telling:
         self._files = files
         self.hears_all = True
         self.speaks_unasked = True
+        self.joined: dict[int, float] = {}
 
     def events(self, update: Json) -> list[tuple[str, Json]]:
         """Kind and data; none for what QQ does not tell, such as an edit."""
@@ -70,6 +72,7 @@ class Telling:
             "username": user.full_name,
             "member_role": _ROLES.get(member.status, "member"),
             "bot": user.is_bot,
+            **({"joined_at": _written(self.joined[user.id])} if user.id in self.joined else {}),
         }
 
     def switched(self, chat: Chat) -> tuple[str, Json]:
@@ -82,6 +85,7 @@ class Telling:
         if chat is None:
             return []
         if "new_chat_members" in body:
+            self.joined |= {user["id"]: body["date"] for user in body["new_chat_members"]}
             return [
                 self._changed("ADD", chat, user) for user in body["new_chat_members"] if not user["is_bot"]
             ]
