@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -40,7 +40,8 @@ from bot.texts.rescue import places
 from bot.timekeeping import Timekeeper
 from bot.upkeep import Upkeep
 from bot.waiting import pause, unless
-from handlers import commands, group
+from handlers import commands, loading
+from handlers.group import Group
 from handlers.memory import Memory
 from patterns.loading import warm_up
 
@@ -115,8 +116,10 @@ class App:
                 await self._reader.close()
 
     def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:
-        async def load(tx: AsyncConnection, chat: Chat) -> group.Group:
-            return await group.load(tx, chat, self._selves.get(chat.place.platform, NOBODY), mark)
+        async def load(tx: AsyncConnection, chats: Sequence[Chat]) -> Mapping[Chat, Group]:
+            return await loading.load_each(
+                tx, {chat: self._selves.get(chat.place.platform, NOBODY) for chat in chats}, mark
+            )
 
         directory, groups, memory = Directory(db, self._clock), Groups(db, load), Memory(mark)
         gallery, looking = Gallery(decoder, self._platforms, self._reader), Looking(decoder, self._platforms)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 
 from bot.clock import Clock
 from bot.places import Chat, ChatKind, Place
 from bot.store import chats
 from bot.store.db import Database
 from bot.store.moments import milliseconds
+from bot.together import Together
 
 _KEPT = 20_000
 
@@ -19,10 +21,12 @@ class Directory:
         self._clock = clock
         self._by_place: OrderedDict[tuple[str, str], Chat] = OrderedDict()
         self._by_id: dict[int, Chat] = {}
+        self._readings = Together(self._read)
 
     async def at(self, place: Place) -> tuple[Chat, bool]:
         """The chat at a place, registered if need be, and whether it is new."""
-        known = self._by_place.get((place.platform, place.address))
+        where = place.platform, place.address
+        known = self._by_place.get(where) or await self._readings.ask(where)
         if known is not None and (not place.title or known.place.title == place.title):
             return known, False
         async with self._db.transaction() as tx:
@@ -65,6 +69,17 @@ class Directory:
         double = self._by_place.get((platform, address))
         if double is not None:
             self._forget(double.id)
+
+    async def _read(self, places: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Chat]:
+        found: dict[tuple[str, str], Chat] = {}
+        async with self._db.read() as tx:
+            for platform in {platform for platform, _ in places}:
+                addresses = [address for where, address in places if where == platform]
+                for chat in (await chats.at_each(tx, platform, addresses)).values():
+                    found[platform, chat.place.address] = chat
+        for chat in found.values():
+            self._keep(chat)
+        return found
 
     def _keep(self, chat: Chat) -> None:
         self._forget(chat.id)

@@ -21,6 +21,7 @@ from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.places import Chat, ChatKind, Place
 from bot.platforms import Later, Moved, Platform, Posted, Raw, Refused, Sent, Unreadable, Unsure
+from bot.recollection import Recollection
 from bot.scrap import Scrap
 from bot.store.db import Database
 from handlers import messages, unrecorded
@@ -62,6 +63,7 @@ class Emergency:
         self._directory = directory
         self._groups = groups
         self._memory = memory
+        self._recollection = Recollection(db, memory)
         self._gallery = gallery
         self._scrap = scrap
         self._looked_at: OrderedDict[tuple[str, str], None] = OrderedDict()
@@ -194,11 +196,8 @@ class Emergency:
 
     async def _recall(self, chat: Chat) -> None:
         """Who is known from before; where that cannot be read, everybody merely looks new."""
-        if self._memory.knows(chat.id):
-            return
         with suppress(SQLAlchemyError):
-            async with self._db.read() as tx:
-                await self._memory.load(tx, chat.id)
+            await self._recollection.of(chat)
 
     def _begin(self, action: Action, place: Place) -> None:
         async def done() -> None:

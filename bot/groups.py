@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.places import Chat
 from bot.store.db import Database
+from bot.together import Together
 from handlers.group import Group
 
 _KEPT = 10_000
 
-Load = Callable[[AsyncConnection, Chat], Awaitable[Group]]
+Load = Callable[[AsyncConnection, Sequence[Chat]], Awaitable[Mapping[Chat, Group]]]
 
 
 class Groups:
@@ -23,6 +24,7 @@ class Groups:
         self._known: OrderedDict[int, Group] = OrderedDict()
         # Being read just now; taken out when it changes meanwhile.
         self._reading: dict[int, object] = {}
+        self._readings = Together(self._read)
 
     def known(self, chat: Chat) -> Group | None:
         group = self._known.get(chat.id)
@@ -30,20 +32,25 @@ class Groups:
 
     async def of(self, chat: Chat) -> Group:
         """The group as of the last commit."""
-        group = self.known(chat)
-        if group is None:
-            reading = self._reading[chat.id] = object()
-            async with self._db.read() as tx:
-                group = await self._load(tx, chat)
-            # What was read while it was being written may be the state before it.
-            if self._reading.get(chat.id) is reading:
-                del self._reading[chat.id]
-                self._keep(group)
+        group = self.known(chat) or await self._readings.ask(chat)
+        assert group is not None
         return group
 
     async def within(self, tx: AsyncConnection, chat: Chat) -> Group:
         """The group as the running transaction sees it."""
-        return self.known(chat) or await self._load(tx, chat)
+        return self.known(chat) or (await self._load(tx, [chat]))[chat]
+
+    async def _read(self, chats: Sequence[Chat]) -> Mapping[Chat, Group]:
+        reading = object()
+        self._reading.update((chat.id, reading) for chat in chats)
+        async with self._db.read() as tx:
+            found = await self._load(tx, chats)
+        for chat, group in found.items():
+            # What was read while it was being written may be the state before it.
+            if self._reading.get(chat.id) is reading:
+                del self._reading[chat.id]
+                self._keep(group)
+        return found
 
     def forget(self, chats: Iterable[int]) -> None:
         """These have changed."""

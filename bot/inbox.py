@@ -127,13 +127,13 @@ class Inbox:
 
     async def waiting(self, platform: str | None = None) -> AsyncIterator[Letter]:
         """What was stored and not finished before the last stop, of one platform or of all, in order."""
-        async for letter in self._pages(platform, "waiting", 0):
-            yield letter
+        async for page in self._pages(platform, "waiting", 0):
+            for letter in page:
+                yield letter
 
-    async def recent(self, platform: str | None = None) -> AsyncIterator[Letter]:
-        """What was finished in the last minutes, in order: conversations are rebuilt from it."""
-        async for letter in self._pages(platform, "done", milliseconds(self._clock.now() - KEPT)):
-            yield letter
+    def recent(self, platform: str | None = None) -> AsyncIterator[list[Letter]]:
+        """What was finished in the last minutes, in order, a page at a time: conversations are rebuilt from it."""
+        return self._pages(platform, "done", milliseconds(self._clock.now() - KEPT))
 
     async def abandon(self, connected: Collection[str]) -> None:
         """Set aside what still waits of platforms that are no longer connected."""
@@ -143,7 +143,7 @@ class Inbox:
                 update(inbox).where(*left).values(state="aside", reason="this platform is not connected")
             )
 
-    async def _pages(self, platform: str | None, state: str, since: int) -> AsyncIterator[Letter]:
+    async def _pages(self, platform: str | None, state: str, since: int) -> AsyncIterator[list[Letter]]:
         last = 0
         while True:
             async with self._db.read() as tx:
@@ -160,8 +160,7 @@ class Inbox:
                         .limit(_PAGE)
                     )
                 ).all()
-            for row in page:
-                yield Letter(*row)
+            yield [Letter(*row) for row in page]
             if len(page) < _PAGE:
                 return
             last = page[-1].id

@@ -39,6 +39,7 @@ from bot.places import Chat, ChatKind, Place
 from bot.platforms import Platform, Unreadable
 from bot.portraits.posters import Posters
 from bot.portraits.sitters import Sitters
+from bot.recollection import Recollection
 from bot.second_looks import SecondLooks
 from bot.settings import LANGUAGES
 from bot.store import due
@@ -99,6 +100,7 @@ class Router:
     addressing: Addressing = field(init=False)
     answering: Answering = field(init=False)
     looks: SecondLooks = field(init=False)
+    recollection: Recollection = field(init=False)
 
     def __post_init__(self) -> None:
         self.lanes = Lanes(self.work, ahead=self._in_group)
@@ -128,6 +130,7 @@ class Router:
             places=self.places,
             operators=self.operators,
         )
+        self.recollection = Recollection(self.db, self.memory)
         self.looks = SecondLooks(self.groups, self.memory, self.gallery, self.posters, self.look_at)
 
     def is_abreast(self, platform: str) -> None:
@@ -285,9 +288,7 @@ class Router:
 
     async def _glance(self, event: Heard, chat: Chat) -> Seen | None:
         group = self.groups.known(chat) or await self.groups.of(chat)
-        if not self.memory.knows(chat.id):
-            async with self.db.read() as tx:
-                await self.memory.load(tx, chat.id)
+        await self.recollection.of(chat)
         return messages.glance(event, chat, group, self.memory, self.clock.now())
 
 

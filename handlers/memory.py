@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -57,12 +57,15 @@ class Memory:
         room = self._rooms.get(chat)
         return room is not None and room.loaded
 
-    async def load(self, tx: AsyncConnection, chat: int) -> None:
+    async def load(self, tx: AsyncConnection, chats: Collection[int]) -> None:
         """Read what earlier days left; without it nothing breaks, strangers merely look new."""
-        room = self._room(chat)
-        if room.loaded:
-            return
-        room.stored = {one.member_mark: one for one in await members.load(tx, chat)}
+        unknown = [chat for chat in chats if not self.knows(chat)]
+        known = await members.of_each(tx, unknown) if unknown else {}
+        for chat in unknown:
+            self._recall(self._room(chat), known.get(chat, ()))
+
+    def _recall(self, room: Room, known: Iterable[Known]) -> None:
+        room.stored = {one.member_mark: one for one in known}
         room.loaded = True
         for user, face in room.faces.items():
             if (before := room.stored.pop(self._mark(user), None)) is not None:

@@ -21,7 +21,7 @@ from bot.store.admins import Admin
 from bot.store.db import Database
 from bot.store.incidents import Incident
 from bot.store.moments import milliseconds
-from handlers import ROUTES, group, messages
+from handlers import ROUTES, loading, messages
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
@@ -62,7 +62,7 @@ class Classroom:
 
     async def group(self) -> Group:
         async with self.db.read() as tx:
-            return await group.load(tx, self.chat, self.me, mark)
+            return await loading.load(tx, self.chat, self.me, mark)
 
     async def says(
         self,
@@ -117,7 +117,7 @@ class Classroom:
         async with self.db.transaction() as tx:
             here = Here(
                 chat=at,
-                group=await group.load(tx, at, self.me, mark) if at.place.kind is ChatKind.GROUP else None,
+                group=await loading.load(tx, at, self.me, mark) if at.place.kind is ChatKind.GROUP else None,
                 tx=tx,
                 now=self.now,
                 me=self.me,
@@ -133,7 +133,7 @@ class Classroom:
         return new
 
     async def _group_of(self, tx: AsyncConnection, number: int) -> Group | None:
-        return await group.load(tx, self.chat, self.me, mark) if number == self.chat.id else None
+        return await loading.load(tx, self.chat, self.me, mark) if number == self.chat.id else None
 
     async def incident(self, number: int = 1) -> Incident:
         async with self.db.read() as tx:

@@ -23,8 +23,7 @@ from bot.store.db import Database
 from bot.store.members import Known
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import metadata
-from handlers import ROUTES, buttons, commands
-from handlers import group as groups
+from handlers import ROUTES, buttons, commands, loading
 from handlers.commands import check
 from handlers.group import Group
 from handlers.here import Here
@@ -76,7 +75,7 @@ class GroupChat:
                 other = await chats.get(tx, number)
                 if other is None or other.place.kind is not ChatKind.GROUP:
                     return None
-                return await groups.load(tx, other, self.me, mark)
+                return await loading.load(tx, other, self.me, mark)
 
             group = await group_of(chat.id)
             yield Here(chat, group, tx, self.now, self.me, mark, group_of, self.memory)

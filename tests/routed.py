@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.abilities import Self
 from bot.actions import Action, Say
@@ -31,7 +32,8 @@ from bot.routing import Router
 from bot.store.db import Database
 from bot.store.tables import inbox, outbox
 from bot.timekeeping import Timekeeper
-from handlers import group
+from handlers import loading
+from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
 from handlers.seen import Seen
@@ -84,8 +86,8 @@ class House:
         self.timekeeper = Timekeeper(db, self.clock, self.router.directory, self.router, {"fake"})
 
     def new_router(self) -> Router:
-        async def load(tx: Any, chat: Chat) -> group.Group:
-            return await group.load(tx, chat, ME, str)
+        async def load(tx: AsyncConnection, chats: Sequence[Chat]) -> Mapping[Chat, Group]:
+            return await loading.load_each(tx, dict.fromkeys(chats, ME), str)
 
         directory, groups = Directory(self.db, self.clock), Groups(self.db, load)
         platforms = {"fake": self.platform}

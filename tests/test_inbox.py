@@ -140,7 +140,7 @@ async def test_the_last_minutes_are_offered_again_in_order(db: Database) -> None
     for letter in [*old, *new]:
         inbox.settle(letter.row)
     await inbox.flush()
-    recent = [letter async for letter in inbox.recent()]
+    recent = [letter async for page in inbox.recent() for letter in page]
     assert [letter.update_id for letter in recent] == ["2", "3"]
     assert isinstance(recent[0], Letter) and b'"number": 2' in recent[0].body
 

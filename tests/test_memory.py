@@ -38,7 +38,7 @@ async def written(db: Database, memory: Memory) -> None:
 async def reloaded(db: Database, chat: int = 1) -> Memory:
     memory = Memory(mark)
     async with db.read() as tx:
-        await memory.load(tx, chat)
+        await memory.load(tx, [chat])
     return memory
 
 
@@ -100,7 +100,7 @@ async def test_somebody_heard_before_the_facts_were_read_keeps_both(db: Database
     after = Memory(mark)
     after.hear(1, "7", "小雨妈妈", START + timedelta(days=1))
     async with db.read() as tx:
-        await after.load(tx, 1)
+        await after.load(tx, [1])
     standing = after.hear(1, "7", "小雨妈妈", START + timedelta(days=2))
     assert (standing.joined_days, standing.messages) == (2, 2)
 
@@ -155,7 +155,7 @@ async def test_the_groups_silent_for_longest_are_forgotten_first(db: Database) -
     memory = Memory(mark, faces=10)
     for chat in (1, 2, 3):
         async with db.read() as tx:
-            await memory.load(tx, chat)
+            await memory.load(tx, [chat])
     for person in range(5):
         for chat in (1, 2, 3):
             memory.hear(chat, str(person), "小雨妈妈", START)

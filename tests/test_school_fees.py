@@ -14,7 +14,7 @@ from bot.store import chats, fees, roster, schools
 from bot.store.fees import Register
 from bot.store.moments import milliseconds
 from bot.store.schools import Member
-from handlers import group as groups
+from handlers import loading
 from patterns.context import Context
 from patterns.model import Attachment, AttachmentKind, Duty, Level, Person, Protected, Role
 from tests.class_with_fees import CODE, shows
@@ -142,7 +142,7 @@ async def test_it_holds_in_a_class_on_another_platform(two: Two) -> None:
     done = await announced(two)
     assert "第S1号" in told(done, there)[0].text
     async with two.room.db.read() as tx:
-        known_there = await groups.load(tx, there, two.room.me, mark)
+        known_there = await loading.load(tx, there, two.room.me, mark)
     assert [fee.notice for fee in known_there.context.fees] == ["S1"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,7 +108,7 @@ async def test_who_hides_keeps_nobody_else_from_being_looked_at(
         assert await store.of(tx, "fake", ["7", "8"]) == {"7": (WANG,), "8": (CHEN,)}
 
 
-async def nobody(_tx: object, _chat: Chat) -> Group:
+async def nobody(_tx: object, _chats: Sequence[Chat]) -> Mapping[Chat, Group]:
     raise AssertionError("nobody asks for a group")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds
 from bot.store.tables import admins
 
@@ -23,11 +24,15 @@ class Admin:
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Admin, ...]:
     """The owner first, then by account, so that lists shown twice look the same."""
-    columns = admins.c.user, admins.c.name, admins.c.owner, admins.c.can_restrict
+    return (await of_each(tx, [chat])).get(chat, ())
+
+
+async def of_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[Admin, ...]]:
+    columns = admins.c.chat_id, admins.c.user, admins.c.name, admins.c.owner, admins.c.can_restrict
     rows = await tx.execute(
-        select(*columns).where(admins.c.chat_id == chat).order_by(admins.c.owner.desc(), admins.c.user)
+        select(*columns).where(admins.c.chat_id.in_(chats)).order_by(admins.c.owner.desc(), admins.c.user)
     )
-    return tuple(Admin(*row) for row in rows)
+    return gathered((chat, Admin(*row)) for chat, *row in rows)
 
 
 async def replace(tx: AsyncConnection, chat: int, known: Iterable[Admin], at: datetime) -> None:

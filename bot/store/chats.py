@@ -65,6 +65,14 @@ async def joined(tx: AsyncConnection) -> list[Chat]:
     return [_chat(*row) for row in rows]
 
 
+async def at_each(tx: AsyncConnection, platform: str, addresses: Collection[str]) -> dict[str, Chat]:
+    """The chats at these addresses now, by address; where none is known, or one was before it moved, is left out."""
+    rows = await tx.execute(
+        select(*_COLUMNS).where(chats.c.platform == platform, chats.c.address.in_(addresses))
+    )
+    return {row.address: _chat(*row) for row in rows}
+
+
 async def register(tx: AsyncConnection, place: Place, now: int) -> tuple[Chat, bool]:
     """The chat at this place, and whether it is new. A changed title is noted."""
     known = await find(tx, place.platform, place.address)
@@ -105,14 +113,16 @@ async def with_stale_admins(tx: AsyncConnection, since: datetime) -> list[Chat]:
 
 
 async def access(tx: AsyncConnection, chat: int) -> Access | None:
-    row = (
-        await tx.execute(
-            select(chats.c.membership, chats.c.rights, chats.c.reachable).where(chats.c.id == chat)
-        )
-    ).first()
-    if row is None:
-        return None
-    return Access(Membership(row.membership), frozenset(map(Right, row.rights)), bool(row.reachable))
+    return (await access_to_each(tx, [chat])).get(chat)
+
+
+async def access_to_each(tx: AsyncConnection, numbers: Collection[int]) -> dict[int, Access]:
+    columns = chats.c.id, chats.c.membership, chats.c.rights, chats.c.reachable
+    rows = await tx.execute(select(*columns).where(chats.c.id.in_(numbers)))
+    return {
+        row.id: Access(Membership(row.membership), frozenset(map(Right, row.rights)), bool(row.reachable))
+        for row in rows
+    }
 
 
 async def set_access(

@@ -5,6 +5,7 @@ A class has its own register, which holds nowhere else; a school has one that ho
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import schools
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds
 from bot.store.payees import Payee
 from bot.store.tables import fees, school_fees
@@ -78,6 +80,12 @@ async def load(tx: AsyncConnection, register: Register) -> tuple[Fee, ...]:
     table = _table(register)
     found = select(table).where(_of(register), table.c.state != CLOSED)
     return tuple(_fee(row, register) for row in await tx.execute(found.order_by(table.c.number)))
+
+
+async def of_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[Fee, ...]]:
+    """All of these classes' own that are not closed, the oldest first."""
+    found = select(fees).where(fees.c.chat_id.in_(chats), fees.c.state != CLOSED).order_by(fees.c.number)
+    return gathered((row.chat_id, _fee(row, Register(row.chat_id))) for row in await tx.execute(found))
 
 
 async def signed(tx: AsyncConnection, chat: int, sign: str) -> tuple[Register, Fee] | None:

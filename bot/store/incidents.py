@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import json_lists
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import chats, incidents, outbox
 
@@ -130,12 +131,16 @@ async def numbered(tx: AsyncConnection, chat: int, number: int) -> Incident | No
 
 async def ongoing(tx: AsyncConnection, chat: int) -> tuple[Incident, ...]:
     """Undecided ones, the newest first."""
+    return (await ongoing_in_each(tx, [chat])).get(chat, ())
+
+
+async def ongoing_in_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[Incident, ...]]:
     found = (
         select(incidents)
-        .where(incidents.c.chat_id == chat, incidents.c.state == OPEN)
+        .where(incidents.c.chat_id.in_(chats), incidents.c.state == OPEN)
         .order_by(incidents.c.id.desc())
     )
-    return tuple(map(_incident, await tx.execute(found)))
+    return gathered((row.chat_id, _incident(row)) for row in await tx.execute(found))
 
 
 async def latest(tx: AsyncConnection, chat: int, user: str, since: datetime) -> tuple[Incident, ...]:

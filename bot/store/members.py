@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.chats import INSIDE
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds
 from bot.store.tables import chats, counters, members
 from bot.store.upserts import insert
@@ -46,11 +47,11 @@ _FIELDS = tuple(field.name for field in fields(Known))
 _KNOWN = tuple(members.c[name] for name in _FIELDS)
 
 
-async def load(tx: AsyncConnection, chat: int) -> tuple[Known, ...]:
-    rows = await tx.execute(
-        select(*_KNOWN).where(members.c.chat_id == chat).order_by(members.c.last_seen_at.desc()).limit(LOADED)
-    )
-    return tuple(Known(**row) for row in rows.mappings())
+async def of_each(tx: AsyncConnection, groups: Collection[int]) -> dict[int, tuple[Known, ...]]:
+    place = func.row_number().over(partition_by=members.c.chat_id, order_by=members.c.last_seen_at.desc())
+    lately = select(*_KNOWN, place.label("place")).where(members.c.chat_id.in_(groups)).subquery()
+    rows = await tx.execute(select(*(lately.c[name] for name in _FIELDS)).where(lately.c.place <= LOADED))
+    return gathered((row.chat_id, Known(*row)) for row in rows)
 
 
 async def note(tx: AsyncConnection, seen: Iterable[Known]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds
 from bot.store.tables import confirmed_marks, pardons
 from bot.store.upserts import insert as upsert
@@ -25,9 +26,13 @@ class Pardon:
 
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Pardon, ...]:
-    columns = pardons.c.user, pardons.c.name_mark, pardons.c.mark, pardons.c.level
-    rows = await tx.execute(select(*columns).where(pardons.c.chat_id == chat).order_by(pardons.c.id))
-    return tuple(Pardon(*row) for row in rows)
+    return (await of_each(tx, [chat])).get(chat, ())
+
+
+async def of_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[Pardon, ...]]:
+    columns = pardons.c.chat_id, pardons.c.user, pardons.c.name_mark, pardons.c.mark, pardons.c.level
+    rows = await tx.execute(select(*columns).where(pardons.c.chat_id.in_(chats)).order_by(pardons.c.id))
+    return gathered((chat, Pardon(*row)) for chat, *row in rows)
 
 
 async def grant(
@@ -82,8 +87,13 @@ async def take_back(tx: AsyncConnection, chat: int, granted: Iterable[Pardon]) -
 
 async def confirmed(tx: AsyncConnection, chat: int) -> frozenset[str]:
     """Keyed marks of the payees an admin confirmed as scam."""
-    rows = await tx.execute(select(confirmed_marks.c.mark).where(confirmed_marks.c.chat_id == chat))
-    return frozenset(rows.scalars())
+    return frozenset((await confirmed_in_each(tx, [chat])).get(chat, ()))
+
+
+async def confirmed_in_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[str, ...]]:
+    columns = confirmed_marks.c.chat_id, confirmed_marks.c.mark
+    rows = await tx.execute(select(*columns).where(confirmed_marks.c.chat_id.in_(chats)))
+    return gathered((chat, mark) for chat, mark in rows)
 
 
 async def confirm(tx: AsyncConnection, chat: int, marks: Iterable[str], incident: int, at: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds
 from bot.store.tables import domains, payees
 from bot.store.upserts import insert as upsert
@@ -27,9 +28,13 @@ class Payee:
 
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Payee, ...]:
-    columns = payees.c.kind, payees.c.label, payees.c.mark, payees.c.id
-    rows = await tx.execute(select(*columns).where(payees.c.chat_id == chat).order_by(payees.c.id))
-    return tuple(Payee(*row) for row in rows)
+    return (await of_each(tx, [chat])).get(chat, ())
+
+
+async def of_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[Payee, ...]]:
+    columns = payees.c.chat_id, payees.c.kind, payees.c.label, payees.c.mark, payees.c.id
+    rows = await tx.execute(select(*columns).where(payees.c.chat_id.in_(chats)).order_by(payees.c.id))
+    return gathered((chat, Payee(*row)) for chat, *row in rows)
 
 
 async def add(tx: AsyncConnection, chat: int, payee: Payee, by: str, at: datetime) -> bool:
@@ -58,8 +63,13 @@ async def remove(tx: AsyncConnection, chat: int, payee: int) -> bool:
 
 async def hosts(tx: AsyncConnection, chat: int) -> tuple[str, ...]:
     """The web addresses of the school, in the order of the alphabet."""
-    rows = await tx.execute(select(domains.c.host).where(domains.c.chat_id == chat).order_by(domains.c.host))
-    return tuple(rows.scalars())
+    return (await hosts_of_each(tx, [chat])).get(chat, ())
+
+
+async def hosts_of_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[str, ...]]:
+    columns = domains.c.chat_id, domains.c.host
+    rows = await tx.execute(select(*columns).where(domains.c.chat_id.in_(chats)).order_by(domains.c.host))
+    return gathered((chat, host) for chat, host in rows)
 
 
 async def add_hosts(tx: AsyncConnection, chat: int, added: Iterable[str], at: datetime) -> None:

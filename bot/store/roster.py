@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import accounts
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds
 from bot.store.tables import protected
 from patterns.model import Duty, Protected
@@ -25,8 +26,12 @@ class Entry:
 
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Entry, ...]:
-    rows = await tx.execute(select(protected).where(protected.c.chat_id == chat).order_by(protected.c.id))
-    return tuple(Entry(row.id, _person(row)) for row in rows)
+    return (await of_each(tx, [chat])).get(chat, ())
+
+
+async def of_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[Entry, ...]]:
+    rows = await tx.execute(select(protected).where(protected.c.chat_id.in_(chats)).order_by(protected.c.id))
+    return gathered((row.chat_id, Entry(row.id, _person(row))) for row in rows)
 
 
 async def add(tx: AsyncConnection, chat: int, person: Protected, by: str, at: datetime) -> Entry:

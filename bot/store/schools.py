@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -114,14 +114,17 @@ async def make(tx: AsyncConnection, name: str, now: datetime) -> School:
 
 
 async def of_group(tx: AsyncConnection, chat: int) -> School | None:
-    row = (
-        await tx.execute(
-            select(schools.c.id, schools.c.name)
-            .join(school_groups, school_groups.c.school_id == schools.c.id)
-            .where(school_groups.c.chat_id == chat)
-        )
-    ).first()
-    return None if row is None else School(*row)
+    return (await of_groups(tx, [chat])).get(chat)
+
+
+async def of_groups(tx: AsyncConnection, chats: Collection[int]) -> dict[int, School]:
+    """The school of each of these groups; those that belong to none are left out."""
+    rows = await tx.execute(
+        select(school_groups.c.chat_id, schools.c.id, schools.c.name)
+        .join(school_groups, school_groups.c.school_id == schools.c.id)
+        .where(school_groups.c.chat_id.in_(chats))
+    )
+    return {chat: School(*school) for chat, *school in rows}
 
 
 async def groups(tx: AsyncConnection, school: int) -> tuple[int, ...]:

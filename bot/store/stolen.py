@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.gathered import gathered
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import chats, stolen
 from bot.store.upserts import insert
@@ -31,8 +33,12 @@ class Stolen:
 
 
 async def load(tx: AsyncConnection, chat: int) -> tuple[Stolen, ...]:
-    rows = await tx.execute(select(stolen).where(stolen.c.chat_id == chat).order_by(stolen.c.marked_at))
-    return tuple(map(_stolen, rows))
+    return (await of_each(tx, [chat])).get(chat, ())
+
+
+async def of_each(tx: AsyncConnection, numbers: Collection[int]) -> dict[int, tuple[Stolen, ...]]:
+    rows = await tx.execute(select(stolen).where(stolen.c.chat_id.in_(numbers)).order_by(stolen.c.marked_at))
+    return gathered((row.chat_id, _stolen(row)) for row in rows)
 
 
 async def of_account(tx: AsyncConnection, platform: str, user: str) -> tuple[Stolen, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,5 +85,11 @@ async def of_user(tx: AsyncConnection, user: str) -> tuple[Subscribed, ...]:
 
 
 async def count(tx: AsyncConnection, chat: int) -> int:
-    counted = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat)
-    return int((await tx.execute(counted)).scalar_one())
+    return (await counts(tx, [chat])).get(chat, 0)
+
+
+async def counts(tx: AsyncConnection, chats: Collection[int]) -> dict[int, int]:
+    """How many each of these groups has; those without any are left out."""
+    mine = subscriptions.c.chat_id
+    rows = await tx.execute(select(mine, func.count()).where(mine.in_(chats)).group_by(mine))
+    return {row.chat_id: int(row[1]) for row in rows}

@@ -21,7 +21,7 @@ async def run(call: Call, here: Here) -> list[Action]:
         return [call.reply(here, text, door(here, call.language, "members")), *call.flash(here)]
     assert here.group is not None
     if not here.memory.knows(here.chat.id):
-        await here.memory.load(here.tx, here.chat.id)
+        await here.memory.load(here.tx, [here.chat.id])
     seen = attendance.taken(here.group, here.memory, here.now)
     typed, _, page = call.args.partition(" ")
     which = verb_of(typed, VERBS)
