@@ -23,6 +23,7 @@ from bot.keepers import Keepers
 from bot.places import Chat, ChatKind
 from bot.platforms import Platform
 from bot.settings import LANGUAGES
+from bot.sharing import Sharing
 from bot.store import chats, quizzes, settings
 from bot.store.db import Database
 from handlers import teaching
@@ -50,9 +51,10 @@ class Addressing:
         self._keepers = keepers
         self._joining = joining
         self._language = language
+        self.sharing = Sharing(db, platforms)
 
     async def chat_of(self, event: Event) -> Chat | None:
-        """None when there is nothing to answer: nobody asked, or it is done."""
+        """None when there is nothing to answer: nobody asked, it is done, or another account of ours answers it."""
         if isinstance(event, TimerDue):
             return await self._directory.get(event.chat) if event.chat is not None else None
         if isinstance(event, ChatMoved):
@@ -63,6 +65,9 @@ class Addressing:
         if isinstance(event, PollCounted):
             return await self._asked(event)
         place = event.seen.place if isinstance(event, PicturesRead) else event.place
+        goes = isinstance(event, BotChanged) and not event.after.inside
+        if not goes and not await self.sharing.guards(place):
+            return None
         chat, new = await self._directory.at(place)
         if new:
             await self._welcome(chat, told_of=isinstance(event, BotChanged), speaks=_speaks(event))

@@ -227,19 +227,21 @@ class App:
 
     async def _introduce(self, platform: Platform) -> None:
         """Learn who we are; without that no event can be answered, so ask until told."""
-        failures = 0
+        failures, pulse = 0, self._entrance.pulses[platform.name]
         while not self._stopping.is_set():
             try:
                 self._selves[platform.name] = await platform.me()
                 return
             except Denied as denied:
-                self._entrance.pulses[platform.name].refuse()
+                tell = log.error if pulse.refuse(str(denied)) else log.debug
                 remedy = f"{platform.remedy}; it is tried again"
-                log.error("platform_refuses", platform=platform.name, remedy=remedy)
+                tell("platform_refuses", platform=platform.name, remedy=remedy)
                 wait = denied.seconds
             except (Later, Refused, Unsure) as trouble:
-                wait = min(30.0, 0.5 * 2.0 ** min(failures, 10))
-                log.warning("platform_silent", platform=platform.name, reason=str(trouble), seconds=wait)
+                at_once = isinstance(trouble, Later) and not trouble.seconds
+                wait = 0.0 if at_once else min(30.0, 0.5 * 2.0 ** min(failures, 10))
+                tell = log.warning if pulse.fails(str(trouble)) else log.debug
+                tell("platform_silent", platform=platform.name, reason=str(trouble), seconds=wait)
             failures += 1
             self._asked_on(platform)
             await pause(self._stopping, wait)

@@ -219,6 +219,15 @@ class MessageRecalled:
 
 
 @dataclass(frozen=True, slots=True)
+class GapSeen:
+    """Some time after `since` the bot was cut off; what was said until `at` was not heard and cannot be fetched."""
+
+    place: Place
+    since: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TimerDue:
     """Something planned has come due: a tip, an incident's end, a reminder."""
 
@@ -252,6 +261,7 @@ Event = (
     | ChatMoved
     | AccountsJoined
     | MessageRecalled
+    | GapSeen
     | TimerDue
     | PollCounted
 )

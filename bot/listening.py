@@ -46,14 +46,20 @@ class Listener:
             await unless(stopping, self._platform.listen(cursor, self._take, self._pulse.beat))
             return self._backoff(LONGEST_PAUSE)
         except Denied as denied:
-            self._pulse.refuse()
-            wait = max(denied.seconds, self._backoff(LONGEST_DENIED))
+            wait = max(denied.seconds, self._backoff(LONGEST_DENIED)) if denied.seconds else 0.0
+            tell = log.error if self._pulse.refuse(str(denied)) else log.debug
             remedy = f"{self._platform.remedy}; it is tried again"
-            log.error("platform_refuses", platform=self._platform.name, remedy=remedy, seconds=wait)
+            tell("platform_refuses", platform=self._platform.name, remedy=remedy, seconds=wait)
             return wait
-        except (Later, Refused, Unsure, DBAPIError) as trouble:
+        except (Later, Refused, Unsure) as trouble:
+            at_once = isinstance(trouble, Later) and not trouble.seconds
+            wait = 0.0 if at_once else self._backoff(LONGEST_PAUSE)
+            tell = log.warning if self._pulse.fails(str(trouble)) else log.debug
+            tell("listening_paused", platform=self._platform.name, reason=str(trouble), seconds=wait)
+            return wait
+        except DBAPIError as trouble:
             wait = self._backoff(LONGEST_PAUSE)
-            reason = type(trouble.orig).__name__ if isinstance(trouble, DBAPIError) else str(trouble)
+            reason = type(trouble.orig).__name__
             log.warning("listening_paused", platform=self._platform.name, reason=reason, seconds=wait)
             return wait
         except Exception:

@@ -113,15 +113,16 @@ def _way(failure: BaseException) -> str:
 def without_tokens(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The last resort: whatever looks like a bot token is blotted out, wherever it came from."""
     for key, value in event.items():
-        event[key] = _blotted(value)
+        event[key] = blotted(value)
     return event
 
 
-def _blotted(value: Any) -> Any:
+def blotted(value: Any) -> Any:
+    """Without what looks like a bot token."""
     if isinstance(value, str):
         return _TOKEN.sub("<token>", value)
     if isinstance(value, dict):
-        return {key: _blotted(inner) for key, inner in value.items()}
+        return {key: blotted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_blotted(inner) for inner in value]
+        return [blotted(inner) for inner in value]
     return value

@@ -30,6 +30,11 @@ class Place:
     thread: str = ""
 
 
+def platform_kind(platform: str) -> str:
+    """What several accounts on one platform have in common: of their names, what stands before the hyphen."""
+    return platform.partition("-")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     """A place the bot knows, under its internal number."""

@@ -92,9 +92,9 @@ class Poller:
         self._moved = self._clock.now()
 
     def _denied(self, denied: Denied) -> float:
-        self._pulse.refuse()
         pause = max(denied.seconds, self._backoff(LONGEST_DENIED))
-        log.error(
+        tell = log.error if self._pulse.refuse(str(denied)) else log.debug
+        tell(
             "platform_refuses",
             platform=self._platform.name,
             remedy=f"{self._platform.remedy}; it is tried again",
@@ -106,7 +106,8 @@ class Poller:
         pause = self._backoff(LONGEST_PAUSE)
         if isinstance(trouble, Later):
             pause = max(pause, trouble.seconds)
-        log.warning("polling_paused", platform=self._platform.name, reason=str(trouble), seconds=pause)
+        tell = log.warning if self._pulse.fails(str(trouble)) else log.debug
+        tell("polling_paused", platform=self._platform.name, reason=str(trouble), seconds=pause)
         return pause
 
     def _unstored(self, trouble: DBAPIError) -> float:

@@ -123,8 +123,9 @@ async def _ask(
         try:
             if not await undelivered():
                 pulse.beat()
-        except Denied:
-            pulse.refuse()
+        except Denied as denied:
+            pulse.refuse(str(denied))
         except (Later, Refused, Unsure) as trouble:
-            log.warning("platform_silent", platform=platform, reason=str(trouble))
+            tell = log.warning if pulse.fails(str(trouble)) else log.debug
+            tell("platform_silent", platform=platform, reason=str(trouble))
         await pause(stopping, EVERY)

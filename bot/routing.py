@@ -21,6 +21,7 @@ from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.emergency import Emergency
 from bot.events import (
+    BotChanged,
     Event,
     MemberChanged,
     MessageSeen,
@@ -247,6 +248,8 @@ class Router:
         else:
             await self.keepers.ask_after(event, chat)
             actions = await self.answering.answer(event, chat, row, job.letter)
+            if isinstance(event, BotChanged):
+                self.addressing.sharing.forget(chat.place)
             if isinstance(event, MemberChanged) and chat.place.kind is ChatKind.GROUP:
                 await self.looks.at_newcomer(event, chat)
         if chat is not None and isinstance(event, MessageSeen | MemberChanged | NameSeen):

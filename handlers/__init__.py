@@ -11,6 +11,7 @@ from bot.events import (
     ButtonPressed,
     ChatMoved,
     EntryAsked,
+    GapSeen,
     MemberChanged,
     MessageRecalled,
     MessageSeen,
@@ -31,6 +32,7 @@ from handlers import (
     drill,
     entry,
     fees,
+    gaps,
     incidents,
     leaving,
     linking,
@@ -92,6 +94,7 @@ ROUTES: Mapping[type, Callable[[Any, Here], Awaitable[list[Action]]]] = {
     BotChanged: members.bot_changed,
     ChatMoved: members.moved,
     MessageRecalled: recalls.recalled,
+    GapSeen: gaps.seen,
     TimerDue: _due,
     PollCounted: quiz.counted,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,9 +30,15 @@ class QQ(Elsewhere):
 
     implementation: Implementation
 
-    def config(self, **account: Any) -> Config:
-        told = {"url": self.implementation.url, "token": TOKEN, "portraits": "", **account}
-        return Config.model_validate({"onebot": [told], "data": self.folder})
+    def account(self, **told: Any) -> Json:
+        """The account as the operator's file has it; `listen` instead of `url` where the implementation calls."""
+        way = {} if "listen" in told else {"url": self.implementation.url}
+        return {**way, "token": TOKEN, "portraits": "", **told}
+
+    def config(self, *, beside: Mapping[str, Any] | None = None, **account: Any) -> Config:
+        """`beside` are the file's other sections."""
+        told = {"onebot": [self.account(**account)], "data": self.folder}
+        return Config.model_validate(told | dict(beside or {}))
 
     async def warned(self) -> Json:
         found = await self.playground.control.said("class", contains="👉", wait=PATIENCE)

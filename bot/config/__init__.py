@@ -93,6 +93,9 @@ class Config(Section):
     def _accounts_are_told_apart(self) -> Self:
         if len({one.platform for one in self.onebot}) != len(self.onebot):
             raise ValueError("onebot has two accounts of one name; give each a name of its own")
+        heard_at = [one.address for one in self.onebot if one.listen]
+        if len(set(heard_at)) != len(heard_at):
+            raise ValueError("onebot has two accounts with one listen; give each a port of its own")
         return self
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
 
@@ -42,6 +43,8 @@ class OneBotConfig(Section):
     def _a_socket(cls, address: str) -> str:
         if address and not address.startswith(("ws://", "wss://")):
             raise ValueError("must begin with ws:// or wss://, the address of the WebSocket server")
+        if address and not _has_a_host(address):
+            raise ValueError("must have a host and a port that can be, such as ws://127.0.0.1:3001")
         return address
 
     @model_validator(mode="after")
@@ -74,3 +77,11 @@ class OneBotConfig(Section):
     @property
     def platform(self) -> str:
         return f"onebot-{self.name}" if self.name else "onebot"
+
+
+def _has_a_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -39,7 +39,7 @@ GRAVE = frozenset(Ailment) - {Ailment.RIGHTS}
 class Vitals:
     """Seconds, bytes and counts as last looked at.
 
-    `silent`: since each platform last answered. `oldest_in`, `oldest_out`: since the oldest update not
+    `silent`: since each platform last answered; `troubles`: why those do not that failed to. `oldest_in`, `oldest_out`: since the oldest update not
     yet answered arrived, the oldest message not yet sent was due. `blind`: groups whose messages the bot
     is not shown. `refused`: platforms that do not accept the token, `silenced` those that do not show what is said,
     `unheard` the groups in which ears that were lent on a platform are deaf. `usable`: whether the database can be read and written,
@@ -47,6 +47,7 @@ class Vitals:
     """
 
     silent: Mapping[str, float] = field(default_factory=dict)
+    troubles: Mapping[str, str] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     silenced: frozenset[str] = frozenset()
     unheard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""When a platform last answered, and whether it accepts us."""
+"""When a platform last answered, whether it accepts us, and why not."""
 
 from __future__ import annotations
 
@@ -19,16 +19,28 @@ class Pulse:
         self._silenced = silenced
         self._unheard = unheard
         self._last = time.monotonic()
+        self._said: set[str] = set()
         self.refused = False
+        self.trouble = ""
 
     def beat(self) -> None:
         """The platform answered."""
         self._last = time.monotonic()
         self.refused = False
+        self.trouble = ""
+        self._said.clear()
 
-    def refuse(self) -> None:
-        """The platform does not accept the token."""
+    def fails(self, reason: str) -> bool:
+        """The platform did not answer. Whether this reason is news: it is, once, until the platform answers again."""
+        self.trouble = reason
+        news = reason not in self._said
+        self._said.add(reason)
+        return news
+
+    def refuse(self, reason: str = "") -> bool:
+        """The platform does not accept the token. Whether that is news."""
         self.refused = True
+        return self.fails(reason)
 
     @property
     def silenced(self) -> bool:

@@ -90,7 +90,13 @@ class Watch:
             self._looked(self.vitals, self.ailing)
         present = self._settled()
         for ailment in sorted(present - self._told):
-            log.error("ailing", ailment=ailment.value, groups=list(self.vitals.blind[:20]))
+            platforms = concerned(ailment, self.vitals) if ailment in CUT_OFF else ()
+            log.error(
+                "ailing",
+                ailment=ailment.value,
+                groups=list(self.vitals.blind[:20]),
+                platforms=list(platforms),
+            )
         for ailment in sorted(self._told - present):
             log.info("recovered", ailment=ailment.value)
         if present != self._told and await self._tell(present):
@@ -127,6 +133,7 @@ class Watch:
 
     async def _vitals(self) -> Vitals:
         silent = {name: pulse.silent for name, pulse in self._pulses.items()}
+        troubles = {name: pulse.trouble for name, pulse in self._pulses.items() if pulse.trouble}
         refused = frozenset(name for name, pulse in self._pulses.items() if pulse.refused)
         silenced = frozenset(name for name, pulse in self._pulses.items() if pulse.silenced)
         unheard = {name: tuple(sorted(one.unheard)) for name, one in self._pulses.items() if one.unheard}
@@ -143,6 +150,7 @@ class Watch:
             suffers = (trouble(error) or Trouble.UNREACHABLE).value
             return Vitals(
                 silent=silent,
+                troubles=troubles,
                 refused=refused,
                 silenced=silenced,
                 unheard=unheard,
@@ -152,6 +160,7 @@ class Watch:
             )
         return Vitals(
             silent=silent,
+            troubles=troubles,
             refused=refused,
             silenced=silenced,
             unheard=unheard,

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot import logs
 from bot.health.ailments import GRAVE
 from bot.health.figures import Figures
 from bot.health.watch import Watch
@@ -35,6 +36,7 @@ def _answer(watch: Watch, *, well: bool) -> Response:
     body = {
         "well": well,
         "ailing": {ailment.value: ailment in GRAVE for ailment in sorted(watch.ailing)},
+        "troubles": {name: logs.blotted(reason) for name, reason in vitals.troubles.items()},
         "silent_seconds": {name: round(seconds, 1) for name, seconds in vitals.silent.items()},
         "inbox": {"waiting": vitals.waiting_in, "oldest_seconds": round(vitals.oldest_in, 1)},
         "outbox": {"waiting": dict(vitals.waiting_out), "oldest_seconds": round(vitals.oldest_out, 1)},

@@ -73,8 +73,12 @@ class Unreadable(Exception):
     """An update no event can be made of; its text is the reason."""
 
 
+# Seconds: a token is not mended from one moment to the next.
+DENIED = 30.0
+
+
 class Later(Exception):
-    """It was not done and may be tried again: in this chat, or `everywhere`, after so many seconds."""
+    """It was not done and may be tried again: here, or `everywhere`, after so many seconds; 0: the platform itself waits."""
 
     def __init__(self, seconds: float, *, everywhere: bool = False, reason: str = "") -> None:
         super().__init__(reason or f"asked to wait {seconds:g} s")
@@ -85,8 +89,8 @@ class Later(Exception):
 class Denied(Later):
     """The platform does not accept the bot's token."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(30.0, everywhere=True, reason=reason)
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(DENIED if seconds is None else seconds, everywhere=True, reason=reason)
 
 
 class Refused(Exception):
@@ -207,6 +211,15 @@ class Lists(Platform, Protocol):
     """A platform that tells all members of a group at once."""
 
     async def everyone(self, place: Place) -> Sequence[Member]: ...
+
+
+@runtime_checkable
+class Belongs(Platform, Protocol):
+    """A platform that knows which groups the account is in."""
+
+    def is_in(self, address: str) -> bool | None:
+        """None while it was not told."""
+        ...
 
 
 @runtime_checkable

@@ -56,10 +56,13 @@ class Numbers:
 
 
 class World:
-    """Made anew by `reset`; the clock, the journal and the queue live on, so that nobody loses touch."""
+    """Made anew by `reset`; the clock, the journal and the queue live on, so that nobody loses touch. `account` is the
+    bot's own number.
+    """
 
-    def __init__(self, clock: MovableClock) -> None:
+    def __init__(self, clock: MovableClock, account: int = BOT_ID) -> None:
         self.clock = clock
+        self._account = account
         self.journal = Journal()
         self.queue = UpdateQueue()
         self.pusher = Pusher(self.queue)
@@ -93,14 +96,14 @@ class World:
         self.journal.event("reset")
         self.reads_all = bool(bot.get("can_read_all_group_messages", False) or self.told_of)
         self.bot = User(
-            BOT_ID,
+            self._account,
             str(bot.get("first_name", "Class Guard")),
             key="bot",
             username=str(bot.get("username", "class_guard_bot")),
             is_bot=True,
         )
-        self.users[BOT_ID] = self.bot
-        self._keys["bot"] = BOT_ID
+        self.users[self._account] = self.bot
+        self._keys["bot"] = self._account
 
     # --- finding ---------------------------------------------------------------------------
 
@@ -130,7 +133,7 @@ class World:
         number = self.number(reference)
         if number is not None and number in self.chats:
             return self.chats[number]
-        if number is not None and number in self.users and number != BOT_ID:
+        if number is not None and number in self.users and number != self._account:
             return self.private(self.users[number])
         raise Mistake(f"there is no chat {reference!r}", 404)
 

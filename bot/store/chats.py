@@ -73,6 +73,12 @@ async def at_each(tx: AsyncConnection, platform: str, addresses: Collection[str]
     return {row.address: _chat(*row) for row in rows}
 
 
+async def accounts_inside(tx: AsyncConnection, platforms: Collection[str], address: str) -> list[str]:
+    """Which of these are in the group at this address, as far as they were told, by who knew it first."""
+    here = chats.c.platform.in_(platforms), chats.c.address == address
+    return list(await tx.scalars(select(chats.c.platform).where(*here, *INSIDE).order_by(chats.c.id)))
+
+
 async def register(tx: AsyncConnection, place: Place, now: int) -> tuple[Chat, bool]:
     """The chat at this place, and whether it is new. A changed title is noted."""
     known = await find(tx, place.platform, place.address)

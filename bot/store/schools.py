@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.places import MARKS
+from bot.places import MARKS, platform_kind
 from bot.store.moments import milliseconds
 from bot.store.payees import Payee
 from bot.store.tables import (
@@ -59,13 +59,13 @@ class Member:
     def on(self, platform: str) -> frozenset[str]:
         """The numbers they have there."""
         told = (one for account in self.accounts for one in _numbers(account))
-        return frozenset(number for where, number in told if where == _world(platform))
+        return frozenset(number for where, number in told if where == platform_kind(platform))
 
 
 def _numbers(account: str) -> Iterator[tuple[str, str]]:
     """An account of a list as each platform that may be meant and its number inside."""
     word, _, number = account.partition(":")
-    for platform in _MEANT.get(_world(word), (_world(word),)):
+    for platform in _MEANT.get(platform_kind(word), (platform_kind(word),)):
         mark = MARKS.get(platform, f"{platform}:")
         yield platform, number if number.startswith(mark) else f"{mark}{number}"
 
@@ -73,14 +73,9 @@ def _numbers(account: str) -> Iterator[tuple[str, str]]:
 def renumbered(account: str, platform: str, goes_by: Mapping[str, str]) -> str:
     """An account of a list by the number it goes by there."""
     for where, number in _numbers(account):
-        if where == _world(platform) and number in goes_by:
+        if where == platform_kind(platform) and number in goes_by:
             return f"{account.partition(':')[0]}:{goes_by[number]}"
     return account
-
-
-def _world(platform: str) -> str:
-    """Several of the bot's accounts on one platform are told apart by what follows the hyphen; people's are the same."""
-    return platform.partition("-")[0]
 
 
 async def named(tx: AsyncConnection, name: str) -> School | None:

@@ -14,7 +14,7 @@ import structlog
 from bot.platforms import Later, Raw, Refused, Unsure
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.performing import Call
-from bot.platforms.onebot.reading import CITED, FORWARDS, MEMBER
+from bot.platforms.onebot.reading import CITED, FORWARDS, GAP, MEMBER
 from bot.platforms.onebot.segments import segments_of
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,9 @@ _ASKS = ("group", "add")
 
 
 def concerns(event: Mapping[str, Any], groups: frozenset[int], me: str) -> bool:
-    """Whether it is kept: said or done by somebody else, in a group that is guarded or in private."""
+    """Whether it is kept: told to this account, said or done by somebody else, in a group that is guarded or in private."""
+    if me and str(event.get("self_id") or me) != me:
+        return False
     if event.get("post_type") not in _STORED and not asks_to_enter(event):
         return False
     if event.get("post_type") == "message" and str(event.get("user_id")) == me:
@@ -109,6 +111,12 @@ def raw_of(event: Mapping[str, Any]) -> Raw:
     else:
         number = f"notice:{hashlib.sha256(body).hexdigest()[:40]}"
     return Raw(number[:128], f"group:{group}" if group else f"qq:{user}", body)
+
+
+def gap_in(group: int, since: int) -> Raw:
+    """That a group was not heard for some time after then, to be read as if an implementation had told it."""
+    body = orjson.dumps({"post_type": GAP, "group_id": group, "time": since})
+    return Raw(f"gap:{group}:{since}", f"group:{group}", body)
 
 
 def _kept(event: Mapping[str, Any]) -> bytes:

@@ -36,6 +36,8 @@ class Groups:
         for one in listed:
             self._known.titles[int(one["group_id"])] = str(one.get("group_name") or "")
         numbers = [int(one["group_id"]) for one in listed]
+        # An implementation that has just begun may know of none yet.
+        self._known.groups = set(numbers) or None
         return [number for number in numbers if not self._guarded or number in self._guarded]
 
     async def learn_members(self, groups: Sequence[int]) -> None:

@@ -15,9 +15,10 @@ _SAID = 5_000
 
 @dataclass(slots=True)
 class Known:
-    """`me` is the account's own number, "" until it was told."""
+    """`me` is the account's own number, "" until it was told; so is `groups`, the numbers of those it is in, None."""
 
     me: str = ""
+    groups: set[int] | None = None
     titles: dict[int, str] = field(default_factory=dict)
     members: dict[int, dict[int, dict[str, Any]]] = field(default_factory=dict)
     said: OrderedDict[tuple[int, str], Message] = field(default_factory=OrderedDict)
@@ -43,6 +44,11 @@ class Known:
     def group_of(self, user: int) -> int | None:
         """A group this person shares with the account: somebody who is no friend is written to through one."""
         return next((group for group, members in self.members.items() if user in members), None)
+
+    def belongs(self, group: int, *, inside: bool = True) -> None:
+        """The account has come into a group, or is heard to be in it; or it has gone."""
+        if self.groups is not None:
+            (self.groups.add if inside else self.groups.discard)(group)
 
     def remember(self, group: int, message: Message) -> None:
         self.said[group, message.id] = message

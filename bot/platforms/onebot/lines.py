@@ -16,6 +16,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.http11 import Request, Response
 
 from bot.platforms import Denied, Later
+from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.link import LARGEST_FRAME, Link
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,8 @@ WAITING = 10.0
 _KEEPALIVE = 20.0
 # An answer to a ping may stand behind thousands of events that are read first.
 _SILENCE = 60.0
+# Seconds for a farewell: who does not answer does not answer that either.
+_CLOSING = 2.0
 
 
 class Line(Protocol):
@@ -60,19 +63,21 @@ class Calling:
         # A wrong token is told in the first frame by some: give it the time to come.
         await asyncio.wait({self._served}, timeout=0.05)
         if self._served.done():
-            await self._over()
+            await self._served
             raise Later(2.0, everywhere=True, reason="the implementation closed the connection")
 
     async def stop(self) -> None:
         if self._served is not None:
             self._served.cancel()
-            with suppress(asyncio.CancelledError, Denied):
-                await self._served
+            with suppress(asyncio.CancelledError):
+                await self._over()
 
     async def _over(self) -> None:
+        """The connection of before: what was refused then may be accepted now."""
         served, self._served = self._served, None
         if served is not None:
-            await served
+            with suppress(Denied):
+                await served
 
 
 async def _called(url: str, headers: dict[str, str]) -> ClientConnection:
@@ -84,6 +89,7 @@ async def _called(url: str, headers: dict[str, str]) -> ClientConnection:
             open_timeout=OPENING,
             ping_interval=_KEEPALIVE,
             ping_timeout=_SILENCE,
+            close_timeout=_CLOSING,
             proxy=None,
         )
     except InvalidStatus as wrong:
@@ -104,15 +110,21 @@ def _shown(url: str) -> str:
 
 
 class Answering:
-    """Reverse WebSocket: the implementation calls, as one connection for everything or as two."""
+    """Reverse WebSocket: the implementation calls, as one connection for everything or as two. Whoever has the token and
+    is not `known.me`, or not the one whose connection stands, is turned away.
+    """
 
-    def __init__(self, link: Link, host: str, port: int, token: str, account: str = "") -> None:
+    def __init__(self, link: Link, host: str, port: int, token: str, known: Known) -> None:
         self._link = link
         self._host = host
         self._port = port
         self._token = token
-        self._account = account
+        self._known = known
         self._server: Server | None = None
+        self._caller = ""
+        # Why callers were turned away since one was admitted, and the last of the reasons.
+        self._said: set[str] = set()
+        self._turned_away: Later | None = None
 
     @property
     def port(self) -> int:
@@ -120,6 +132,10 @@ class Answering:
         return int(next(iter(self._server.sockets)).getsockname()[1])
 
     async def start(self) -> None:
+        with suppress(Later):
+            await self._open()
+
+    async def _open(self) -> None:
         try:
             self._server = await serve(
                 self._answer,
@@ -130,21 +146,24 @@ class Answering:
                 open_timeout=OPENING,
                 ping_interval=_KEEPALIVE,
                 ping_timeout=_SILENCE,
+                close_timeout=_CLOSING,
             )
         except OSError as taken:
-            remedy = "set `listen` of this onebot account to another port"
-            log.error(
-                "onebot_not_served", host=self._host, port=self._port, reason=taken.strerror, remedy=remedy
+            where = f"{self._host}:{self._port}"
+            reason = (
+                f"cannot listen at {where} ({taken.strerror}): set `listen` of this account to another port"
             )
+            raise Later(5.0, everywhere=True, reason=reason) from None
 
     async def connected(self) -> None:
         if self._server is None:
-            await self.start()
+            await self._open()
         try:
             await asyncio.wait_for(self._link.up.wait(), WAITING)
         except TimeoutError:
+            turned_away, self._turned_away = self._turned_away, None
             reason = f"nobody has called at ws://{self._host}:{self._port}: is the implementation running?"
-            raise Later(2.0, everywhere=True, reason=reason) from None
+            raise turned_away or Later(0.0, everywhere=True, reason=reason) from None
 
     async def stop(self) -> None:
         if self._server is not None:
@@ -152,18 +171,26 @@ class Answering:
             await self._server.wait_closed()
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        shown = _token_in(request)
+        shown, caller = _token_in(request), request.headers.get("X-Self-ID", "")
         if self._token and not hmac.compare_digest(shown.encode(), self._token.encode()):
-            log.error(
-                "onebot_caller_refused", port=self._port, remedy="give the implementation the same token"
-            )
+            self._turn_away(Denied("the implementation calls with another token", 0.0))
             return connection.respond(HTTPStatus.UNAUTHORIZED, "wrong access token\n")
-        if self._account and request.headers.get("X-Self-ID", self._account) != self._account:
-            log.error(
-                "onebot_caller_refused", port=self._port, remedy="this is the address of another account"
-            )
+        expected = self._known.me or (self._caller if self._link.up.is_set() else "")
+        if caller and expected and caller != expected:
+            reason = f"the account {caller} calls at the address of {expected}"
+            self._turn_away(Later(0.0, everywhere=True, reason=reason))
             return connection.respond(HTTPStatus.FORBIDDEN, "another account is expected here\n")
+        self._caller, self._turned_away = caller, None
+        self._said.clear()
         return None
+
+    def _turn_away(self, why: Later) -> None:
+        """An implementation calls again every few seconds: it is logged once."""
+        self._turned_away = why
+        tell = log.debug if str(why) in self._said else log.error
+        self._said.add(str(why))
+        remedy = "give the implementation the token and the address of this account"
+        tell("onebot_caller_refused", port=self._port, reason=str(why), remedy=remedy)
 
     async def _answer(self, connection: ServerConnection) -> None:
         request = connection.request

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from bot.platforms import Later, Refused, Unsure
+from bot.platforms.onebot.errors import NoSuchCall
 from bot.platforms.onebot.gathering import told_at
 from bot.platforms.onebot.performing import Call
 
@@ -20,20 +22,38 @@ _PAGE = 50
 _PAGES = 20
 
 
-async def missed(call: Call, groups: Iterable[int], since: int) -> list[dict[str, Any]]:
-    """Group messages since then, in the order in which they were sent, as if they came just now."""
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Group messages in the order in which they were sent, as if they came just now; and the numbers of the groups whose
+    messages could not be had, or not all of them.
+    """
+
+    events: list[dict[str, Any]]
+    unheard: list[int]
+
+
+async def missed(call: Call, groups: Sequence[int], since: int) -> Missed:
+    """What was said since then."""
     begin = since - OVERLAP
     found: list[dict[str, Any]] = []
-    for group in groups:
+    unheard: list[int] = []
+    for position, group in enumerate(groups):
         try:
             found += await _of_group(call, group, begin)
+        except NoSuchCall as lacking:
+            log.warning("onebot_history_unknown", reason=str(lacking))
+            unheard += groups[position:]
+            break
         except (Later, Refused, Unsure) as trouble:
             log.warning("onebot_history_unknown", reason=str(trouble))
+            unheard.append(group)
     if found:
         log.info("onebot_history_read", messages=len(found))
     found.sort(key=told_at)
     newest = told_at(found[-1]) if found else 0
-    return [one for one in found if told_at(one) >= newest - OLDEST]
+    late = {one["group_id"] for one in found if told_at(one) < newest - OLDEST}
+    unheard += sorted(late - set(unheard))
+    return Missed([one for one in found if told_at(one) >= newest - OLDEST], unheard)
 
 
 async def _of_group(call: Call, group: int, begin: int) -> list[dict[str, Any]]:

@@ -30,7 +30,12 @@ def number_of(person: str) -> int:
 
 
 def group_number(place: Place) -> int:
-    return int(place.address.removeprefix(_GROUP))
+    return number_in(place.address)
+
+
+def number_in(address: str) -> int:
+    """The number of the group at this address."""
+    return int(address.removeprefix(_GROUP))
 
 
 def group_place(platform: str, number: object, title: str = "") -> Place:

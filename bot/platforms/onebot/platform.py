@@ -18,14 +18,14 @@ from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure
 from bot.platforms.onebot import histories, notices, performing, reading
 from bot.platforms.onebot.errors import HeldBack
-from bot.platforms.onebot.gathering import complete, concerns, needs_asking, raw_of, told_at
+from bot.platforms.onebot.gathering import complete, concerns, gap_in, needs_asking, raw_of, told_at
 from bot.platforms.onebot.groups import Groups
 from bot.platforms.onebot.hiding import Hiding
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.lines import Answering, Calling, Line
 from bot.platforms.onebot.link import Link
 from bot.platforms.onebot.missed import missed
-from bot.platforms.onebot.people import number_of, person_id
+from bot.platforms.onebot.people import number_in, number_of, person_id
 from bot.platforms.onebot.pictures import PORTRAITS, Pictures
 
 log = structlog.get_logger(__name__)
@@ -77,10 +77,12 @@ class OneBot:
         self._line: Line = (
             Calling(self._link, url, token)
             if listen is None
-            else Answering(self._link, *listen, token, account)
+            else Answering(self._link, *listen, token, self._known)
         )
         # When the implementation first told anything, by its clock: before the first message there is no cursor.
         self._began: int | None = None
+        # When it last told anything, by the same clock; 0 since the start.
+        self._alive = 0
         self._in = Groups(self._call, self._known, groups)
         self._hiding = Hiding(name, self._call)
         self._pictures = Pictures(self._call, url, portraits)
@@ -128,23 +130,21 @@ class OneBot:
         told = await self._call("get_login_info", {})
         number = str(told.get("user_id", ""))
         if self._known.me and number != self._known.me:
-            reason = f"it is the account {number}, and {self._known.me} is configured"
+            reason = f"it is the account {number} instead of {self._known.me}"
             raise Later(10.0, everywhere=True, reason=reason)
         self._known.me = number
         return Self(person_id(number), str(told.get("nickname") or ""), number, True, self.abilities)
 
     async def listen(self, cursor: str | None, take: Take, beat: Callable[[], None]) -> None:
         await self._line.connected()
-        beat()
+        self._link.changed.clear()
+        # Behind the same address another account may have logged in meanwhile.
+        await self.me()
         groups = await self._in.learn()
+        beat()
         since = self._began if cursor is None else int(cursor)
         if since is not None:
-            found = await missed(self._call, groups, since)
-            wanted = [one for one in found if concerns(one, self._groups, self._known.me)]
-            await self._completed(wanted)
-            for start in range(0, len(wanted), _TOGETHER):
-                # The cursor stays where it is until all of it is stored.
-                await take(Batch(tuple(raw_of(one) for one in wanted[start : start + _TOGETHER]), ""))
+            await self._catch_up(groups, since, take)
         members = asyncio.create_task(self._in.learn_members(groups))
         try:
             await self._follow(take, beat)
@@ -152,9 +152,20 @@ class OneBot:
             members.cancel()
             await asyncio.gather(members, return_exceptions=True)
 
+    async def _catch_up(self, groups: Sequence[int], since: int, take: Take) -> None:
+        found = await missed(self._call, groups, since)
+        wanted = [one for one in found.events if concerns(one, self._groups, self._known.me)]
+        await self._completed(wanted)
+        raws = [gap_in(group, max(since, self._alive)) for group in found.unheard]
+        raws += [raw_of(one) for one in wanted]
+        for start in range(0, len(raws), _TOGETHER):
+            # The cursor stays where it is until all of it is stored.
+            await take(Batch(tuple(raws[start : start + _TOGETHER]), ""))
+
     async def _follow(self, take: Take, beat: Callable[[], None]) -> None:
-        while not (self._link.down.is_set() and self._link.events.empty()):
+        while not (self._link.changed.is_set() and self._link.events.empty()):
             together = await self._together()
+            self._alive = max([self._alive, *map(told_at, together)])
             if self._began is None and together:
                 self._began = told_at(together[0]) or None
             beating = [one for one in together if one.get("meta_event_type") == "heartbeat"]
@@ -171,7 +182,7 @@ class OneBot:
     async def _together(self) -> list[dict[str, Any]]:
         """What has come, waiting for the first; nothing when the connection ended meanwhile."""
         coming = asyncio.ensure_future(self._link.events.get())
-        ended = asyncio.ensure_future(self._link.down.wait())
+        ended = asyncio.ensure_future(self._link.changed.wait())
         await asyncio.wait({coming, ended}, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
         if not coming.done():
@@ -251,6 +262,10 @@ class OneBot:
 
     async def everyone(self, place: Place) -> Sequence[Member]:
         return await self._in.everyone(place)
+
+    def is_in(self, address: str) -> bool | None:
+        groups = self._known.groups
+        return None if groups is None else number_in(address) in groups
 
     async def _call(self, action: str, params: Mapping[str, Any]) -> Any:
         return await self._link.call(action, params)

@@ -13,7 +13,16 @@ from typing import Any
 import orjson
 
 from bot.abilities import Right
-from bot.events import BotChanged, EntryAsked, Event, MemberChanged, Membership, MessageRecalled, MessageSeen
+from bot.events import (
+    BotChanged,
+    EntryAsked,
+    Event,
+    GapSeen,
+    MemberChanged,
+    Membership,
+    MessageRecalled,
+    MessageSeen,
+)
 from bot.places import Place
 from bot.platforms import Unreadable
 from bot.platforms.onebot.known import Known
@@ -23,6 +32,8 @@ from patterns.model import Attachment, AttachmentKind, Message, Person
 
 # Whatever the platform added to an event before it was stored stands under these keys.
 CITED, FORWARDS, MEMBER = "_cited", "_forwards", "_member"
+# A kind of event that no implementation tells.
+GAP = "_gap"
 
 _AS_MEMBER = frozenset((Right.READ_ALL, Right.POST, Right.SEE_MEMBERS))
 _AS_ADMIN = _AS_MEMBER | {Right.DELETE, Right.RESTRICT, Right.INVITE}
@@ -53,6 +64,7 @@ class _Reader:
         self._known = known
         self._platform = platform
         time = told.get("time")
+        self._received = at
         self._at = datetime.fromtimestamp(time, UTC) if isinstance(time, int) and time > 0 else at
         self._group = int(told.get("group_id") or 0)
         self._user = int(told.get("user_id") or 0)
@@ -63,6 +75,8 @@ class _Reader:
             return [self._message()]
         if kind == "request" and self._group:
             return [self._asked()]
+        if kind == GAP and self._group:
+            return [GapSeen(self._place(), self._at, self._received)]
         if kind != "notice" or not self._group:
             return []
         match self._told.get("notice_type"):
@@ -113,6 +127,7 @@ class _Reader:
         )
         if self._group:
             self._known.remember(self._group, message)
+            self._known.belongs(self._group)
             self._noted()
         return MessageSeen(
             place=self._place(),
@@ -186,6 +201,7 @@ class _Reader:
     def _came(self) -> Event:
         by = self._person(int(self._told.get("operator_id") or self._user))
         if self._mine:
+            self._known.belongs(self._group)
             return BotChanged(
                 self._place(), Membership.OUT, Membership.MEMBER, rights_of("member"), by, self._at
             )
@@ -207,6 +223,7 @@ class _Reader:
     def _went(self) -> Event:
         by = self._person(int(self._told.get("operator_id") or self._user))
         if self._mine or self._told.get("sub_type") == "kick_me":
+            self._known.belongs(self._group, inside=False)
             return BotChanged(self._place(), Membership.MEMBER, Membership.OUT, frozenset(), by, self._at)
         person = self._person(self._user)
         self._known.gone(self._group, self._user)

@@ -1,4 +1,4 @@
-"""/control/onebot/account, frames, hangups, requests, notices: the QQ account itself, and its connections, in a tester's hands."""
+"""/control/onebot/account, frames, hangups, silences, requests, notices: the QQ account itself, and its connections, in a tester's hands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.playground.world import World
 
 Json = dict[str, Any]
 
-_SWITCHES = ("online", "held_back", "answers_late", "odd_segments")
+_SWITCHES = ("online", "held_back", "answers_late", "odd_segments", "refuses_in_words")
 
 
 class _Account:
@@ -28,11 +28,13 @@ class _Account:
             "connections": len(self._of.sockets),
             **{name: getattr(self._of, name) for name in _SWITCHES},
             "leaves_after": self._of.leaves_after,
+            "lacks": sorted(self._of.lacks),
         }
 
     async def account(self, _world: World, request: Request) -> Json:
         if request.method == "PATCH":
-            wanted = wishes.only(await wishes.wish(request), *_SWITCHES, "leaves_after")
+            wanted = wishes.only(await wishes.wish(request), *_SWITCHES, "leaves_after", "lacks")
+            self._of.lacks = set(map(str, wanted.pop("lacks", self._of.lacks)))
             self._of.leaves_after = float(wanted.pop("leaves_after", self._of.leaves_after))
             for name, value in wanted.items():
                 setattr(self._of, name, bool(value))
@@ -44,6 +46,11 @@ class _Account:
         frame: str | bytes = wishes.text(wanted, "text") or base64.b64decode(wishes.text(wanted, "base64"))
         await self._of.send(frame * int(wanted.get("repeat", 1)))
         return {"sent": len(self._of.sockets)}
+
+    async def silences(self, _world: World, _request: Request) -> Json:
+        """Every connection there is stays open, and nothing more is said there."""
+        self._of.fall_silent()
+        return {"silent": len(self._of.sockets)}
 
     async def hangups(self, _world: World, _request: Request) -> Json:
         closed = len(self._of.sockets)
@@ -73,6 +80,7 @@ def routes(implementation: Implementation) -> list[Route]:
         Route("/control/account", answering(world, one.account), methods=["GET", "PATCH"]),
         Route("/control/frames", answering(world, one.frames), methods=["POST"]),
         Route("/control/hangups", answering(world, one.hangups), methods=["POST"]),
+        Route("/control/silences", answering(world, one.silences), methods=["POST"]),
         Route("/control/requests", answering(world, one.requests), methods=["POST"]),
         Route("/control/notices/{chat}", answering(world, one.notices), methods=["GET"]),
         Route("/control/numbers/{chat}/{message:int}", answering(world, one.message), methods=["GET"]),

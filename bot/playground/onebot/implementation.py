@@ -37,22 +37,28 @@ Json = dict[str, Any]
 class Implementation:
     """One account. What happens while nobody is connected is in the groups' histories and nowhere else.
 
-    `beats` is the pause between heartbeats in seconds, `failures` are answers planned by action. `answers_late` lets
+    `beats` is the pause between heartbeats in seconds, 0 for none; `failures` are answers planned by action. `answers_late` lets
     calls overtake each other, `odd_segments` puts a segment nobody knows into every message, `leaves_after` closes every
-    connection made from now on after so many seconds.
+    connection made from now on after so many seconds. `refuses_in_words` lets everybody in and says then that the token is
+    wrong, as NapCat does; `lacks` are calls it does not have.
     """
 
     def __init__(self, world: World, files: str, token: str = "", beats: float = 5.0) -> None:
         self._world = world
-        self._token = token
-        self._beats = beats
+        self.token = token
+        self.beats = beats
         self._numbering = Numbering()
         self.telling = Telling(world, self._numbering, files)
         self.doing = Doing(world, self._numbering, self.telling)
         self.sockets: set[Connection] = set()
+        # Those of them that stay open and on which nothing is said any more.
+        self._still: set[Connection] = set()
         self.port = 0
         self.online = True
         self.answers_late = False
+        self.refuses_in_words = False
+        self.turned_away = 0
+        self.lacks: set[str] = set()
         self.leaves_after = 0.0
         # Events told since the last connection began.
         self.told = 0
@@ -96,7 +102,7 @@ class Implementation:
         """Forward WebSocket: bots call this address."""
         # A bot that is held still for a while is not asked whether it is there: what it was told waits in its socket.
         async with serve(
-            self._serve, HOST, port, process_request=self._admit, max_size=_LARGEST, ping_interval=None
+            self._receive, HOST, port, process_request=self._admit, max_size=_LARGEST, ping_interval=None
         ) as server:
             self.port = next(iter(server.sockets)).getsockname()[1]
             async with self._working():
@@ -117,6 +123,7 @@ class Implementation:
     async def _working(self) -> AsyncIterator[None]:
         self._world.told_of = _KINDS
         self._world.queue.allow(_KINDS)
+        self._world.queue.forget()
         self._world.reads_all = True
         tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._beat())]
         try:
@@ -131,6 +138,10 @@ class Implementation:
         """Close every connection; bots may come back."""
         await asyncio.gather(*(socket.close() for socket in list(self.sockets)))
 
+    def fall_silent(self) -> None:
+        """The connections there are stay open, and nothing is told, heard or answered there; others may be made."""
+        self._still |= self.sockets
+
     async def asks_to_enter(self, chat: Chat, user: User, words: str) -> None:
         """Somebody wants to be let into a group."""
         await self._tell_all(self.telling.asked(chat, user, words))
@@ -141,21 +152,39 @@ class Implementation:
 
     async def send(self, frame: str | bytes) -> None:
         """A frame to everybody, whatever it is."""
-        for socket in list(self.sockets):
+        for socket in self.sockets - self._still:
             with suppress(ConnectionClosed):
                 await socket.send(frame)
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        if self._trusts(request) or self.refuses_in_words:
+            return None
+        self.turned_away += 1
+        return connection.respond(HTTPStatus.UNAUTHORIZED, "token\n")
+
+    def _trusts(self, request: Request) -> bool:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         given = given or parse_qs(urlsplit(request.path).query).get("access_token", [""])[0]
-        if self._token and given != self._token:
-            return connection.respond(HTTPStatus.UNAUTHORIZED, "token\n")
-        return None
+        return not self.token or given == self.token
+
+    async def _receive(self, socket: ServerConnection) -> None:
+        if socket.request is not None and not self._trusts(socket.request):
+            refusal = {
+                "status": "failed",
+                "retcode": 1403,
+                "data": None,
+                "message": "token验证失败",
+                "echo": None,
+            }
+            self.turned_away += 1
+            await socket.send(_json(refusal))
+        else:
+            await self._serve(socket)
 
     async def _call(self, url: str) -> None:
         headers = {"X-Self-ID": str(self._world.bot.id), "X-Client-Role": "Universal"}
-        headers |= {"Authorization": f"Bearer {self._token}"} if self._token else {}
         while True:
+            headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
             with suppress(OSError, WebSocketException, TimeoutError):
                 async with connect(url, additional_headers=headers, max_size=_LARGEST, proxy=None) as socket:
                     await self._serve(socket)
@@ -173,8 +202,11 @@ class Implementation:
             pass
         finally:
             self.sockets.discard(socket)
+            self._still.discard(socket)
 
     async def _answer(self, socket: Connection, frame: str | bytes) -> None:
+        if socket in self._still:
+            return
         asked: Json = json.loads(frame)
         action, params = str(asked.get("action", "")), asked.get("params") or {}
         began = time.perf_counter()
@@ -217,6 +249,8 @@ class Implementation:
         if planned := self.failures.get(action):
             return {"status": "failed", "data": None} | planned.pop(0)
         try:
+            if action in self.lacks:
+                raise Failed(1404, f"不支持的Api {action}")
             return {"status": "ok", "retcode": 0, "data": self.doing.do(action, params)}
         except Failed as failed:
             return {"status": "failed", "retcode": failed.code, "data": None, "message": str(failed)}
@@ -228,10 +262,10 @@ class Implementation:
                 await self._tell_all(event)
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(self._beats)
+        while self.beats:
+            await asyncio.sleep(self.beats)
             status = {"online": self.online, "good": self.online}
-            interval = int(self._beats * 1000)
+            interval = int(self.beats * 1000)
             await self._tell_all(self.telling.meta("heartbeat", status=status, interval=interval))
 
     def _keep(self, task: asyncio.Task[None]) -> None:
