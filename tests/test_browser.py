@@ -150,10 +150,33 @@ async def test_dingtalk_plays_what_is_shown_to_the_robot_and_what_an_admins_stre
         await expect(page.locator("#toast")).to_contain_text("与预期一致", timeout=PLAYED)
         answer = page.locator(".message.guard", has_text="它要您付钱或做事")
         await expect(answer.first).to_be_visible()
-        await page.click("[data-scenario=clone]")
-        await expect(page.locator("#side-hint")).to_contain_text("把自己的消息流借给卫士")
-        await expect(page.locator("#toast")).to_contain_text("与预期一致", timeout=PLAYED)
-        await expect(page.locator("#messages")).to_contain_text("差点就扫了")
+        await _warned_and_decided_by_number(page, "把自己的消息流借给卫士")
+
+
+@pytest.mark.parametrize("side", ["onebot", "qq"])
+async def test_a_scenario_on_qq_leads_to_the_warning_and_an_admin_decides_by_number(side: str) -> None:
+    async with visit(platforms=[FIRST, side]) as guest:
+        await guest.page.click(f"#sides [data-side={side}]")
+        await guest.page.check("#fast")
+        await _warned_and_decided_by_number(guest.page, "这里没有按钮")
+
+
+async def _warned_and_decided_by_number(page: Page, hint: str) -> None:
+    """The shortest play with a warning; nobody in it decides."""
+    await page.click("[data-scenario=trojan]")
+    await expect(page.locator("#side-hint")).to_contain_text(hint)
+    await expect(page.locator("#toast")).to_contain_text("《木马文件》", timeout=PLAYED)
+    await expect(page.locator("#toast")).to_contain_text("与预期一致")
+    warning = page.locator(".message.guard", has_text="这不是学校或有关部门的账号").last
+    await expect(warning).to_contain_text("1 我已经付了，怎么办")
+    await _act_as(page, "子涵妈妈")
+    await page.click("#open-private")
+    await expect(page.locator(".message.guard").last).to_contain_text("1 是诈骗")
+    await page.fill("#draft", "1")
+    await page.click("#send")
+    await expect(page.locator(".message.guard").last).to_contain_text("子涵妈妈已确认：是诈骗")
+    await page.click("#open-group")
+    await expect(warning).to_contain_text("管理员已确认是诈骗")
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])

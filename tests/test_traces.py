@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func
 
-from bot.store.tables import incidents
+from bench import corpus
+from bot.store.tables import inbox, incidents
 from tests.fakes import until
 from tests.guarded import CODE, PATIENCE, SCAM, guarded
 from tests.on_disk import written
 
+HOURS, AN_HOUR = 24, 4
 TALK = (
     "明天带彩笔和一张旧报纸，谢谢老师",
     "浩浩今天发烧请半天假，作业晚点补",
@@ -25,26 +29,36 @@ async def _gone(folder: Path, *sentences: str) -> None:
     await until(lambda: not written(folder, sentences), PATIENCE)
 
 
-async def test_ordinary_talk_leaves_no_trace_on_the_disk_after_a_quarter_of_an_hour(
+async def test_a_day_of_ordinary_talk_leaves_no_trace_after_a_quarter_of_an_hour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.upkeep.FORGET_SECONDS", 0.1)
+    long = (line for line in corpus.everyday() if len(line) >= 10)
+    day = list(islice(dict.fromkeys(long), HOURS * AN_HOUR))
+    assert len(day) == HOURS * AN_HOUR
     async with guarded(tmp_path) as school:
-        for who, text in zip(("mum", "dad", "stranger", "mum"), TALK, strict=True):
-            await school.says(who, text)
+        control = school.playground.control
+        for hour in range(HOURS):
+            await control.advance(3_600)
+            for number, line in enumerate(day[hour * AN_HOUR : (hour + 1) * AN_HOUR]):
+                await school.says(("mum", "dad", "stranger")[number % 3], line)
         await school.tells("mum", TYPED)
         unreadable = {"message_id": "?", "text": "这条更新读不懂但也不能留"}
         school.playground.world.queue.put("message", unreadable)
         await school.settled()
-        sentences = (*TALK, TYPED, unreadable["text"])
-        assert written(school.folder, sentences) == list(sentences)
-        await school.playground.control.advance(14 * 60)
+        lately = [*day[-AN_HOUR:], TYPED, unreadable["text"]]
+        assert written(school.folder, lately) == lately, "what was just said is kept for a while"
+        assert await school.rows(func.count(incidents.c.number)) == [(0,)]
+        await control.advance(14 * 60)
         await asyncio.sleep(0.3)
-        assert written(school.folder, [TALK[0]])
-        await school.playground.control.advance(2 * 60)
-        await _gone(school.folder, *sentences)
+        assert written(school.folder, [TYPED])
+        await control.advance(2 * 60)
+        everything = (*day, TYPED, unreadable["text"])
+        await _gone(school.folder, *everything)
+        assert [row.state for row in await school.rows(inbox.c.state)] == ["aside"]
+        assert not [one for one in everything if one in school.log.text]
         await school.unharmed(aside=1)
-    assert not written(school.folder, sentences)
+    assert not written(school.folder, everything)
 
 
 async def test_an_incident_keeps_no_more_than_its_number_after_the_retention_time(
