@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import Button
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
+from handlers.badges import badge
 from handlers.calls import Buttons
 from handlers.faces import DAY, MINUTE, Member
 from handlers.group import Group
@@ -79,7 +80,9 @@ def overview(language: str, seen: Attendance) -> tuple[Said, Buttons]:
     return text, buttons
 
 
-def page(language: str, seen: Attendance, which: str, number: int, now: datetime) -> tuple[Said, Buttons]:
+def page(
+    language: str, seen: Attendance, group: Group, which: str, number: int, now: datetime
+) -> tuple[Said, Buttons]:
     """One page; a page that does not exist is the nearest that does."""
     found = seen.lists[which]
     last = max(0, (len(found) - 1) // PAGE)
@@ -89,7 +92,7 @@ def page(language: str, seen: Attendance, which: str, number: int, now: datetime
         say(language, f"members.list.{which}", count=len(found))
         if found
         else say(language, "members.nobody"),
-        *(_line(language, one, now) for one in part),
+        *(_line(language, one, now, group.mark) for one in part),
         say(language, f"members.then.{which}") if found else None,
     )
     turns = [(number - 1, "‹")] if number else []
@@ -99,7 +102,7 @@ def page(language: str, seen: Attendance, which: str, number: int, now: datetime
     return text, (turning, back) if turning else (back,)
 
 
-def _line(language: str, entry: Entry, now: datetime) -> Said:
+def _line(language: str, entry: Entry, now: datetime, mark: Callable[[str], str]) -> Said:
     member = entry.member
     key = "alike" if entry.like else "joined" if member.joined else "seen"
     since = (milliseconds(now) - (member.joined or member.first)) / MINUTE
@@ -107,7 +110,7 @@ def _line(language: str, entry: Entry, now: datetime) -> Said:
         language,
         f"members.line.{key}",
         name=shown(member.name, _NAME),
-        user=member.user,
+        badge=badge(member.user, mark),
         like=shown(entry.like, _NAME),
         ago=ago(language, since),
     )

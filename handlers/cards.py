@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.actions import Button
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.texts import Said, lines, plain, quoted, say, shown
+from handlers.badges import badge
 from handlers.dossier import ASKED, FAILED, Appeal, Dossier, Party
 from handlers.group import Group
 from handlers.warning import NAME, Buttons, ago, reasons
@@ -27,11 +28,11 @@ def card(language: str, group: Group, incident: Incident, dossier: Dossier) -> S
             title=shown(group.chat.place.title, NAME),
             number=incident.number,
         ),
-        *_sender(language, incident, dossier),
+        *_sender(language, incident, dossier, group),
         say(language, "incident.card.when", when=_local(_when(incident, dossier), group)),
         *_original(language, dossier),
         *reasons(language, dossier.reasons, "incident.card.for_", "incident.card.against"),
-        *_reported(language, incident, dossier),
+        *_reported(language, incident, dossier, group),
         *_done(language, incident, dossier),
         _decision(language, incident, dossier),
     )
@@ -99,8 +100,9 @@ def _heading(incident: Incident, dossier: Dossier) -> str:
     return "turned" if turned and incident.level == Level.CAUTION else Level(incident.level).word
 
 
-def _sender(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
-    said = [say(language, "incident.card.who", name=shown(incident.user_name, NAME), user=incident.user)]
+def _sender(language: str, incident: Incident, dossier: Dossier, group: Group) -> list[Said]:
+    worn = badge(incident.user, group.mark)
+    said = [say(language, "incident.card.who", name=shown(incident.user_name, NAME), badge=worn)]
     if dossier.wears:
         said.append(say(language, "incident.card.wears", name=shown(dossier.wears, NAME)))
     if dossier.joined_days is not None:
@@ -113,15 +115,17 @@ def _sender(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
         said.append(say(language, "incident.card.registered"))
     if others := [party for party in dossier.parties if party.user != incident.user]:
         said.append(say(language, "incident.card.others"))
-        said += [_party(language, party) for party in others[:OTHERS]]
+        said += [_party(language, party, group) for party in others[:OTHERS]]
     if (more := len(others) - OTHERS) > 0:
         said.append(say(language, "incident.card.others_more", n=more))
     return said
 
 
-def _party(language: str, party: Party) -> Said:
+def _party(language: str, party: Party, group: Group) -> Said:
     key = "other" if party.member else "other_office"
-    return say(language, f"incident.card.{key}", name=shown(party.name, NAME), user=party.user)
+    return say(
+        language, f"incident.card.{key}", name=shown(party.name, NAME), badge=badge(party.user, group.mark)
+    )
 
 
 def _original(language: str, dossier: Dossier) -> list[Said]:
@@ -136,16 +140,17 @@ def _original(language: str, dossier: Dossier) -> list[Said]:
     return said
 
 
-def _reported(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
+def _reported(language: str, incident: Incident, dossier: Dossier, group: Group) -> list[Said]:
     """What others ask of the admins: parents that they look, those it is about that they read."""
     said = [say(language, "incident.card.reported", n=dossier.reports)] if dossier.reports else []
-    return said + [_appeal(language, one, incident) for one in dossier.appeals[-APPEALS:]]
+    return said + [_appeal(language, one, incident, group) for one in dossier.appeals[-APPEALS:]]
 
 
-def _appeal(language: str, appeal: Appeal, incident: Incident) -> Said:
+def _appeal(language: str, appeal: Appeal, incident: Incident, group: Group) -> Said:
     if appeal.user in ("", incident.user):
         return lines(say(language, "incident.card.appeal"), quoted(appeal.text, TEXT))
-    who = say(language, "incident.card.appeal_of", name=shown(appeal.name, NAME), user=appeal.user)
+    worn = badge(appeal.user, group.mark)
+    who = say(language, "incident.card.appeal_of", name=shown(appeal.name, NAME), badge=worn)
     return lines(who, quoted(appeal.text, TEXT))
 
 

@@ -13,6 +13,7 @@ from bot.store.changes import NAME, PICTURE, Change
 from bot.store.portraits import Account
 from bot.texts import Said, plain, say, shown
 from handlers import admins, custody
+from handlers.badges import badge
 from handlers.calls import Buttons
 from handlers.group import Group
 from handlers.here import Here
@@ -73,7 +74,7 @@ async def _asked(change: Change, here: Here, group: Group) -> list[Action]:
             name=shown(known.name, _SHOWN),
             title=title,
             shown=shown(change.value, _SHOWN) if change.what == NAME else "",
-            user=change.user,
+            badge=badge(change.user, here.mark),
         )
 
     def buttons(language: str) -> Buttons:

@@ -13,6 +13,7 @@ from bot.store.challenges import DEED, INCIDENT, RETURN, Challenge
 from bot.store.incidents import OPEN, SAFE, Incident
 from bot.texts import Said, lines, say, shown
 from handlers import admins, custody, decisions, second_factor, subscribers, telling
+from handlers.badges import badge
 from handlers.challenges import KIND, within
 from handlers.commands import Call, language_of, obey, parse
 from handlers.docket import Docket
@@ -128,7 +129,7 @@ async def _attempt_told(here: Here, challenge: Challenge) -> list[Action]:
     if group is None:
         return []
     admin = group.admin(challenge.account.user)
-    who = shown(admin.name if admin else challenge.account.user, _NAME)
+    who = shown(admin.name if admin else "", _NAME) or badge(challenge.account.user, here.mark)
     text = _worded(group, who)
     return [*await admins.told(here, group, f"challenge:{challenge.id}:attempt", text)]
 

@@ -13,6 +13,7 @@ from bot.store import stolen as store
 from bot.texts import Said, lines, plain, say, shown
 from bot.texts.rescue import Place
 from handlers import admins
+from handlers.badges import wearer
 from handlers.commands import Buttons
 from handlers.group import Group
 from handlers.here import Here
@@ -32,8 +33,10 @@ def people(group: Group) -> dict[str, str]:
 
 
 def account_of(group: Group, given: str) -> str | None:
-    """The account somebody means by its number or by a name; None when a name is several accounts'."""
+    """The account somebody means by its number, its badge or a name; None when a name is several accounts'."""
     known = people(group)
+    if (worn := wearer(given, known, group.mark)) is not None:
+        return worn
     found = [user for user, name in known.items() if name == given]
     if given in known or not found:
         return given

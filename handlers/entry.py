@@ -9,6 +9,7 @@ from bot.events import EntryAsked
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, say, shown
 from handlers import admins
+from handlers.badges import badge
 from handlers.group import Group
 from handlers.here import Here
 from handlers.members import NAME, worn_name
@@ -37,7 +38,7 @@ def _worded(language: str, event: EntryAsked, group: Group) -> Said:
     words = shown(event.words, _WORDS)
     return lines(
         say(language, "entry.asks", title=title),
-        say(language, "entry.account", shown=name, user=event.person.id),
+        say(language, "entry.account", shown=name, badge=badge(event.person.id, group.mark)),
         say(language, "entry.words", words=words) if words else None,
         *_doubts(language, event, group),
         say(language, "entry.what"),

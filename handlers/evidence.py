@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from bot.store import incidents as store
 from bot.store.incidents import Incident
 from bot.store.moments import milliseconds, moment
 from bot.texts import plain, say
+from handlers.badges import badge
 from handlers.docket import Docket
 from handlers.dossier import Dossier, Heard
 from handlers.group import Group
@@ -58,17 +59,17 @@ def _about(language: str, incident: Incident, dossier: Dossier, group: Group) ->
     decided = f"{plain(language, f'incidents.state.{incident.state}')} {dossier.decided_by}".strip()
     renamed = dossier.renamed_from or ("" if dossier.renamed_minutes is None else "?")
     rows = [
-        ("group", f"{place.title} ({place.platform} {place.address})"),
+        ("group", f"{place.title} ({place.platform})"),
         ("opened", _when(incident.opened_at, group)),
         ("level", plain(language, f"why.level.{Level(incident.level).word}")),
         ("state", decided),
-        ("account", f"{incident.user_name} ({place.platform} {incident.user})"),
+        ("account", f"{incident.user_name} ({badge(incident.user, group.mark)})"),
         ("names", " → ".join(_names(dossier))),
         ("wears", dossier.wears),
         ("renamed", renamed),
         ("joined", "" if dossier.joined_days is None else f"{dossier.joined_days:.1f}"),
-        *(("other", f"{one.name} ({place.platform} {one.user})") for one in dossier.parties[1:]),
-        *(("appeal", f"{one.name} ({one.user}): {one.text}") for one in dossier.appeals),
+        *(("other", f"{one.name} ({badge(one.user, group.mark)})") for one in dossier.parties[1:]),
+        *(("appeal", f"{one.name} ({badge(one.user, group.mark)}): {one.text}") for one in dossier.appeals),
     ]
     return [[plain(language, f"evidence.label.{key}"), _cut(value)] for key, value in rows if value]
 
@@ -99,7 +100,9 @@ def _message(
         "order": heard.at,
         "edited": heard.edited,
         "at": _when(moment(heard.at), group),
-        "head": _cut(plain(language, key, who=f"{heard.name} ({heard.user})", number=heard.id)),
+        "head": _cut(
+            plain(language, key, who=f"{heard.name} ({badge(heard.user, group.mark)})", number=heard.id)
+        ),
         "text": heard.text[:_TEXT],
         "lines": [line[:_TEXT] for line in lines],
         "pictures": [numbers.index(one.unique_id) for one in heard.pictures if one.unique_id in pictures],
@@ -107,7 +110,7 @@ def _message(
 
 
 def _deed(language: str, at: int, what: str, by: str, name: str, group: Group) -> Json:
-    who = f"{name} ({by})" if by else plain(language, "evidence.word.guard")
+    who = f"{name} ({badge(by, group.mark)})" if by else plain(language, "evidence.word.guard")
     head = plain(language, f"evidence.deed.{what}", who=who)
     return {
         "order": at,
@@ -129,15 +132,15 @@ def _records(
     incident: Incident, dossier: Dossier, group: Group, warned: Sequence[datetime]
 ) -> Iterable[Json]:
     """The file itself, a line a thing, times as UTC."""
-    place = group.chat.place
+    place, mark = group.chat.place, group.mark
     yield {
         "record": "incident",
         "number": incident.number,
         "platform": place.platform,
-        "chat": place.address,
+        "chat": group.chat.id,
         "title": place.title,
         "timezone": str(group.settings.zone),
-        "user": incident.user,
+        "user": badge(incident.user, mark),
         "user_name": incident.user_name,
         "level": Level(incident.level).word,
         "state": incident.state,
@@ -148,23 +151,38 @@ def _records(
         "joined_days": dossier.joined_days,
         "opened_at": incident.opened_at.isoformat(),
         "decided_at": incident.decided_at.isoformat() if incident.decided_at else None,
-        "decided_by": incident.decided_by,
-        "parties": [asdict(party) for party in dossier.parties],
-        "appeals": [asdict(appeal) for appeal in dossier.appeals],
+        "decided_by": badge(incident.decided_by, mark) if incident.decided_by else "",
+        "parties": [_worn(asdict(party), "user", mark) for party in dossier.parties],
+        "appeals": [_worn(asdict(appeal), "user", mark) for appeal in dossier.appeals],
     }
     for heard in dossier.messages:
         told = {
-            **asdict(heard),
+            **_worn(asdict(heard), "user", mark),
+            "pictures": [{"name": one.name, "sha256": one.sha256} for one in heard.pictures],
             "level": Level(heard.level).word,
             "removed": heard.id in dossier.removed,
             "recalled": heard.id in dossier.recalled,
         }
         yield {"record": "message", **told, "at": moment(heard.at).isoformat()}
-    yield from (
-        {"record": "deed", **asdict(deed), "at": moment(deed.at).isoformat()} for deed in dossier.deeds
-    )
+    for deed in dossier.deeds:
+        yield {"record": "deed", **_worn(asdict(deed), "by", mark), "at": moment(deed.at).isoformat()}
     yield from ({"record": "warning", "at": at.isoformat()} for at in warned)
     yield from ({"record": "reason", **asdict(one), "why": dict(one.why)} for one in dossier.reasons)
+    yield _for_the_platform(incident, dossier, group)
+
+
+def _worn(told: Json, account: str, mark: Callable[[str], str]) -> Json:
+    """The same with the account by its badge."""
+    return {**told, account: badge(told[account], mark) if told[account] else ""}
+
+
+def _for_the_platform(incident: Incident, dossier: Dossier, group: Group) -> Json:
+    """Whom the police ask the platform about: the numbers it knows the group and those who asked by, and nowhere else in
+    the file. Without them nobody finds an account once it was put out or has changed its name.
+    """
+    asked = dict.fromkeys((incident.user, *(party.user for party in dossier.parties)))
+    accounts = {badge(user, group.mark): user for user in asked if user}
+    return {"record": "platform", "chat": group.chat.place.address, "accounts": accounts}
 
 
 def _when(at: datetime, group: Group) -> str:

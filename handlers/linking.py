@@ -15,6 +15,7 @@ from bot.store import belonging, roster, timers
 from bot.store.roster import Entry
 from bot.texts import Said, lines, plain, say, shown
 from handlers import challenges, weakening
+from handlers.badges import LETTERS, badge
 from handlers.calls import SIGN, Call
 from handlers.group import Group
 from handlers.here import Here
@@ -22,8 +23,6 @@ from patterns.model import Station
 
 KIND = "link"
 LIVES = timedelta(minutes=15)
-# Nothing that could be read as something else.
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LENGTH = 8
 _NAME = 32
 _SHOWN = 5
@@ -44,7 +43,7 @@ async def offered(call: Call, here: Here, group: Group, entry: Entry) -> list[Ac
 
 async def given(call: Call, here: Here, kind: str, chat: int, payload: str, name: str) -> list[Action]:
     """A new word for the person of this name; who says it is who `payload` says."""
-    word = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    word = "".join(secrets.choice(LETTERS) for _ in range(_LENGTH))
     await timers.plan(here.tx, key(here, kind, word), kind, here.now + LIVES, chat, payload=payload)
     shown_word = f"{word[:4]}-{word[4:]}"
     return await call.show(here, say(call.language, "link.word", name=name, word=shown_word))
@@ -106,7 +105,11 @@ async def _told(call: Call, here: Here, group: Group, name: str) -> list[Action]
 
     def words(language: str) -> Said:
         return say(
-            language, "link.told", name=name, shown=shown(call.sender.name, _NAME), user=call.sender.id
+            language,
+            "link.told",
+            name=name,
+            shown=shown(call.sender.name, _NAME),
+            badge=badge(call.sender.id, here.mark),
         )
 
     return await weakening.announced(call, here, group, "linked", words)
@@ -115,7 +118,7 @@ async def _told(call: Call, here: Here, group: Group, name: str) -> list[Action]
 def _bare(typed: str) -> str:
     """The word however it was typed: of any width, with blanks and dashes."""
     folded = unicodedata.normalize("NFKC", typed[:64]).upper()
-    return "".join(char for char in folded if char in _LETTERS)
+    return "".join(char for char in folded if char in LETTERS)
 
 
 def key(here: Here, kind: str, word: str) -> str:

@@ -13,6 +13,7 @@ from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
 from handlers import leaving, teaching
+from handlers.badges import badge
 from handlers.commands import menus
 from handlers.group import Group, hears
 from handlers.here import Here
@@ -173,7 +174,7 @@ async def _admins_told(event: MemberChanged, worn: Protected, here: Here, group:
             name=shown(worn.name, NAME),
             title=shown(group.chat.place.title, NAME),
             shown=shown(event.person.name, NAME),
-            user=event.person.id,
+            badge=badge(event.person.id, here.mark),
         )
 
     return await _each_admin(f"lookalike:{stamp}", text(group.settings["language"]), here, group)

@@ -8,6 +8,7 @@ from bot.actions import Action
 from bot.settings import BY_NAME, Settings
 from bot.texts import Said, lines, plain, say, shown
 from handlers import admins
+from handlers.badges import badge
 from handlers.commands import Call
 from handlers.group import Group
 from handlers.here import Here
@@ -28,7 +29,7 @@ async def announced(call: Call, here: Here, group: Group, what: str, words: Word
         return lines(
             say(language, "weakened.headline", title=shown(group.chat.place.title, _NAME)),
             words(language),
-            say(language, "weakened.by", who=_doer(call, language)),
+            say(language, "weakened.by", who=_doer(call, here, language)),
             say(language, "weakened.then"),
         )
 
@@ -85,7 +86,7 @@ async def leading(call: Call, here: Here, group: Group, host: str) -> list[Actio
     )
 
 
-def _doer(call: Call, language: str) -> str:
+def _doer(call: Call, here: Here, language: str) -> str:
     if call.sender.station is Station.ANONYMOUS_ADMIN:
         return plain(language, "weakened.anonymous")
-    return shown(call.sender.name, _NAME) or call.sender.id
+    return shown(call.sender.name, _NAME) or badge(call.sender.id, here.mark)

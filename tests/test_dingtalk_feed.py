@@ -39,7 +39,7 @@ async def test_a_cloned_teacher_is_caught_and_the_admin_decides_in_private(schoo
         (warning,) = await school.said(contains="👉", wait=PATIENCE)
         assert "冒充王丽老师" in warning and "@我，并回复数字：1 我已经付了" in warning
         (card,) = await school.said("teacher", contains="疑似诈骗", wait=PATIENCE)
-        assert "open:" in card and "<b>" not in card
+        assert "open" not in card and "<b>" not in card
         await school.playground.control.take_back("class", number)
         assert await school.said("teacher", contains="撤回了消息", wait=PATIENCE)
         await school.settled()

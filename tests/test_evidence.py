@@ -21,8 +21,9 @@ from bot.papers.worker import draw
 from bot.places import ChatKind, Place
 from bot.settings import LANGUAGES
 from bot.store import incidents
+from handlers.badges import badge
 from patterns.model import Message, Person
-from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom
+from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom, mark
 from tests.drawing import needs_font
 from tests.group_chat import said
 from tests.guarded import CODE as WALLET
@@ -102,7 +103,7 @@ async def test_the_data_tells_messages_edits_codes_names_and_deeds(room: Classro
     assert edit["at"] > first["at"] and first["at"].endswith("+00:00")
     assert first["pictures"][0]["sha256"] == CODE_PICTURE.sha256
     assert {one["what"] for one in records if one["record"] == "deed"} == {"scam", "banned"}
-    assert next(one for one in records if one["record"] == "incident")["user"] == CLONE.id
+    assert next(one for one in records if one["record"] == "incident")["user"] == badge(CLONE.id, mark)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -114,7 +115,7 @@ async def test_the_page_is_in_order_with_the_groups_clock_and_runs_nothing(
     assert "[U+202E]" in page and "\u202e" not in page
     assert "<script" not in page and "&lt;script&gt;" in page
     assert f'lang="{language}"' in page and "UTC+08:00" in page
-    assert page.index(CODE.value) < page.rindex("🌸") < page.rindex(f"({HEAD.id})")
+    assert page.index(CODE.value) < page.rindex("🌸") < page.rindex(f"({badge(HEAD.id, mark)})")
     own = page.replace("https://evil.example", "").replace(CODE.value, "")
     assert "://" not in own, "it loads nothing"
 

@@ -236,9 +236,10 @@ async def test_a_page_that_is_not_there_is_answered(room: GroupChat, typed: str)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_no_page_is_longer_than_a_phones_screen(room: GroupChat, language: str) -> None:
-    seen = attendance.taken(await room.group(), room.memory, room.now)
+    group = await room.group()
+    seen = attendance.taken(group, room.memory, room.now)
     for which in LISTS:
-        text, _ = attendance.page(language, seen, which, 0, room.now)
+        text, _ = attendance.page(language, seen, group, which, 0, room.now)
         assert text.count("\n") <= PAGE + 2 and len(text) < 1_000
     text, _ = attendance.overview(language, seen)
     assert text.count("\n") <= 7

@@ -28,7 +28,7 @@ async def run(call: Call, here: Here) -> list[Action]:
     if which not in LISTS:
         return await call.show(here, *attendance.overview(call.language, seen))
     number = int(page) if page.isascii() and page.isdecimal() and len(page) <= _MOST_PAGES else 0
-    return await call.show(here, *attendance.page(call.language, seen, which, number, here.now))
+    return await call.show(here, *attendance.page(call.language, seen, here.group, which, number, here.now))
 
 
 COMMAND = Command("members", run, admin=True, afar=True)

@@ -10,6 +10,7 @@ from bot.store import dialogues, payees, roster
 from bot.store.admins import Admin
 from bot.texts import Said, lines, plain, say, shown
 from handlers import enrolling, teaching
+from handlers.badges import badge
 from handlers.choosing import choose, chosen, label, offer, understood
 from handlers.commands import Buttons, Call, Command, door, menus
 from handlers.commands.mode import explained, lacking
@@ -149,7 +150,12 @@ def _ticks(here: Here, command: str, mark: Callable[[Admin], tuple[str, str] | N
     """A button for each admin, with what stands before and after the name; None leaves one out."""
     assert here.group is not None
     return tuple(
-        (Button(f"{sides[0]}{shown(admin.name, 24) or admin.user}{sides[1]}", f"/{command} {admin.user}"),)
+        (
+            Button(
+                f"{sides[0]}{shown(admin.name, 24) or badge(admin.user, here.mark)}{sides[1]}",
+                f"/{command} {admin.user}",
+            ),
+        )
         for admin in here.group.admins[:_ADMINS_SHOWN]
         if admin.user != here.me.id and (sides := mark(admin)) is not None
     )

@@ -17,6 +17,7 @@ from bot.store.second_factors import Account
 from bot.texts import Said, lines, plain, say, shown
 from handlers import admins, challenges, confirming, second_factor
 from handlers.administered import administered
+from handlers.badges import badge
 from handlers.challenges import KIND, held_by_owner
 from handlers.choosing import called
 from handlers.commands import Buttons, Call, Command, Where
@@ -95,7 +96,7 @@ async def _set_up(call: Call, here: Here, owner: Account) -> list[Action]:
     state = {"asking": "first"}
     await dialogues.begin(here.tx, here.chat.id, call.sender.id, KIND, state, here.now)
     await timers.plan(here.tx, f"factor:{here.chat.id}", TIDY, here.now + _ON_SCREEN, here.chat.id)
-    label = shown(call.sender.name, 24) or call.sender.id
+    label = shown(call.sender.name, 24) or badge(call.sender.id, here.mark)
     address = totp.provisioning_uri(name=label, issuer_name=shown(here.me.name, 24) or "Class Guard")
     image = io.BytesIO()
     segno.make(address, error="m", micro=False).save(image, kind="png", scale=8, border=4)

@@ -7,6 +7,7 @@ from bot.store import schools, timers
 from bot.store.schools import Member, School
 from bot.texts import Said, lines, plain, say, shown
 from handlers import linking, weakening
+from handlers.badges import badge
 from handlers.calls import Call
 from handlers.group import Group
 from handlers.here import Here
@@ -71,7 +72,7 @@ async def said(call: Call, here: Here, typed: str) -> list[Action] | None:
     await schools.add_account(here.tx, member, account)
     told = []
     for group in await _groups(here, school):
-        told += await weakening.announced(call, here, group, "linked", _words(call, member))
+        told += await weakening.announced(call, here, group, "linked", _words(call, here, member))
     text = lines(
         say(call.language, "link.done", name=member.name, title=school.name),
         say(call.language, "link.mistake_at_school"),
@@ -83,10 +84,11 @@ def _counted(number: str) -> int:
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 16 else 0
 
 
-def _words(call: Call, member: Member) -> weakening.Words:
+def _words(call: Call, here: Here, member: Member) -> weakening.Words:
     def words(language: str) -> Said:
         who = shown(call.sender.name, _NAME)
-        return say(language, "link.told", name=member.name, shown=who, user=call.sender.id)
+        worn = badge(call.sender.id, here.mark)
+        return say(language, "link.told", name=member.name, shown=who, badge=worn)
 
     return words
 

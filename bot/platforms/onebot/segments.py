@@ -140,7 +140,8 @@ def _mention(content: Content, data: Segment, me: str, name: Callable[[int], str
     elif number.isascii() and number.isdigit():
         called = name(int(number)) or str(data.get("name") or "").lstrip("@")
         content.mentioned.append(Person(person_id(number), called))
-        content.texts.append(f"@{called or number} ")
+        # Whom nobody can name stays unnamed: a number would be read aloud wherever the message is quoted.
+        content.texts.append(f"@{called or '…'} ")
 
 
 def _picture(content: Content, data: Segment) -> None:
