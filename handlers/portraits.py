@@ -10,6 +10,7 @@ from bot.events import MemberChanged, MessageSeen, PicturesRead, PortraitSeen
 from bot.places import Chat
 from bot.texts import Said, say, shown
 from handlers import admins
+from handlers.badges import badge
 from handlers.group import Group
 from handlers.here import Here
 from handlers.memory import Memory
@@ -101,7 +102,7 @@ async def seen(event: PortraitSeen, here: Here) -> list[Action]:
             name=shown(known.name, NAME),
             title=shown(title, NAME),
             shown=shown(who.name, NAME),
-            user=who.id,
+            badge=badge(who.id, group.mark),
         )
 
     key = f"portrait:{here.chat.id}:{here.mark(who.id)}:{here.mark(known.name)}"

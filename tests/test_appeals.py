@@ -14,9 +14,10 @@ from bot.settings import LANGUAGES
 from bot.store import chats
 from bot.texts import wordings
 from handlers.appeals import LIMIT, RINGS
+from handlers.badges import badge
 from handlers.dossier import Appeal, Dossier
 from patterns.model import Person
-from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom
+from tests.classroom import CLONE, CODE, FEE, HEAD, PARENT, TEACHER, Classroom, classroom, mark
 from tests.group_chat import offered, said
 from tests.guarded import CODE as WALLET
 from tests.guarded import PATIENCE, guarded
@@ -89,7 +90,9 @@ async def test_everybody_who_asked_is_offered_to_explain_and_is_answered(room: C
     assert to(joined, second) and not to(joined, first), "each is asked once"
     await appeals(room)
     (card,) = to(await appeals(room, ACCOMPLICE, "我只是转发给大家看。"), await room.private(HEAD))
-    assert WORDS in card.text and "我只是转发给大家看。" in card.text and ACCOMPLICE.id in card.text
+    assert (
+        WORDS in card.text and "我只是转发给大家看。" in card.text and badge(ACCOMPLICE.id, mark) in card.text
+    )
     actions = await room.presses(HEAD, f"/safe #{(await room.incident()).id} 0")
     assert [len(to(actions, private)) for private in (first, second)] == [1, 1]
 

@@ -88,8 +88,8 @@ async def the_file_names_them_once(school: Elsewhere) -> None:
     assert not [number for number in inside if number in _MESSAGE.sub("", json.dumps(records))]
     assert platform["record"] == "platform"
     (incident,) = [one for one in records if one["record"] == "incident"]
-    (row,) = await school.rows(incidents.c.user)
-    assert platform["accounts"][incident["user"]] == row.user
+    users = {row.number: row.user for row in await school.rows(incidents.c.number, incidents.c.user)}
+    assert platform["accounts"][incident["user"]] == users[incident["number"]]
 
 
 async def test_on_qq_nothing_the_bot_says_names_a_qq_number(

@@ -13,6 +13,7 @@ from bot.events import Picture, PicturesRead, TimerDue
 from bot.settings import LANGUAGES
 from bot.store import chats
 from bot.store.incidents import ENDED, OPEN
+from handlers.badges import badge
 from handlers.seen import Seen
 from handlers.telling import SCROLLED
 from patterns.model import Level, Person, Verdict
@@ -29,6 +30,7 @@ from tests.classroom import (
     TEACHER,
     Classroom,
     classroom,
+    mark,
 )
 from tests.opened import for_each_test
 
@@ -143,7 +145,7 @@ async def test_every_admin_gets_a_card_with_the_picture_and_buttons(room: Classr
     assert card.may_be_refused
     labels = [button.label for row in card.buttons for button in row]
     assert labels == ["是诈骗", "没问题", "不确定", "为什么", "先禁言", "删除消息", "移出群"]
-    assert CLONE.id in card.text and "86" in card.text
+    assert badge(CLONE.id, mark) in card.text and "86" in card.text
 
 
 async def test_a_code_read_after_the_alarm_is_known_from_then_on(room: Classroom) -> None:

@@ -20,6 +20,7 @@ from bot.store.moments import milliseconds
 from bot.store.tables import protected
 from bot.texts import say
 from handlers import linking
+from handlers.badges import badge
 from patterns.model import Duty, Person, Protected, Station
 from tests.classroom import TEACHER, classroom
 from tests.group_chat import ADMIN, OWNER, STRANGER, GroupChat, button, group_chat, mark, said
@@ -68,7 +69,7 @@ async def test_an_account_on_another_platform_becomes_the_persons_too(room: Grou
     told = await room.says(ON_QQ, f"/link {typed}", chat=await on_qq(room))
     assert await accounts(room) == [{ADMIN.id, ON_QQ.id}]
     assert "王丽老师" in said(told)
-    admins_told = {one.chat for one in told if isinstance(one, Say) and "qq:555" in one.text}
+    admins_told = {one.chat for one in told if isinstance(one, Say) and badge(ON_QQ.id, mark) in one.text}
     assert admins_told == {(await room.private(one)).id for one in (OWNER, ADMIN)}
 
 

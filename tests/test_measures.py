@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.actions import Answer, Ban, Delete, Mute
+from handlers.badges import badge
 from patterns.model import Person
-from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom
+from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom, mark
 from tests.group_chat import offered, said
 from tests.opened import for_each_test
 
@@ -53,7 +54,7 @@ async def test_two_clones_of_one_code_are_silenced_and_put_out_together_and_name
     await room.says(TEACHER, FEE, CODE)
     number = (await room.incident()).id
     shown = said(room.said)
-    assert second.id in shown and TEACHER.id in shown
+    assert badge(second.id, mark) in shown and badge(TEACHER.id, mark) in shown
     for command, act in (("mute", Mute), ("ban", Ban)):
         done = await room.presses(HEAD, f"/{command} #{number}")
         assert [one.person for one in done if isinstance(one, act)] == [CLONE.id, second.id]

@@ -18,6 +18,7 @@ from bot.store.pardons import Pardon
 from bot.store.tables import metadata, outbox
 from bot.texts import say
 from handlers import leaving
+from handlers.badges import badge
 from patterns.model import Person
 from tests.classroom import CLONE, CODE, EVERYTHING, FEE, HEAD, PARENT, TEACHER, Classroom, classroom, mark
 from tests.opened import for_each_test
@@ -49,7 +50,9 @@ async def test_the_admins_hear_of_a_newcomer_who_wears_a_teachers_name(room: Cla
     told = await joins(room, CLONE)
     chats = {(await room.private(TEACHER)).id, (await room.private(HEAD)).id}
     assert {one.chat for one in told if isinstance(one, Say)} == chats
-    assert all(isinstance(one, Say) and one.may_be_refused and CLONE.id in one.text for one in told)
+    assert all(
+        isinstance(one, Say) and one.may_be_refused and badge(CLONE.id, mark) in one.text for one in told
+    )
     assert not room.public()
 
 

@@ -16,6 +16,7 @@ from bot.settings import LANGUAGES
 from bot.store.tables import changes, incidents, members
 from handlers import attendance
 from handlers.attendance import LISTS, PAGE
+from handlers.badges import badge
 from handlers.memory import Memory
 from handlers.sealing import opened, sealed
 from tests.classroom import mark
@@ -206,7 +207,7 @@ async def test_an_admin_leafs_through_them_in_private(room: GroupChat) -> None:
     assert said(third).count("<code>") == 4
     assert "›" not in [one.label for one in offered(third)]
     alike = await room.presses(OWNER, button(first, "名字像"), chat=private)
-    assert "507" in said(alike) and f"像{ADMIN.name}" in said(alike)
+    assert badge("507", (await room.group()).mark) in said(alike) and f"像{ADMIN.name}" in said(alike)
     back = await room.presses(OWNER, button(alike, "返回"), chat=private)
     assert "22位" in said(back)
 
@@ -223,7 +224,7 @@ async def test_a_list_is_called_as_people_call_it(room: GroupChat, typed: str, w
 
 async def test_in_the_group_nobodys_name_is_listed(room: GroupChat) -> None:
     answer = await room.says(OWNER, "/members")
-    assert "私聊" in said(answer) and "500" not in said(answer)
+    assert "私聊" in said(answer) and "<code>" not in said(answer)
 
 
 @pytest.mark.parametrize(
