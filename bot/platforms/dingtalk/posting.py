@@ -122,8 +122,9 @@ class Posting:
     async def _by_card(self, say: Say, text: str, staff: str) -> str:
         """The words again say what the buttons do: whoever sees no buttons replies with a number."""
         number = await self._cards.make(text, [button for row in say.buttons for button in row])
-        await self._picture(say, {"userIds": [staff]})
         await self._cards.deliver(number, staff)
+        # After it: where no card is to be had, words and picture go another way.
+        await self._picture(say, {"userIds": [staff]})
         return number
 
     async def _by_robot(self, say: Say, text: str, target: Mapping[str, Any]) -> str:
