@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 # Batches confirmed though they could not be stored: more than this wait where they are, unseen.
 _MOST_HELD = 200
+# Seconds between two tries to store them, at first and at most.
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
 
 class Intake:
@@ -26,6 +29,7 @@ class Intake:
         self._emergency = emergency
         self._held: deque[tuple[str, Batch]] = deque()
         self._storing_held = asyncio.Lock()
+        self._trying: asyncio.Task[None] | None = None
 
     async def cursor(self, platform: str) -> str | None:
         """Where to poll on from."""
@@ -59,10 +63,15 @@ class Intake:
         if len(self._held) >= _MOST_HELD:
             return False
         self._held.append((platform, batch))
+        if self._trying is None or self._trying.done():
+            self._trying = asyncio.create_task(self._store_when_possible())
         return True
 
     async def finish(self) -> None:
         """A last try to store what is held."""
+        if self._trying is not None:
+            self._trying.cancel()
+            await asyncio.wait({self._trying})
         try:
             await self._store_held()
         except SQLAlchemyError:
@@ -71,6 +80,15 @@ class Intake:
     async def _store(self, platform: str, batch: Batch) -> None:
         await self._store_held()
         await self._store_one(platform, batch)
+
+    async def _store_when_possible(self) -> None:
+        """Where nothing more is said, no next batch brings these along."""
+        pause = FIRST_PAUSE
+        while self._held:
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, 2 * pause)
+            with suppress(SQLAlchemyError):
+                await self._store_held()
 
     async def _store_held(self) -> None:
         """One platform at a time: what another is storing must not be taken for stored."""

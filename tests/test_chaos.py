@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -52,7 +53,15 @@ def test_a_guard_killed_while_it_migrates_leaves_a_database_the_next_one_finishe
 
 
 def test_a_line_that_loses_answers_costs_no_warning(server: Server) -> None:
-    (told,) = line.run(server, 3, frozenset({"answers lost on the way"}))
+    (told,) = line.run(server, 3, ["answers lost on the way"])
     assert told["scams"] >= 2
+    assert told["lost"] == 0, told
+    assert told["doubled"] <= told["unsure"], told
+
+
+def test_a_qq_account_away_for_ten_minutes_misses_nothing_that_was_said(server: Server) -> None:
+    (told,) = line.run(replace(server, platform="onebot"), 3, ["server gone for ten minutes"])
+    assert told["scams"] >= 1
+    assert told["updates"] > told["scams"]
     assert told["lost"] == 0, told
     assert told["doubled"] <= told["unsure"], told

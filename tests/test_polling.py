@@ -92,6 +92,16 @@ async def test_what_is_held_for_two_platforms_is_stored_once_and_none_of_it_is_l
     assert sorted(post.reception.received, key=int) == [str(number) for number in range(1, 11)]
 
 
+async def test_what_is_held_is_stored_as_soon_as_it_can_be_though_nothing_more_is_said(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.FIRST_PAUSE", 0.01)
+    intake = Intake(post.inbox, cast(Router, post.reception), cast(Emergency, post.lookout))
+    assert intake.hold("fake", Batch((Raw("1", "-100", b"{}"),), ""))
+    await post.gets("1")
+    await intake.finish()
+
+
 async def test_updates_are_stored_before_the_poll_that_confirms_them(post: Post) -> None:
     post.platform.deliver(text="一")
     async with post.polled():

@@ -3,7 +3,7 @@
     uv run python -m bench.chaos                          the long run: 500 deaths, every trouble
     uv run python -m bench.chaos --kills 10 --seconds 3   the short one
     uv run python -m bench.chaos --only kills
-    uv run python -m bench.chaos --platform onebot --kills 200
+    uv run python -m bench.chaos --platform onebot --kills 200      on QQ, through a OneBot implementation
     uv run python -m bench.chaos --only kills --database postgresql://…/empty
 
 The real program, separate and killed with SIGKILL, against the playground's server over HTTP.
@@ -33,13 +33,9 @@ def run(
 def _told(
     deaths: int, seconds: float, parts: tuple[str, ...], platform: str = TELEGRAM, database: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Row after row, as they come: the whole takes its time. Only deaths depend on platform and database."""
+    """Row after row, as they come: the whole takes its time. Only deaths depend on the database."""
     url = engines.postgresql(database) if database else None
-    if platform != TELEGRAM:
-        with playground(platform) as server:
-            yield {"part": f"killed at random moments, {platform}", **kills.run(server, deaths, database=url)}
-        return
-    with playground() as server:
+    with playground(platform) as server:
         if "kills" in parts:
             yield {"part": "killed at random moments", **kills.run(server, deaths, database=url)}
         if "migration" in parts:
@@ -47,7 +43,7 @@ def _told(
         if "line" in parts:
             yield from ({"part": "line", **row} for row in line.run(server, seconds))
     if "machine" in parts:
-        yield from ({"part": "machine", **row} for row in machine.run())
+        yield from ({"part": "machine", **row} for row in machine.run(platform))
 
 
 def main(

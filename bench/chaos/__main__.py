@@ -16,7 +16,7 @@ def main(
     only: Annotated[
         list[str] | None, typer.Option(help=f"One of {', '.join(chaos.PARTS)}; may be repeated.")
     ] = None,
-    platform: Annotated[str, typer.Option(help="telegram or onebot; there only kills.")] = TELEGRAM,
+    platform: Annotated[str, typer.Option(help="telegram or onebot.")] = TELEGRAM,
     database: Annotated[
         str, typer.Option(help="The address of an empty PostgreSQL database, for kills; a file otherwise.")
     ] = "",

@@ -128,7 +128,8 @@ def nursery(
     """`more` goes into the configuration of its bots, `operator` is who is told when one is ill; `database` is a
     PostgreSQL server's, which must be empty.
     """
-    token = str(server.told["token"])
+    # Named beside another platform's account, it would be called where Telegram really is.
+    token = str(server.told["token"]) if server.on_telegram else ""
     if database is not None:
         more["database"] = {"url": database.render_as_string(hide_password=False)}
     config = written(server, folder, operator, **more)

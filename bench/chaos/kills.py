@@ -40,9 +40,7 @@ def run(server: Server, kills: int, seed: int = 20, database: URL | None = None)
         school.subscribe()
         first.kill()
         began = time.monotonic()
-        # An account on QQ may say two things a second at most: what it has to say must not grow without end.
-        talk, scams = (40.0, 2.0) if server.on_telegram else (10.0, 0.3)
-        with school.busy(talk=talk, scams=scams):
+        with school.busy(talk=40, scams=2.0):
             at_work = sum(_life(born, school, number, chance) for number in range(kills))
         seconds = time.monotonic() - began
         last = born.bear()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,46 @@ def _faulty(*faults: Mapping[str, Any]) -> Trouble:
 def _gone(school: School, seconds: float) -> None:
     """Nothing answers for ten minutes of the school's clock."""
     school.control.post("/faults", json={"polls": True, "drop": "before", "times": None}).raise_for_status()
+    _ten_minutes(school, seconds)
+    school.control.delete("/faults").raise_for_status()
+
+
+def _turned_away(status: int) -> Trouble:
+    """The implementation lets no bot in for ten minutes of the school's clock."""
+
+    def trouble(school: School, seconds: float) -> None:
+        with _account(school, refuses=status):
+            _ten_minutes(school, seconds)
+
+    return trouble
+
+
+def _cut(every: float) -> Trouble:
+    """No connection lasts longer than these seconds."""
+
+    def trouble(school: School, seconds: float) -> None:
+        with _account(school, leaves_after=every), school.busy(talk=20, scams=1.0):
+            time.sleep(seconds)
+
+    return trouble
+
+
+def _ten_minutes(school: School, seconds: float) -> None:
     with school.busy(talk=20, scams=1.0):
         time.sleep(seconds / 2)
         school.control.post("/clock", json={"advance": 600}).raise_for_status()
         time.sleep(seconds / 2)
-    school.control.delete("/faults").raise_for_status()
+
+
+@contextmanager
+def _account(school: School, **odd: float) -> Iterator[None]:
+    """What a OneBot implementation does with connections meanwhile, those that stand included."""
+    school.control.patch("/account", json=odd).raise_for_status()
+    school.control.post("/hangups").raise_for_status()
+    try:
+        yield
+    finally:
+        school.control.patch("/account", json=dict.fromkeys(odd, 0)).raise_for_status()
 
 
 def _moving(school: School, seconds: float) -> None:
@@ -63,26 +98,40 @@ def _rights(school: School, seconds: float) -> None:
             number += 1
 
 
-TROUBLES: Mapping[str, Trouble] = {
+_LOST_AFTERWARDS = {
+    "effect without answer, after the time-out": _faulty({"lose_answer": True, "ratio": 0.05})
+}
+_NEVER_ANSWERED = {"answers that never come": _faulty({"hang": True, "ratio": 0.05})}
+_RIGHTS = {"rights taken away and given back": _rights}
+ON_TELEGRAM: Mapping[str, Trouble] = {
     "connections cut before anything happens": _faulty({"drop": "before", "ratio": 0.3}),
     "answers lost on the way": _faulty({"drop": "after", "ratio": 0.1}),
-    "answers that never come": _faulty({"hang": True, "ratio": 0.05}),
-    "effect without answer, after the time-out": _faulty({"lose_answer": True, "ratio": 0.05}),
+    **_NEVER_ANSWERED,
+    **_LOST_AFTERWARDS,
     "asked to slow down, everywhere": _faulty({"status": 429, "retry_after": 2, "ratio": 0.5}),
     "server errors": _faulty({"status": 500, "ratio": 0.5}),
     "token revoked and given back": _faulty({"status": 401, "times": None}),
     "server gone for ten minutes": _gone,
     "groups that move": _moving,
-    "rights taken away and given back": _rights,
+    **_RIGHTS,
+}
+# One connection carries everything: a call that cuts it cuts all that are under way, and what a new one begins with.
+ON_ONEBOT: Mapping[str, Trouble] = {
+    "connection cut every second": _cut(1.0),
+    "connections cut before anything happens": _faulty({"drop": "before", "ratio": 0.05}),
+    "answers lost on the way": _faulty({"drop": "after", "ratio": 0.05}),
+    **_NEVER_ANSWERED,
+    **_LOST_AFTERWARDS,
+    "token revoked and given back": _turned_away(401),
+    "server gone for ten minutes": _turned_away(503),
+    **_RIGHTS,
 }
 
 
-def run(
-    server: Server, seconds: float, chosen: frozenset[str] = frozenset(TROUBLES)
-) -> Iterator[dict[str, Any]]:
-    """One row a trouble: the same counts as for deaths."""
-    for name, trouble in TROUBLES.items():
-        if name in chosen:
+def run(server: Server, seconds: float, chosen: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """One row a trouble, of those `chosen` or of all: the same counts as for deaths."""
+    for name, trouble in (ON_TELEGRAM if server.on_telegram else ON_ONEBOT).items():
+        if not chosen or name in chosen:
             yield _survived(server, name, trouble, seconds)
 
 
@@ -94,6 +143,7 @@ def _survived(server: Server, name: str, trouble: Trouble, seconds: float) -> di
         schools.opened(server, GROUPS, kind) as school,
     ):
         bot = born.bear()
+        server.await_bot(school.control)
         try:
             school.subscribe()
             trouble(school, seconds)

@@ -1,16 +1,18 @@
 """A machine in trouble: its disk full, its database held, damaged or read-only, its clock jumping.
 
-Runs without rights, on a file system of a few megabytes of its own in a user namespace (`unshare -Urm`); where none
-may be made, it says so and leaves these out.
+Runs without rights, on a file system of a few megabytes and a network of its own in a user namespace (`unshare -Urmn`);
+where none may be made, it says so and leaves these out.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -29,13 +31,16 @@ import httpx
 from bench.chaos import schools
 from bench.chaos.bots import Nursery, nursery
 from bench.chaos.school import School
-from bench.processes import ROOT, Server, playground
+from bench.processes import ROOT, TELEGRAM, Server, playground
 from bot.store import backup
 
 ROOM = "48m"
 GROUPS = 4
 OPERATOR = "s0"
-_ALONE = ("unshare", "--user", "--map-root-user", "--mount")
+# In a network of its own nobody else can take the monitor's port; it is below those that a system hands out.
+MONITOR = 8080
+_ALONE = ("unshare", "--user", "--map-root-user", "--mount", "--net")
+_LOOPBACK, _UP, _SIOCSIFFLAGS = b"lo", 1, 0x8914
 _BERLIN = ZoneInfo("Europe/Berlin")
 # Sundays at half past two in Berlin: an ordinary one, one on which that happens twice, one on which it never does.
 _SUNDAYS = (datetime(2026, 10, 18), datetime(2026, 10, 25), datetime(2027, 3, 28))  # noqa: DTZ001
@@ -49,12 +54,11 @@ class House:
     school: School
     born: Nursery
     room: Path
-    port: int
 
     def ailing(self) -> list[str]:
         """What the bot says of itself to a monitor."""
         with suppress(httpx.HTTPError):
-            told = httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5, trust_env=False).json()
+            told = httpx.get(f"http://127.0.0.1:{MONITOR}/healthz", timeout=5, trust_env=False).json()
             return sorted(told["ailing"])
         return ["silent"]
 
@@ -76,8 +80,8 @@ class House:
         return found
 
 
-def run() -> list[dict[str, Any]]:
-    command = [*_ALONE, sys.executable, "-m", "bench.chaos.machine"]
+def run(platform: str = TELEGRAM) -> list[dict[str, Any]]:
+    command = [*_ALONE, sys.executable, "-m", "bench.chaos.machine", platform]
     if subprocess.run([*_ALONE, "true"], capture_output=True, check=False).returncode:
         return [{"trouble": "a machine's own", "left out": "no user namespace may be made here"}]
     told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
@@ -106,6 +110,7 @@ def locked(house: House) -> dict[str, Any]:
 
 def _while(house: House, name: str, begin: Callable[[], Callable[[], None]]) -> dict[str, Any]:
     bot = house.born.bear()
+    house.server.await_bot(house.school.control)
     house.school.subscribe()
     end = begin()
     for group in range(GROUPS):
@@ -139,6 +144,7 @@ def damaged(house: House) -> dict[str, Any]:
     """Overwritten while it runs; then what a restart says, and what a restored backup repeats."""
     born, school = house.born, house.school
     bot = born.bear()
+    house.server.await_bot(school.control)
     school.subscribe()
     school.strike(group=0)
     school.settled(born.database)
@@ -243,8 +249,6 @@ def _refusal(born: Nursery) -> tuple[int, str]:
 
 @contextmanager
 def _housed(server: Server) -> Iterator[House]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", folder], check=True)
         try:
@@ -254,16 +258,24 @@ def _housed(server: Server) -> Iterator[House]:
                     for one in school.control.get("/users").json()["users"]
                     if one["key"] == OPERATOR
                 )
-                web = {"port": port}
-                with nursery(server, Path(folder), str(operator), web=web) as born:
-                    yield House(server, school, born, Path(folder), port)
+                with nursery(server, Path(folder), str(operator), web={"port": MONITOR}) as born:
+                    yield House(server, school, born, Path(folder))
         finally:
             subprocess.run(["umount", "-l", folder], check=False)
 
 
-def main() -> None:
-    with playground() as server:
-        for trouble in (full, locked, damaged, read_only, clock):
+def _lift_loopback() -> None:
+    """A new network begins without any way, even to itself."""
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", _LOOPBACK, _UP))
+
+
+def main(platform: str = TELEGRAM) -> None:
+    """What a start refuses and a clock that jumps ask no platform."""
+    _lift_loopback()
+    troubles = (full, locked, damaged, *((read_only, clock) if platform == TELEGRAM else ()))
+    with playground(platform) as server:
+        for trouble in troubles:
             with _housed(server) as house:
                 try:
                     print(json.dumps(trouble(house), ensure_ascii=False), flush=True)
@@ -274,4 +286,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -64,6 +64,8 @@ class School:
     type: str = "supergroup"
     # Quiet messages reach the bot and are not kept.
     quiet: bool = True
+    # How much is said and asked, beside what the guard can say about it on Telegram.
+    pace: float = 1.0
     scams: list[Scam] = field(default_factory=list)
     updates: set[str] = field(default_factory=set)
     _thieves: int = 0
@@ -125,11 +127,13 @@ class School:
 
     @contextmanager
     def busy(self, talk: float, scams: float) -> Iterator[None]:
-        """So many ordinary messages and scams a second, from a thread of its own, until the block ends."""
+        """So many ordinary messages and scams a second at a pace of 1, from a thread of its own, until the block ends. The
+        first scam comes at once.
+        """
         over = threading.Event()
 
         def speak() -> None:
-            words = blows = 0.0
+            words, blows = 0.0, 1.0
             last = time.monotonic()
             while not over.wait(0.1):
                 now = time.monotonic()
@@ -137,8 +141,8 @@ class School:
                 # A slow machine is not drowned: what would be due meanwhile is never said.
                 if self._unheard() > _MOST_UNHEARD:
                     continue
-                words += passed * talk
-                blows += passed * scams
+                words += passed * talk * self.pace
+                blows += passed * scams * self.pace
                 if words >= 1:
                     self.talk(min(int(words), 200))
                     words -= int(words)

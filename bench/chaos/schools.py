@@ -21,6 +21,9 @@ from bot.playground.onebot.numbering import Numbering, group_number
 class QQSchool(School):
     """On QQ: choices stand in the text, and what the account was shown is what the groups' histories hold."""
 
+    quiet: bool = False
+    # An account may say two things a second at most: what it has to say must not grow without end.
+    pace: float = 0.2
     _numbering: Numbering = field(default_factory=Numbering)
 
     def subscribe(self) -> None:
@@ -65,8 +68,6 @@ class QQSchool(School):
 @contextmanager
 def opened(server: Server, groups: int, type: str = "supergroup") -> Iterator[School]:
     with server.control() as control:
-        school = (
-            School(control, groups, type) if server.on_telegram else QQSchool(control, groups, quiet=False)
-        )
+        school = School(control, groups, type) if server.on_telegram else QQSchool(control, groups)
         school.open()
         yield school

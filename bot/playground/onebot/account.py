@@ -29,13 +29,15 @@ class _Account:
             **{name: getattr(self._of, name) for name in _SWITCHES},
             "leaves_after": self._of.leaves_after,
             "lacks": sorted(self._of.lacks),
+            "refuses": self._of.refuses,
         }
 
     async def account(self, _world: World, request: Request) -> Json:
         if request.method == "PATCH":
-            wanted = wishes.only(await wishes.wish(request), *_SWITCHES, "leaves_after", "lacks")
+            wanted = wishes.only(await wishes.wish(request), *_SWITCHES, "leaves_after", "refuses", "lacks")
             self._of.lacks = set(map(str, wanted.pop("lacks", self._of.lacks)))
             self._of.leaves_after = float(wanted.pop("leaves_after", self._of.leaves_after))
+            self._of.refuses = int(wanted.pop("refuses", self._of.refuses))
             for name, value in wanted.items():
                 setattr(self._of, name, bool(value))
         return self.told()

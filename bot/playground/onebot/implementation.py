@@ -39,8 +39,9 @@ class Implementation:
 
     `beats` is the pause between heartbeats in seconds, 0 for none; `failures` are answers planned by action. `answers_late` lets
     calls overtake each other, `odd_segments` puts a segment nobody knows into every message, `leaves_after` closes every
-    connection made from now on after so many seconds. `refuses_in_words` lets everybody in and says then that the token is
-    wrong, as NapCat does; `lacks` are calls it does not have.
+    connection made from now on after so many seconds, `refuses` is the HTTP status with which bots that call are turned
+    away, 0 for neither. `refuses_in_words` lets everybody in and says then that the token is wrong, as NapCat does; `lacks`
+    are calls it does not have.
     """
 
     def __init__(self, world: World, files: str, token: str = "", beats: float = 5.0) -> None:
@@ -60,6 +61,7 @@ class Implementation:
         self.turned_away = 0
         self.lacks: set[str] = set()
         self.leaves_after = 0.0
+        self.refuses = 0
         # Events told since the last connection began.
         self.told = 0
         self.failures: dict[str, list[Json]] = {}
@@ -157,6 +159,8 @@ class Implementation:
                 await socket.send(frame)
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        if self.refuses:
+            return connection.respond(HTTPStatus(self.refuses), "nobody is let in\n")
         if self._trusts(request) or self.refuses_in_words:
             return None
         self.turned_away += 1
