@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.tables import incidents
+from bot.store.tables import inbox, incidents
 from tests.fakes import until
 from tests.guarded import PATIENCE
 from tests.onebot_class import QQ, qq_class, without_pacing
@@ -104,3 +104,23 @@ async def test_a_moment_without_history_is_no_news(school: QQ) -> None:
         await school.says("mum", "在吗")
         await school.settled()
         assert not await school.said("teacher", contains="补看不了")
+
+
+async def test_a_connection_that_is_closed_every_minute_of_an_hour_loses_nothing(
+    school: QQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.listening.LONGEST_PAUSE", 0.2)
+    async with school.on_guard():
+        for minute in range(60):
+            await school.says("mum", f"第{minute}分钟")
+            if minute == 30:
+                await school.scam()
+            await school.implementation.hang_up()
+            await school.playground.control.advance(60)
+        await until(lambda: school.implementation.sockets, PATIENCE)
+        await school.warned()
+        await school.settled()
+        assert len(await school.said(contains="👉")) == 1
+        assert not await school.said("teacher", contains="补看不了")
+    heard = "".join([bytes(row.body).decode() for row in await school.rows(inbox.c.body)])
+    assert not [minute for minute in range(60) if f"第{minute}分钟" not in heard]

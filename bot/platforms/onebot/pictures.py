@@ -50,6 +50,9 @@ class Pictures:
         data = told.get("base64") if isinstance(told, dict) else None
         if isinstance(data, str) and data:
             return _sized(base64.b64decode(data), limit)
+        address = str(told.get("url") or "") if isinstance(told, dict) else ""
+        if address.startswith(("http://", "https://")) and self._trusted(address):
+            return await calling.downloaded(self._http, address, limit)
         raise Refused("the file is not handed out")
 
     def portrait(self, user: str) -> Picture | None:

@@ -22,13 +22,14 @@ from bot.events import (
     Membership,
     MessageRecalled,
     MessageSeen,
+    NameSeen,
 )
 from bot.places import Place
 from bot.platforms import Unreadable
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.people import anonymous, group_place, person_id, person_of, private_place
 from bot.platforms.onebot.segments import Content, content_of
-from patterns.model import Attachment, AttachmentKind, Message, Person
+from patterns.model import Message, Person
 
 # Whatever the platform added to an event before it was stored stands under these keys.
 CITED, FORWARDS, MEMBER = "_cited", "_forwards", "_member"
@@ -93,7 +94,7 @@ class _Reader:
             case "group_upload":
                 return [self._uploaded()]
             case "group_card":
-                self._known.note(self._group, self._user, card=self._told.get("card_new"))
+                return self._renamed()
         return []
 
     @property
@@ -160,10 +161,10 @@ class _Reader:
         """The member list learns from every message: QQ tells of new cards nowhere else in time."""
         sender = self._told.get("sender")
         if isinstance(sender, dict) and not self._told.get("anonymous"):
-            card, nickname = sender.get("card"), sender.get("nickname")
-            self._known.note(self._group, self._user, card=card, nickname=nickname, role=sender.get("role"))
-            if "card" in sender and not card:
-                self._known.members[self._group][self._user].pop("card", None)
+            told = {name: sender.get(name) for name in ("nickname", "role")}
+            self._known.note(self._group, self._user, **told)
+            if "card" in sender:
+                self._carded(str(sender["card"] or ""))
 
     def _joined(self) -> datetime | None:
         joined = self._known.member(self._group, self._user).get("join_time")
@@ -188,15 +189,27 @@ class _Reader:
 
     def _uploaded(self) -> MessageSeen:
         """A file put into the group's store is shown to everyone like a message."""
-        file = self._told.get("file") or {}
-        name = str(file.get("name") or "")
+        told = self._told.get("file")
+        file = told if isinstance(told, dict) else {}
+        content = content_of([{"type": "file", "data": file}], self._known.me, lambda _: "", {})
         message = Message(
             id=f"file:{file.get('id', '')}"[:64],
             sender=self._person(self._user),
             text="",
-            attachments=(Attachment(AttachmentKind.FILE, name),),
+            attachments=tuple(content.attachments),
         )
-        return MessageSeen(self._place(), message, self._at)
+        return MessageSeen(self._place(), message, self._at, pictures=tuple(content.pictures))
+
+    def _renamed(self) -> list[Event]:
+        """Some tell of a new card when it is put on, NapCat when its wearer next speaks."""
+        self._carded(str(self._told.get("card_new") or ""))
+        person = self._person(self._user)
+        return [NameSeen(self._place(), person, self._at, self._joined())] if person.name else []
+
+    def _carded(self, card: str) -> None:
+        self._known.note(self._group, self._user, card=card)
+        if not card:
+            self._known.members[self._group][self._user].pop("card", None)
 
     def _came(self) -> Event:
         by = self._person(int(self._told.get("operator_id") or self._user))

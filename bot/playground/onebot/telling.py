@@ -17,7 +17,7 @@ _OUT = ("left", "kicked")
 
 class Telling:
     """`files` is the address beside which the playground's pictures are found; `odd_segments` puts something nobody knows
-    into every message.
+    into every message; `uploads` tells of a file in a group only that it was put into its store.
     """
 
     def __init__(self, world: World, numbering: Numbering, files: str) -> None:
@@ -25,6 +25,7 @@ class Telling:
         self._numbering = numbering
         self._files = files
         self.odd_segments = False
+        self.uploads = False
 
     def events(self, update: Json) -> list[Json]:
         """The events of one update; none for what QQ does not know, such as an edit."""
@@ -135,7 +136,14 @@ class Telling:
         if "left_chat_member" in body:
             gone = body["left_chat_member"]
             return [] if gone["is_bot"] else [self._went(chat, body, gone)]
+        if self.uploads and "document" in body and chat.is_group:
+            return [self._uploaded(chat, body)]
         return [self.shown(chat, body)]
+
+    def _uploaded(self, chat: Chat, body: Json) -> Json:
+        told = self._file(body["document"]["file_id"])
+        file = {"id": told["file_id"], "name": told["file"], "size": int(told["file_size"]), "busid": 102}
+        return self._notice(chat, "group_upload", user_id=body["from"]["id"], file=file)
 
     def _came(self, chat: Chat, body: Json, user: Json) -> Json:
         invited = user["id"] != body["from"]["id"]
