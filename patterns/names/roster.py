@@ -15,7 +15,10 @@ from patterns.names.parts import LONGEST, NameParts, parts_of
 from patterns.names.vocabulary import blurred, sound, vocabulary
 from patterns.portraits import whose
 
+# So many names are compared one by one.
+_FEW = 8
 _SHELF = 12
+_PEOPLE = 4_096
 _REMEMBERED = 256
 _INDEXED = 1_024
 _LONGEST_WHOLE = 16
@@ -23,30 +26,48 @@ _LONGEST_LATIN = 24
 
 
 class _Index:
-    """Every name of some people, under each key it may be sought by. `titles` as for `Roster`."""
+    """Every name of some people, under each key it may be sought by. `titles` as for `Roster`.
+
+    A few names are all looked at: keeping them under keys would cost more.
+    """
 
     def __init__(self, people: tuple[Protected, ...], titles: str) -> None:
-        self.shelves: dict[str, list[int]] = {}
-        self.names: list[tuple[Protected, NameParts]] = []
         self._class = parts_of(titles).school_class
-        for person in people:
-            for name in dict.fromkeys((person.name, *person.aliases)):
-                self._add(person, parts_of(name))
+        self.names = [
+            (person, self._placed(person, name))
+            for person in people
+            for name in dict.fromkeys((person.name, *person.aliases))
+        ]
+        self._shelves = _shelved(self.names) if len(self.names) > _FEW else None
 
-    def _add(self, person: Protected, parts: NameParts) -> None:
-        if not parts.school_class:
-            own = parts_of(person.school_class).school_class if person.school_class else None
-            parts = replace(parts, school_class=own or self._class)
-        number = len(self.names)
-        self.names.append((person, parts))
+    def near(self, other: NameParts) -> Iterable[int]:
+        """The numbers of the names that this one may resemble, in order."""
+        if self._shelves is None:
+            return range(len(self.names))
+        return sorted({number for key in _sought_under(other) for number in self._shelves.get(key, ())})
+
+    def _placed(self, person: Protected, name: str) -> NameParts:
+        parts = _registered(name)
+        if parts.school_class:
+            return parts
+        own = parts_of(person.school_class).school_class if person.school_class else None
+        return replace(parts, school_class=own or self._class)
+
+
+def _shelved(names: Iterable[tuple[Protected, NameParts]]) -> dict[str, list[int]]:
+    shelves: dict[str, list[int]] = {}
+    for number, (_, parts) in enumerate(names):
         for key in dict.fromkeys(_kept_under(parts)):
-            shelf = self.shelves.setdefault(key, [])
+            shelf = shelves.setdefault(key, [])
             if len(shelf) < _SHELF:
                 shelf.append(number)
+    return shelves
 
 
-# Ten kilobytes for two people: kept for the groups in which new names were heard lately, made anew for the others.
+# Kilobytes: kept for the groups in which new names were heard lately, made anew for the others.
 _indexed = lru_cache(maxsize=_INDEXED)(_Index)
+# Strangers' names, which are many, do not push these out.
+_registered = lru_cache(maxsize=_PEOPLE)(parts_of.__wrapped__)
 
 
 class Roster:
@@ -99,8 +120,7 @@ class Roster:
         """Every name of the roster this one resembles, strongest first."""
         other = parts_of(name)
         index = self._index
-        numbers = {number: None for key in _sought_under(other) for number in index.shelves.get(key, ())}
-        found = ((number, compare(index.names[number][1], other)) for number in sorted(numbers))
+        found = ((number, compare(index.names[number][1], other)) for number in index.near(other))
         alike = [(number, likening) for number, likening in found if likening.likeness]
         return sorted(alike, key=lambda entry: (-entry[1].likeness, -entry[1].closeness, entry[0]))
 
