@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 from patterns.model import Protected
 from patterns.names.comparison import Likening, compare, undoubled
 from patterns.names.latin import drawn
 from patterns.names.likeness import Likeness, Resemblance
 from patterns.names.parts import LONGEST, NameParts, parts_of
+from patterns.names.school_class import SchoolClass
 from patterns.names.vocabulary import blurred, sound, vocabulary
 from patterns.portraits import whose
 
@@ -19,10 +21,14 @@ from patterns.portraits import whose
 _FEW = 8
 _SHELF = 12
 _PEOPLE = 4_096
+_CLASSES = 10_000
 _REMEMBERED = 256
 _INDEXED = 1_024
 _LONGEST_WHOLE = 16
 _LONGEST_LATIN = 24
+
+
+Found = TypeVar("Found")
 
 
 class _Index:
@@ -32,7 +38,7 @@ class _Index:
     """
 
     def __init__(self, people: tuple[Protected, ...], titles: str) -> None:
-        self._class = parts_of(titles).school_class
+        self._class = _class_told_by(titles)
         self.names = [
             (person, self._placed(person, name))
             for person in people
@@ -50,8 +56,7 @@ class _Index:
         parts = _registered(name)
         if parts.school_class:
             return parts
-        own = parts_of(person.school_class).school_class if person.school_class else None
-        return replace(parts, school_class=own or self._class)
+        return replace(parts, school_class=_class_told_by(person.school_class) or self._class)
 
 
 def _shelved(names: Iterable[tuple[Protected, NameParts]]) -> dict[str, list[int]]:
@@ -70,6 +75,21 @@ _indexed = lru_cache(maxsize=_INDEXED)(_Index)
 _registered = lru_cache(maxsize=_PEOPLE)(parts_of.__wrapped__)
 
 
+@lru_cache(maxsize=_CLASSES)
+def _class_told_by(title: str) -> SchoolClass:
+    return parts_of(title).school_class
+
+
+def _remembered(known: dict[str, Found], sought: str, find: Callable[[], Found]) -> Found:
+    try:
+        return known[sought]
+    except KeyError:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        found = known[sought] = find()
+        return found
+
+
 class Roster:
     """Only asked once it is made: a name is looked up under a bounded number of keys, however many people there are.
 
@@ -80,9 +100,10 @@ class Roster:
         self.people: tuple[Protected, ...] = tuple(people)
         self._titles = titles
         self._owners = {account: person for person in self.people for account in person.ids}
-        self._look_up = lru_cache(maxsize=_REMEMBERED)(self._strongest)
-        self._portrayed = [person for person in self.people if person.portraits]
-        self._recognise = lru_cache(maxsize=_REMEMBERED)(lambda portrait: whose(portrait, self._portrayed))
+        self._portrayed = tuple(person for person in self.people if person.portraits)
+        # Thousands of rosters are in mind at once: a `lru_cache` of its own would be most of what each weighs.
+        self._resemblances: dict[str, Resemblance | None] = {}
+        self._recognised: dict[str, Protected | None] = {}
 
     @property
     def _index(self) -> _Index:
@@ -99,11 +120,14 @@ class Roster:
 
     def portrayed_by(self, portrait: str) -> Protected | None:
         """The protected person whose profile picture this is."""
-        return self._recognise(portrait) if portrait and self._portrayed else None
+        if not portrait or not self._portrayed:
+            return None
+        return _remembered(self._recognised, portrait, lambda: whose(portrait, self._portrayed))
 
     def resemblance(self, name: str) -> Resemblance | None:
         """The protected person this name resembles most, if any."""
-        return self._look_up(name[:LONGEST])
+        name = name[:LONGEST]
+        return _remembered(self._resemblances, name, lambda: self._strongest(name))
 
     def _strongest(self, name: str) -> Resemblance | None:
         ranked = self.likenings(name)
