@@ -18,6 +18,7 @@ from patterns.once import once
 from patterns.posing import STAFF_STATIONS
 from patterns.shown import Shown
 
+_DAYS_NEW = 3.0
 _MINUTES = 120.0
 _TELLING = 10
 _MUTE = frozenset({AttachmentKind.IMAGE, AttachmentKind.VOICE, AttachmentKind.OTHER})
@@ -102,6 +103,11 @@ class Case:
     def posing(self) -> bool:
         """Somebody parents would oblige: registered staff, or one who speaks as a pupil."""
         return not self.stranger or self.speaks_as_pupil
+
+    @property
+    def has_just_joined(self) -> bool:
+        days = self.message.standing.joined_days
+        return days is not None and days <= _DAYS_NEW
 
     @once
     def speaks_as_pupil(self) -> bool:

@@ -66,6 +66,13 @@ def _set_aside(case: Case, hit: Hit) -> bool:
             return bool(case.links)
         case "warns":
             return case.collects_itself
+        case "trades":
+            # Who sells to a class he joined to sell in is no parent among parents.
+            return case.pays and case.has_just_joined
+        case "surveys":
+            return case.pays and case.met("asks_payment", "hands_over", "names_fee")
+        case "cites_lesson":
+            return case.pays or case.met("red_packet")
         case _:
             return False
 
@@ -78,6 +85,9 @@ def _is_meant(case: Case, hit: Hit) -> bool:
             return True
         case Mood.NARRATED:
             return case.impostor
+        case Mood.REPORTED if hit.rule.id == "pays_to_me" and case.speaks_as_pupil:
+            # “The driver says it is due today, 420 each, send it to me.”
+            return True
         case Mood.REPORTED if tell:
             return _is_told_to_the_reader(case) or _for_me(case, hit) or case.lookalike
         case Mood.POLITE if hit.rule.group == "request":
@@ -92,7 +102,7 @@ def _only_told(case: Case, hit: Hit) -> bool:
     """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
     if not case.impostor and hit.mood is Mood.REPORTED and case.met("quotes_family") and _shows_nothing(case):
         return True
-    if _for_me(case, hit):
+    if _for_me(case, hit) or case.met("kin_in_need"):
         return False
     if _is_exercise(case) or (not case.impostor and _takes_all_back(case, hit)):
         return True

@@ -10,10 +10,16 @@ from enum import StrEnum
 from patterns.linear import Pattern, Screen, Sight, Span
 from patterns.once import once
 
-# A blank between Han characters ends a clause as a comma does, unless it only keeps single characters apart.
+# A blank between Han characters ends a clause as a comma does, unless it only keeps single characters apart; so does one
+# after an emoji.
 _HAN = rb"[\xe4-\xe9][\x80-\xbf]{2}"
 _MARKS = re.compile(
-    "[,!?;\n]|[.](?=[ \n]|$)|。|…|".encode() + rb"(?<=" + _HAN * 4 + rb") (?=" + _HAN * 2 + rb")"
+    "[,!?;\n]|[.](?=[ \n]|$)|。|…|".encode()
+    + rb"(?:(?<="
+    + _HAN * 4
+    + rb")|(?<=\xf0[\x80-\xbf]{3})) (?="
+    + _HAN * 2
+    + rb")"
 )
 _OPENING = {"“": "”", "「": "」", "『": "』", "《": "》", '"': '"', "‘": "’"}
 _OPENS = re.compile(f"[{''.join(_OPENING)}]")

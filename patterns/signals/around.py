@@ -10,7 +10,6 @@ from patterns.model import Evidence, Role
 from patterns.signals.wording import evidence
 
 _SCHOOL_DAY = range(6, 23)
-_DAYS_NEW = 3.0
 
 
 def edited(case: Case) -> Iterator[Evidence]:
@@ -31,8 +30,7 @@ def repictured(case: Case) -> Iterator[Evidence]:
 
 
 def new_here(case: Case) -> Iterator[Evidence]:
-    days = case.message.standing.joined_days
-    if days is not None and days <= _DAYS_NEW and case.stranger and case.asserted:
+    if case.has_just_joined and case.stranger and case.asserted:
         yield evidence("new_here")
 
 

@@ -46,6 +46,8 @@ def taken_back(case: Case) -> Iterator[Evidence]:
         seen.update((Mood.ASKED, Mood.POLITE))
     elif case.posing or case.impostor or case.names_a_payee:
         seen.add(Mood.POLITE)
+    if case.speaks_as_pupil and case.meant("pays_to_me"):
+        seen.add(Mood.REPORTED)
     if case.links and case.met("logs_in_elsewhere"):
         seen.update((Mood.ASKED, Mood.POLITE))
     if any(hit.rule.relays for hit in case.counted):
