@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter
@@ -18,6 +19,8 @@ from bench import books, traffic
 
 SCAM = "各位家长，请今天中午前扫码交资料费380元，交完在群里发截图，谢谢配合。"
 _LINK = "?start="
+# What a card calls the account it is about.
+_BADGE = re.compile(r"[A-Z2-9]{3}-[A-Z2-9]{3}")
 # Updates nobody has fetched yet; more are waited for.
 _MOST_UNHEARD = 1_000
 
@@ -160,17 +163,17 @@ class School:
 
     def count(self, database: Path | URL) -> Count:
         public: Counter[int] = Counter()
-        cards: Counter[int] = Counter()
+        cards: dict[int, Counter[str]] = {}
         alerts: Counter[int] = Counter()
         # After a move a warning answers nothing: the message it is about stayed behind.
         answered = Counter(
             (one["chat_id"], one["reply_to"]) for one in self.said() if self.offers(one, "/paid")
         )
         for group in range(self.groups):
-            owner = [one["html"] for one in self.said(f"t{group}") if self.offers(one, "/scam")]
+            owner = [one["text"] for one in self.said(f"t{group}") if self.offers(one, "/scam")]
+            cards[group] = Counter(_BADGE.findall(card)[0] for card in owner)
             for scam in (one for one in self.scams if one.group == group):
                 public[scam.thief] = answered[scam.chat, scam.message] or self._unreplied(answered, group)
-                cards[scam.thief] = sum(self.about(card, scam.thief) for card in owner)
             alerts[group] = sum(self.offers(one, "/paid") for one in self.said(f"s{group}"))
         due = Counter(scam.group for scam in self.scams)
         written = self.looks(database)
@@ -178,8 +181,8 @@ class School:
             scams=len(self.scams),
             unwarned=sum(not public[scam.thief] for scam in self.scams),
             public_doubles=sum(max(0, number - 1) for number in public.values()),
-            cards_lost=sum(not cards[scam.thief] for scam in self.scams),
-            card_doubles=sum(max(0, number - 1) for number in cards.values()),
+            cards_lost=sum(max(0, due[group] - len(cards[group])) for group in due),
+            card_doubles=sum(number - 1 for those in cards.values() for number in those.values()),
             alerts_lost=sum(max(0, due[group] - alerts[group]) for group in due),
             alert_doubles=sum(max(0, alerts[group] - due[group]) for group in due),
             updates=len(self.updates),
@@ -231,10 +234,6 @@ class School:
         return any(
             str(button.get("data", "")).startswith(command) for row in said["buttons"] for button in row
         )
-
-    def about(self, card: str, thief: int) -> bool:
-        """Whether the card is about this account."""
-        return f"<code>{thief}</code>" in card
 
     def _heard(self, sent: dict[str, Any]) -> None:
         if sent.get("update_id") is not None:

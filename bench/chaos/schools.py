@@ -55,9 +55,6 @@ class QQSchool(School):
     def offers(self, said: dict[str, Any], command: str) -> bool:
         return {"/paid": "1 我已经付了", "/scam": "1 是诈骗"}[command] in said["text"]
 
-    def about(self, card: str, thief: int) -> bool:
-        return str(thief) in card
-
     def _heard(self, sent: dict[str, Any]) -> None:
         """What was said while nobody was connected counts, too: it can be read up."""
         group = group_number(int(sent["chat_id"]))
