@@ -122,7 +122,8 @@ async def test_a_group_is_greeted_once_whatever_restarts(school: Ding) -> None:
         await control.advance(120)
         async with school.on_guard():
             await school.asks("dad", "/状态")
-            assert len(await control.said("class", contains="我在这个群里", count=times, wait=PATIENCE)) == times
+            answers = await control.said("class", contains="我在这个群里", count=times, wait=PATIENCE)
+            assert len(answers) == times
             await school.settled()
     assert len(await school.said(contains="大家好")) == 1
 
