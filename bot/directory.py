@@ -22,6 +22,7 @@ class Directory:
         self._by_place: OrderedDict[tuple[str, str], Chat] = OrderedDict()
         self._by_id: dict[int, Chat] = {}
         self._readings = Together(self._read)
+        self._moves = 0
 
     async def at(self, place: Place) -> tuple[Chat, bool]:
         """The chat at a place, registered if need be, and whether it is new."""
@@ -65,6 +66,7 @@ class Directory:
 
     def forget(self, number: int, platform: str, address: str) -> None:
         """A chat has moved; a shell registered under its new address has given way."""
+        self._moves += 1
         self._forget(number)
         double = self._by_place.get((platform, address))
         if double is not None:
@@ -72,13 +74,16 @@ class Directory:
 
     async def _read(self, places: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Chat]:
         found: dict[tuple[str, str], Chat] = {}
+        moves = self._moves
         async with self._db.read() as tx:
             for platform in {platform for platform, _ in places}:
                 addresses = [address for where, address in places if where == platform]
                 for chat in (await chats.at_each(tx, platform, addresses)).values():
                     found[platform, chat.place.address] = chat
-        for chat in found.values():
-            self._keep(chat)
+        # What was read while a chat moved may be its address before it.
+        if moves == self._moves:
+            for chat in found.values():
+                self._keep(chat)
         return found
 
     def _keep(self, chat: Chat) -> None:
