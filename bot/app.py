@@ -117,7 +117,7 @@ class App:
 
     def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:
         async def load(tx: AsyncConnection, chats: Sequence[Chat]) -> Mapping[Chat, Group]:
-            return await loading.load_each(
+            return await loading.load(
                 tx, {chat: self._selves.get(chat.place.platform, NOBODY) for chat in chats}, mark
             )
 

@@ -37,15 +37,13 @@ from patterns.model import Duty, Fee, Level, Protected
 from patterns.names import Roster
 
 
-async def load(tx: AsyncConnection, chat: Chat, me: Self, mark: Callable[[str], str]) -> Group:
-    """`mark` keys a payee's canonical form, as everywhere: confirmed payees are kept keyed."""
-    return (await load_each(tx, {chat: me}, mark))[chat]
-
-
-async def load_each(
+async def load(
     tx: AsyncConnection, guarded: Mapping[Chat, Self], mark: Callable[[str], str]
 ) -> dict[Chat, Group]:
-    """Several groups, each with who the bot is there: they cost hardly more than one."""
+    """Several groups, each with who the bot is there: they cost hardly more than one.
+
+    `mark` keys a payee's canonical form, as everywhere: confirmed payees are kept keyed.
+    """
     stored = await _stored(tx, guarded)
     people = {chat: _people(chat, me, stored[chat]) for chat, me in guarded.items()}
     people = await _portrayed(tx, people)

@@ -62,7 +62,7 @@ class Classroom:
 
     async def group(self) -> Group:
         async with self.db.read() as tx:
-            return await loading.load(tx, self.chat, self.me, mark)
+            return (await loading.load(tx, {self.chat: self.me}, mark))[self.chat]
 
     async def says(
         self,
@@ -117,7 +117,9 @@ class Classroom:
         async with self.db.transaction() as tx:
             here = Here(
                 chat=at,
-                group=await loading.load(tx, at, self.me, mark) if at.place.kind is ChatKind.GROUP else None,
+                group=(await loading.load(tx, {at: self.me}, mark))[at]
+                if at.place.kind is ChatKind.GROUP
+                else None,
                 tx=tx,
                 now=self.now,
                 me=self.me,
@@ -133,7 +135,11 @@ class Classroom:
         return new
 
     async def _group_of(self, tx: AsyncConnection, number: int) -> Group | None:
-        return await loading.load(tx, self.chat, self.me, mark) if number == self.chat.id else None
+        return (
+            (await loading.load(tx, {self.chat: self.me}, mark))[self.chat]
+            if number == self.chat.id
+            else None
+        )
 
     async def incident(self, number: int = 1) -> Incident:
         async with self.db.read() as tx:

@@ -75,7 +75,7 @@ class GroupChat:
                 other = await chats.get(tx, number)
                 if other is None or other.place.kind is not ChatKind.GROUP:
                     return None
-                return await loading.load(tx, other, self.me, mark)
+                return (await loading.load(tx, {other: self.me}, mark))[other]
 
             group = await group_of(chat.id)
             yield Here(chat, group, tx, self.now, self.me, mark, group_of, self.memory)

@@ -87,7 +87,7 @@ class House:
 
     def new_router(self) -> Router:
         async def load(tx: AsyncConnection, chats: Sequence[Chat]) -> Mapping[Chat, Group]:
-            return await loading.load_each(tx, dict.fromkeys(chats, ME), str)
+            return await loading.load(tx, dict.fromkeys(chats, ME), str)
 
         directory, groups = Directory(self.db, self.clock), Groups(self.db, load)
         platforms = {"fake": self.platform}

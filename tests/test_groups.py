@@ -48,7 +48,7 @@ class Shelf:
 
     async def load(self, tx: AsyncConnection, chats: Sequence[Chat]) -> Mapping[Chat, Group]:
         self.read += [chat.id for chat in chats]
-        found = await loading.load_each(tx, dict.fromkeys(chats, ME), mark)
+        found = await loading.load(tx, dict.fromkeys(chats, ME), mark)
         await self.go_on.wait()
         return found
 

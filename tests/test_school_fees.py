@@ -142,7 +142,7 @@ async def test_it_holds_in_a_class_on_another_platform(two: Two) -> None:
     done = await announced(two)
     assert "第S1号" in told(done, there)[0].text
     async with two.room.db.read() as tx:
-        known_there = await loading.load(tx, there, two.room.me, mark)
+        known_there = (await loading.load(tx, {there: two.room.me}, mark))[there]
     assert [fee.notice for fee in known_there.context.fees] == ["S1"]
 
 

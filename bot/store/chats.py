@@ -37,10 +37,7 @@ async def find(tx: AsyncConnection, platform: str, address: str) -> Chat | None:
 
 
 async def _at(tx: AsyncConnection, platform: str, address: str) -> Chat | None:
-    row = (
-        await tx.execute(select(*_COLUMNS).where(chats.c.platform == platform, chats.c.address == address))
-    ).first()
-    return _chat(*row) if row else None
+    return (await at_each(tx, platform, [address])).get(address)
 
 
 async def _once_at(tx: AsyncConnection, platform: str, address: str) -> Chat | None:

@@ -85,12 +85,8 @@ async def take_back(tx: AsyncConnection, chat: int, granted: Iterable[Pardon]) -
         )
 
 
-async def confirmed(tx: AsyncConnection, chat: int) -> frozenset[str]:
-    """Keyed marks of the payees an admin confirmed as scam."""
-    return frozenset((await confirmed_in_each(tx, [chat])).get(chat, ()))
-
-
 async def confirmed_in_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Keyed marks of the payees an admin confirmed as scam."""
     columns = confirmed_marks.c.chat_id, confirmed_marks.c.mark
     rows = await tx.execute(select(*columns).where(confirmed_marks.c.chat_id.in_(chats)))
     return gathered((chat, mark) for chat, mark in rows)

@@ -84,10 +84,6 @@ async def of_user(tx: AsyncConnection, user: str) -> tuple[Subscribed, ...]:
     return tuple(Subscribed(chat, title, frozenset(wishes.split())) for chat, title, wishes in rows)
 
 
-async def count(tx: AsyncConnection, chat: int) -> int:
-    return (await counts(tx, [chat])).get(chat, 0)
-
-
 async def counts(tx: AsyncConnection, chats: Collection[int]) -> dict[int, int]:
     """How many each of these groups has; those without any are left out."""
     mine = subscriptions.c.chat_id
