@@ -39,7 +39,7 @@ from bot.store.db import Database
 from bot.texts.rescue import places
 from bot.timekeeping import Timekeeper
 from bot.upkeep import Upkeep
-from bot.waiting import pause, unless
+from bot.waiting import backoff, pause, unless
 from handlers import commands, loading
 from handlers.group import Group
 from handlers.memory import Memory
@@ -239,7 +239,7 @@ class App:
                 wait = denied.seconds
             except (Later, Refused, Unsure) as trouble:
                 at_once = isinstance(trouble, Later) and not trouble.seconds
-                wait = 0.0 if at_once else min(30.0, 0.5 * 2.0 ** min(failures, 10))
+                wait = 0.0 if at_once else backoff(0.5, 30.0, failures)
                 tell = log.warning if pulse.fails(str(trouble)) else log.debug
                 tell("platform_silent", platform=platform.name, reason=str(trouble), seconds=wait)
             failures += 1

@@ -11,7 +11,7 @@ from bot.health.pulse import Pulse
 from bot.intake import Intake
 from bot.platforms import Batch, Denied, Later, Refused, Streams, Unsure
 from bot.store.trouble import trouble as what_ails
-from bot.waiting import pause, unless
+from bot.waiting import backoff, pause, unless
 
 log = structlog.get_logger(__name__)
 
@@ -82,8 +82,8 @@ class Listener:
                 log.error("updates_not_stored", platform=self._platform.name, reason=str(reason))
                 if self._intake.hold(self._platform.name, batch):
                     return
-                await asyncio.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(tries, 10)))
+                await asyncio.sleep(backoff(FIRST_PAUSE, LONGEST_PAUSE, tries))
 
     def _backoff(self, longest: float) -> float:
         self._failures += 1
-        return min(longest, FIRST_PAUSE * 2.0 ** min(self._failures - 1, 10))
+        return backoff(FIRST_PAUSE, longest, self._failures - 1)

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.db import Database
 from bot.store.trouble import trouble
+from bot.waiting import backoff
 
 log = structlog.get_logger(__name__)
 
-LONGEST_PAUSE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
 Record = Callable[[AsyncConnection], Awaitable[None]]
 _Waiting = tuple[Record, asyncio.Future[None]]
@@ -54,7 +55,7 @@ class Notebook:
                     _settle(batch)
                     continue
                 self._waiting = batch + self._waiting
-                await asyncio.sleep(min(LONGEST_PAUSE, 0.5 * 2.0 ** min(tries, 10)))
+                await asyncio.sleep(backoff(FIRST_PAUSE, LONGEST_PAUSE, tries))
                 tries += 1
             except Exception:
                 await self._one_by_one(batch)

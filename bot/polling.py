@@ -14,7 +14,7 @@ from bot.inbox import CURSOR_TRUSTED
 from bot.intake import Intake
 from bot.platforms import Batch, Denied, Later, Polled, Refused, Unsure
 from bot.store.trouble import trouble as what_ails
-from bot.waiting import unless
+from bot.waiting import backoff, unless
 
 log = structlog.get_logger(__name__)
 
@@ -119,4 +119,4 @@ class Poller:
 
     def _backoff(self, longest: float) -> float:
         self._failures += 1
-        return min(longest, FIRST_PAUSE * 2.0 ** min(self._failures, 10))
+        return backoff(FIRST_PAUSE, longest, self._failures)

@@ -48,6 +48,7 @@ from bot.store.db import Database
 from bot.store.moments import moment
 from bot.store.trouble import trouble
 from bot.texts.rescue import Places, places
+from bot.waiting import backoff
 from handlers import commands, messages, portraits, quoting
 from handlers.memory import Memory
 from handlers.messages import Heard
@@ -168,7 +169,7 @@ class Router:
                 log.exception("handler_failed", update=_number(job), tries=job.tries + 1)
                 limit = MISTAKES
         job.tries += 1
-        rest = min(LONGEST_REST, FIRST_REST * 2.0**job.tries)
+        rest = backoff(FIRST_REST, LONGEST_REST, job.tries)
         if job.tries < limit:
             return rest
         return None if await self._give_up(job) else rest

@@ -22,10 +22,11 @@ from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Spent, 
 from bot.store import chats, rations, settings
 from bot.store.db import Database
 from bot.store.moments import milliseconds
+from bot.waiting import backoff
 
 log = structlog.get_logger(__name__)
 
-LONGEST_PAUSE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 # A send that fails for a reason nobody foresaw is tried this often.
 UNFORESEEN_TRIES = 3
 _EVERYTHING = Abilities()
@@ -78,7 +79,7 @@ class Sending:
             return self._refused(parcel, chat, refused)
         except Unsure as unsure:
             log.warning("send_unsure", key=parcel.key, chat=parcel.chat, reason=str(unsure))
-            self._hold(parcel.chat, backoff(parcel.attempts))
+            self._hold(parcel.chat, backoff(FIRST_PAUSE, LONGEST_PAUSE, parcel.attempts))
             doubled = isinstance(parcel.action, Say | Notice)
             reason = str(unsure)
             return lambda tx: outbox.again(tx, parcel.row, reason, doubled=doubled)
@@ -187,12 +188,8 @@ class Sending:
     def _unforeseen(self, parcel: Parcel, reason: str) -> Record:
         if parcel.attempts + 1 >= UNFORESEEN_TRIES:
             return lambda tx: outbox.close(tx, parcel.row, "failed", reason)
-        self._hold(parcel.chat, backoff(parcel.attempts))
+        self._hold(parcel.chat, backoff(FIRST_PAUSE, LONGEST_PAUSE, parcel.attempts))
         return lambda tx: outbox.again(tx, parcel.row, reason)
-
-
-def backoff(tries: int) -> float:
-    return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(tries, 10))
 
 
 async def _language(tx: AsyncConnection, parcel: Parcel, chat: Chat) -> str:

@@ -23,6 +23,11 @@ async def unless(stopping: asyncio.Event, wanted: Coroutine[Any, Any, Result]) -
                 await asyncio.gather(one, return_exceptions=True)
 
 
+def backoff(first: float, longest: float, tries: int) -> float:
+    """Seconds to rest after so many tries: `first` doubled each time, but no more than `longest`."""
+    return min(longest, first * 2.0 ** min(tries, 10))
+
+
 async def pause(stopping: asyncio.Event, seconds: float) -> None:
     """Sleep, or wake up to stop."""
     await unless(stopping, asyncio.sleep(seconds))

@@ -319,7 +319,7 @@ async def test_an_edit_of_a_message_that_was_refused_is_dropped(house: House) ->
 async def test_a_failure_nobody_foresaw_is_tried_again_but_not_for_ever(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.sending.backoff", lambda _tries: 0.0)
+    monkeypatch.setattr("bot.sending.backoff", lambda *_: 0.0)
     house.platform.failures.extend(RuntimeError("bug") for _ in range(3))
     async with house.running():
         await house.put(Say("w", CLASS, "!", Priority.ALARM))
