@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
 from bot.actions import Action, Ban, Delete, Mute, Priority, Say
-from bot.places import Chat, ChatKind, Place
-from bot.store import admins, chats, settings
-from bot.store.moments import milliseconds
+from bot.places import Chat
+from bot.store import admins, settings
 from bot.texts import say, shown
 
 _TITLE = 24
@@ -23,13 +22,10 @@ async def tell(tx: AsyncConnection, measure: Delete | Mute | Ban, chat: Chat, no
         return
     spoken = (await settings.load(tx, chat.id))["language"]
     told: list[Action] = []
-    for admin in await admins.load(tx, chat.id):
-        place = Place(chat.place.platform, admin.user, ChatKind.PRIVATE)
-        private, _ = await chats.register(tx, place, milliseconds(now))
-        own = await settings.load(tx, private.id)
-        language = own["language"] if "language" in own.chosen else spoken
+    for private in await admins.private_chats(tx, chat, now):
+        language = (await settings.load(tx, private.id)).chosen.get("language", spoken)
         text = say(language, f"incident.undone.{what}", title=shown(chat.place.title, _TITLE))
-        key = f"{_about(measure)}:{what}:undone:{admin.user}"[:160]
+        key = f"{_about(measure)}:{what}:undone:{private.place.address}"[:160]
         told.append(Say(key, private.id, text, Priority.ADMIN, may_be_refused=True))
     await outbox.put(tx, told, now)
 

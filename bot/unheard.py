@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
 from bot.actions import Action, Notice, Priority, Say
-from bot.places import Chat, ChatKind, Place
-from bot.store import admins, chats, elsewhere, settings
-from bot.store.moments import milliseconds
+from bot.places import Chat, ChatKind
+from bot.store import admins, elsewhere, settings
 from bot.texts import say
 
 
@@ -27,13 +26,8 @@ async def tell(tx: AsyncConnection, warning: str, chat: Chat, now: datetime) -> 
     for an account that is silenced in a group is often silenced altogether.
     """
     spoken = (await settings.load(tx, chat.id))["language"]
-    told: list[Action] = []
-    for admin in await admins.load(tx, chat.id):
-        place = Place(chat.place.platform, admin.user, ChatKind.PRIVATE)
-        private, _ = await chats.register(tx, place, milliseconds(now))
-        told.append(await _word(tx, warning, chat, private, spoken))
-    told += [await _word(tx, warning, chat, private, spoken) for private in await elsewhere.of(tx, chat)]
-    await outbox.put(tx, told, now)
+    reached = [*await admins.private_chats(tx, chat, now), *await elsewhere.of(tx, chat)]
+    await outbox.put(tx, [await _word(tx, warning, chat, private, spoken) for private in reached], now)
 
 
 async def not_put_up(tx: AsyncConnection, notice: Notice, now: datetime) -> None:
@@ -43,7 +37,6 @@ async def not_put_up(tx: AsyncConnection, notice: Notice, now: datetime) -> None
 
 
 async def _word(tx: AsyncConnection, warning: str, chat: Chat, private: Chat, spoken: str) -> Say:
-    own = await settings.load(tx, private.id)
-    language = own["language"] if "language" in own.chosen else spoken
+    language = (await settings.load(tx, private.id)).chosen.get("language", spoken)
     text = say(language, "incident.unheard", title=chat.place.title)
     return Say(f"{warning}:unheard:{private.place.address}"[:160], private.id, text, Priority.ADMIN)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.actions import Priority, Say
-from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store import settings as settings_store
-from bot.store.moments import milliseconds
 from bot.texts import Said
 from handlers.group import Group
 from handlers.here import Here
@@ -27,8 +25,7 @@ async def told(
     for admin in group.admins:
         if admin.user == here.me.id:
             continue
-        place = Place(group.chat.place.platform, admin.user, ChatKind.PRIVATE)
-        private, _ = await chats.register(here.tx, place, milliseconds(here.now))
+        private = await chats.private(here.tx, group.chat.place.platform, admin.user, here.now)
         language = await spoken(here, private.id, group)
         found.append(
             Say(
@@ -46,4 +43,4 @@ async def told(
 async def spoken(here: Here, private: int, group: Group) -> str:
     """The language of a private chat: the one chosen there, else the group's."""
     own = await settings_store.load(here.tx, private)
-    return own["language"] if "language" in own.chosen else group.settings["language"]
+    return own.chosen.get("language", group.settings["language"])

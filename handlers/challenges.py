@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.actions import Action, Button, Priority, Say
-from bot.places import ChatKind, Place
 from bot.store import challenges as store
 from bot.store import chats, dialogues, stolen, timers
 from bot.store import second_factors as factors
 from bot.store.challenges import DEED, INCIDENT, RETURN, Challenge
 from bot.store.incidents import Incident
-from bot.store.moments import milliseconds
 from bot.store.second_factors import Account
 from bot.texts import Said, plain, say, shown
 from handlers import second_factor
@@ -142,8 +140,7 @@ async def _plan(here: Here, number: int, chat: int, minutes: int) -> None:
 
 
 async def _private(here: Here, owner: Account, group: Group | None) -> tuple[int, str]:
-    place = Place(owner.platform, owner.user, ChatKind.PRIVATE)
-    private, _ = await chats.register(here.tx, place, milliseconds(here.now))
+    private = await chats.private(here.tx, owner.platform, owner.user, here.now)
     if group is None:
         return private.id, await language_of(here)
     return private.id, await spoken(here, private.id, group)

@@ -9,10 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.actions import Action, Button, Paper, Priority, Say
 from bot.events import TimerDue
 from bot.intervals import wilson
-from bot.places import ChatKind, Place
 from bot.settings import Settings
 from bot.store import chats, digests, drills, timers
-from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
 from handlers import drill, quiz
 from handlers.admins import spoken
@@ -66,8 +64,7 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
 
 async def told_to(here: Here, group: Group, user: str, key: str, found: Tally, before: Past) -> Say:
     """The digest for one admin, in their own language."""
-    place = Place(group.chat.place.platform, user, ChatKind.PRIVATE)
-    private, _ = await chats.register(here.tx, place, milliseconds(here.now))
+    private = await chats.private(here.tx, group.chat.place.platform, user, here.now)
     language = await spoken(here, private.id, group)
     return Say(
         key=key[:160],

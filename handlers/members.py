@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot.abilities import Abilities, Hearing, Right
 from bot.actions import Action, Button, Priority, Say
 from bot.events import BotChanged, ChatMoved, MemberChanged
-from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store.moments import milliseconds
 from bot.texts import Said, lines, plain, say, shown
@@ -198,8 +197,7 @@ async def _each_admin(key: str, text: Said, here: Here, group: Group) -> list[Ac
     for admin in group.admins:
         if admin.user == here.me.id:
             continue
-        place = Place(here.chat.place.platform, admin.user, ChatKind.PRIVATE)
-        private, _ = await chats.register(here.tx, place, milliseconds(here.now))
+        private = await chats.private(here.tx, here.chat.place.platform, admin.user, here.now)
         said = Say(f"{key}:{admin.user}"[:160], private.id, text, Priority.ADMIN, may_be_refused=True)
         told.append(said)
     return told

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.actions import Action, Button, Edit, Priority, Recall, Say
-from bot.places import ChatKind, Place
 from bot.store import chats
 from bot.store import incidents as store
 from bot.store.incidents import SAFE, Incident
-from bot.store.moments import milliseconds
 from bot.texts import plain
 from handlers import cards, drill, warning
 from handlers.admins import spoken
@@ -108,8 +106,7 @@ async def admins_told(
     for admin in group.alerted:
         if admin.user == here.me.id:
             continue
-        place = Place(group.chat.place.platform, admin.user, ChatKind.PRIVATE)
-        private, _ = await chats.register(here.tx, place, milliseconds(here.now))
+        private = await chats.private(here.tx, group.chat.place.platform, admin.user, here.now)
         language = await spoken(here, private.id, group)
         present = told.dossier.cards.get(admin.user)
         if present is None or (anew and admin.user != but) or (ring and told.rose):

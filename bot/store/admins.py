@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.places import Chat
+from bot.store import chats as chats_store
 from bot.store.gathered import gathered
 from bot.store.moments import milliseconds
 from bot.store.tables import admins
@@ -33,6 +35,12 @@ async def of_each(tx: AsyncConnection, chats: Collection[int]) -> dict[int, tupl
         select(*columns).where(admins.c.chat_id.in_(chats)).order_by(admins.c.owner.desc(), admins.c.user)
     )
     return gathered((chat, Admin(*row)) for chat, *row in rows)
+
+
+async def private_chats(tx: AsyncConnection, chat: Chat, now: datetime) -> list[Chat]:
+    """Where each of a group's admins reads in private, on its own platform; registered where nobody wrote there yet."""
+    platform = chat.place.platform
+    return [await chats_store.private(tx, platform, admin.user, now) for admin in await load(tx, chat.id)]
 
 
 async def replace(tx: AsyncConnection, chat: int, known: Iterable[Admin], at: datetime) -> None:

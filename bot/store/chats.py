@@ -100,6 +100,11 @@ async def register(tx: AsyncConnection, place: Place, now: int) -> tuple[Chat, b
     return known, False
 
 
+async def private(tx: AsyncConnection, platform: str, user: str, now: datetime) -> Chat:
+    """Where somebody reads in private; written down where they have not written there yet."""
+    return (await register(tx, Place(platform, user, ChatKind.PRIVATE), milliseconds(now)))[0]
+
+
 async def with_stale_admins(tx: AsyncConnection, since: datetime) -> list[Chat]:
     """Groups the bot is in whose admins were not asked for since then."""
     asked = select(func.max(admins.c.seen_at)).where(admins.c.chat_id == chats.c.id).scalar_subquery()

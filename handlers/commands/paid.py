@@ -66,7 +66,7 @@ async def _in_group(call: Call, here: Here) -> list[Action]:
     if private is None or private.place.kind is not ChatKind.PRIVATE:
         return flash
     own = await settings_store.load(here.tx, private.id)
-    call = replace(call, language=own["language"] if "language" in own.chosen else call.language)
+    call = replace(call, language=own.chosen.get("language", call.language))
     state = {**_fresh(place.id), "group": here.chat.id}
     await dialogues.begin(here.tx, private.id, call.sender.id, KIND, state, here.now)
     listed = Say(
