@@ -49,7 +49,7 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
     first = max(told or end - SPAN, end - MOST)
     if end - first < LEAST:
         return []
-    found = await tally(here.tx, here.chat.id, group.settings.zone, first, end)
+    found = await tally(here, group.settings.zone, first, end)
     await digests.record(here.tx, here.chat.id, end, here.now)
     if group.settings["digest"] == "quiet" and not found.eventful:
         return []

@@ -196,6 +196,10 @@ class Memory:
         """One more of these on this day of the group's own calendar, such as 2026-11-25."""
         self._unwritten.count(chat, name, day)
 
+    def counted(self, chat: int, name: str) -> dict[str, int]:
+        """How many of these, by day, are not written down yet."""
+        return self._unwritten.counted(chat, name)
+
     @property
     def unwritten(self) -> bool:
         """Whether a flush has anything to do."""

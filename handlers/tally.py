@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from bot.store import digests, incidents, quizzes
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.store.quizzes import Totals
 from handlers.dossier import Dossier
+from handlers.here import Here
 from patterns.model import Level
 
 _TOLD: tuple[Level, ...] = (Level.NOTICE, Level.CAUTION, Level.ALARM)
@@ -72,20 +74,30 @@ class Past:
     months: Sequence[tuple[date, tuple[int, int]]]
 
 
-async def tally(tx: AsyncConnection, chat: int, zone: ZoneInfo, first: date, end: date) -> Tally:
+async def tally(here: Here, zone: ZoneInfo, first: date, end: date) -> Tally:
+    tx, chat = here.tx, here.chat.id
     since, before = midnight(first, zone), midnight(end, zone)
     found = [one for one in await incidents.since(tx, chat, since) if one.opened_at < before]
     levels = {level: sum(one.level == level for one in found) for level in _TOLD}
     return Tally(
         first,
         end,
-        await digests.counted(tx, chat, "messages", first, end),
+        await _messages(here, first, end),
         levels,
         scam=sum(one.state == SCAM for one in found),
         safe=sum(one.state == SAFE for one in found),
         waits=tuple([wait for one in found if (wait := await _waited(tx, one)) is not None]),
         answers=await quizzes.totals(tx, chat, since, before),
     )
+
+
+async def _messages(here: Here, first: date, end: date) -> Mapping[date, int]:
+    """Also those that are counted and not written down yet."""
+    counted = Counter(await digests.counted(here.tx, here.chat.id, "messages", first, end))
+    for written, more in here.memory.counted(here.chat.id, "messages").items():
+        if first <= (day := date.fromisoformat(written)) < end:
+            counted[day] += more
+    return counted
 
 
 async def past(tx: AsyncConnection, chat: int, zone: ZoneInfo, end: date) -> Past:

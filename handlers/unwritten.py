@@ -42,6 +42,10 @@ class Unwritten:
         key = (chat, day, name)
         self._counters[key] = self._counters.get(key, 0) + 1
 
+    def counted(self, chat: int, name: str) -> dict[str, int]:
+        """By day, what the counters in the database do not have yet."""
+        return {day: value for (of, day, what), value in self._counters.items() if (of, what) == (chat, name)}
+
     def forget(self, chat: int, user: str) -> None:
         self._changed.pop((chat, user), None)
         self._counted.pop((chat, user), None)

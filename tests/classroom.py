@@ -113,9 +113,18 @@ class Classroom:
         return await self.answers(pressed, at)
 
     async def answers(self, subject: Event | Seen, chat: Chat | None = None) -> list[Action]:
-        at = chat or self.chat
+        async with self.here(chat or self.chat) as here:
+            done = await ROUTES[type(subject)](subject, here)
+            await outbox.put(here.tx, done, self.now)
+        new = [action for action in done if action.key not in self.keys]
+        self.keys |= {action.key for action in new}
+        self.said += new
+        return new
+
+    @asynccontextmanager
+    async def here(self, at: Chat) -> AsyncIterator[Here]:
         async with self.db.transaction() as tx:
-            here = Here(
+            yield Here(
                 chat=at,
                 group=(await loading.load(tx, {at: self.me}, mark))[at]
                 if at.place.kind is ChatKind.GROUP
@@ -127,12 +136,6 @@ class Classroom:
                 group_of=lambda number: self._group_of(tx, number),
                 memory=self.memory,
             )
-            done = await ROUTES[type(subject)](subject, here)
-            await outbox.put(tx, done, self.now)
-        new = [action for action in done if action.key not in self.keys]
-        self.keys |= {action.key for action in new}
-        self.said += new
-        return new
 
     async def _group_of(self, tx: AsyncConnection, number: int) -> Group | None:
         return (

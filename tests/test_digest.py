@@ -91,7 +91,7 @@ async def test_the_week_is_told_to_each_admin_in_private_with_a_chart(room: Clas
     assert len({one.chat for _, one in found}) == len(found) == len(group.admins)
     assert room.chat.id not in {one.chat for _, one in found}
     text = found[0][1].text
-    assert "120 条" in text and "发现诈骗，提醒了全群：1 件" in text
+    assert "121 条" in text and "发现诈骗，提醒了全群：1 件" in text
     assert "是诈骗 1 件" in text and "85%" in text and "40 次" in text
     assert text.count("\n") < 12
     assert isinstance(found[0][1].paper, Paper)
@@ -186,6 +186,13 @@ async def test_one_right_now_is_for_whoever_asks_and_takes_nothing_from_mondays(
     assert await told(room, MONDAY)
 
 
+async def test_what_was_said_a_moment_ago_is_counted_before_it_is_written_down(room: Classroom) -> None:
+    for text in ("老师好", "收到，谢谢"):
+        await room.says(PARENT, text)
+    assert room.memory.unwritten
+    assert "看过的消息：2 条" in said(await room.answers(room.message(HEAD, "/digest now")))
+
+
 async def test_an_anonymous_admin_has_no_private_chat_to_send_it_to(room: Classroom) -> None:
     done = await room.answers(room.message(NOBODY_IN_PARTICULAR, "/digest now"))
     assert {one.chat for one in done if isinstance(one, Say)} == {room.chat.id}
@@ -198,10 +205,10 @@ async def test_an_anonymous_admin_has_no_private_chat_to_send_it_to(room: Classr
 @needs_font
 async def test_the_chart_is_a_picture(room: Classroom) -> None:
     await answered(room, 10, 7)
-    async with room.db.read() as tx:
+    async with room.here(room.chat) as here:
         span = (date(2026, 8, 31), date(2026, 9, 7))
-        found = await tally(tx, room.chat.id, SHANGHAI, *span)
-        before = await past(tx, room.chat.id, SHANGHAI, span[1])
+        found = await tally(here, SHANGHAI, *span)
+        before = await past(here.tx, room.chat.id, SHANGHAI, span[1])
     assert found.levels[Level.ALARM] == 0 and before.months[-1] == (date(2026, 9, 1), (7, 10))
     drawn = await press.draw(chart("zh-Hans", found, before))
     assert drawn.startswith(b"\x89PNG")

@@ -46,7 +46,7 @@ async def _now(call: Call, here: Here) -> list[Action]:
         return [call.reply(here, say(call.language, "command.only_in_private"), door(here, call.language))]
     zone = group.settings.zone
     end = here.now.astimezone(zone).date() + timedelta(days=1)
-    found = await tally(here.tx, here.chat.id, zone, end - SPAN, end)
+    found = await tally(here, zone, end - SPAN, end)
     before = await past(here.tx, here.chat.id, zone, end)
     key = f"digest:{here.chat.id}:{call.key}"
     said = await told_to(here, group, call.sender.id, key, found, before)
