@@ -115,7 +115,9 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove somebody's message; `own`: it is one of the bot's, which it said anew."""
+    """Remove somebody's message; `own`: it is one of the bot's, which it said anew. `incident` is what it is done about,
+    here and in what follows: it learns when it could not be done.
+    """
 
     key: str
     chat: int
@@ -123,6 +125,7 @@ class Delete:
     priority: Priority = Priority.ALARM
     lives: float = 86400.0
     own: bool = False
+    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Mute:
     on: bool = True
     priority: Priority = Priority.ALARM
     lives: float = 86400.0
+    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ class Ban:
     on: bool = True
     priority: Priority = Priority.ALARM
     lives: float = 86400.0
+    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,7 @@ class Delivery:
         self._easel.drop(parcel.row)
         try:
             async with self._db.transaction() as tx:
-                await outbox.close(tx, parcel.row, state, reason)
+                await outbox.close(tx, parcel, state, reason, self._clock.now())
         except DBAPIError as error:
             log.error("outbox_unwritable", reason=str(trouble(error)))
         self._wake.set()

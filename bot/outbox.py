@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.actions import Action, Delete, Edit, Recall, Say
+from bot.actions import Action, Ban, Delete, Edit, Mute, Recall, Say
 from bot.packing import kind_of, pack, unpack
-from bot.store import quizzes
+from bot.store import quizzes, refusals
 from bot.store.moments import milliseconds
 from bot.store.tables import outbox
 from bot.store.upserts import insert
@@ -88,7 +88,7 @@ def _row(action: Action, chat: int, now: datetime, since: datetime | None) -> di
         "payload": pack(action),
         "image": (action.image or None) if isinstance(action, Say) else None,
         "target": action.target if isinstance(action, Edit | Recall) else "",
-        "incident_id": action.incident if isinstance(action, Say) else None,
+        "incident_id": action.incident if isinstance(action, Say | Delete | Mute | Ban) else None,
         "priority": int(action.priority),
         "created_at": milliseconds(since or now),
         "due_at": stamp,
@@ -246,9 +246,12 @@ async def stands_anew(tx: AsyncConnection, parcel: Parcel, message_id: str, now:
     await tx.execute(update(outbox).where(outbox.c.key == key).values(target=parcel.action.target))
 
 
-async def close(tx: AsyncConnection, row: int, state: str, reason: str) -> None:
-    """End a row without sending it: failed, expired or dropped."""
-    await tx.execute(update(outbox).where(outbox.c.id == row).values(state=state, error=reason[:500]))
+async def close(tx: AsyncConnection, parcel: Parcel, state: str, reason: str, now: datetime) -> None:
+    """End a row without sending it: failed, expired or dropped. What was to be done about an incident was not."""
+    ended = update(outbox).where(outbox.c.id == parcel.row)
+    await tx.execute(ended.values(state=state, error=reason[:500]))
+    if isinstance(parcel.action, Delete | Mute | Ban):
+        await refusals.note(tx, parcel.action, parcel.chat, now)
 
 
 async def again(tx: AsyncConnection, row: int, reason: str, *, doubled: bool = False) -> None:

@@ -8,9 +8,9 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import outbox, recount, substitutes, undone, unheard
+from bot import outbox, recount, substitutes, unheard
 from bot.abilities import Abilities, Self
-from bot.actions import Action, Ban, Delete, Edit, Mute, Notice, Say, Whisper
+from bot.actions import Action, Delete, Edit, Notice, Say, Whisper
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.doubts import Doubts
@@ -66,7 +66,7 @@ class Sending:
         try:
             action = await self._fitted(parcel, chat, platform)
             if action is None:
-                return lambda tx: outbox.close(tx, parcel.row, "dropped", "this platform cannot do it")
+                return self._given_up(parcel, "dropped", "this platform cannot do it")
             sent = await self._adopted(parcel, chat) or await recount.found(
                 self._db, parcel, action, chat, platform
             )
@@ -157,15 +157,13 @@ class Sending:
         level("send_refused", key=parcel.key, chat=parcel.chat, reason=str(refused))
 
         async def record(tx: AsyncConnection) -> None:
-            await outbox.close(tx, parcel.row, "failed", str(refused))
+            await outbox.close(tx, parcel, "failed", str(refused), self._clock.now())
             if isinstance(refused, Spent):
                 await rations.spend(tx, chat.id, refused.until)
             if unheard.concerns(parcel.action, chat):
                 await unheard.tell(tx, parcel.key, chat, self._clock.now())
             if isinstance(parcel.action, Notice):
                 await unheard.not_put_up(tx, parcel.action, self._clock.now())
-            if isinstance(parcel.action, Delete | Mute | Ban):
-                await undone.tell(tx, parcel.action, chat, self._clock.now())
             if refused.unreachable and chat.place.kind is ChatKind.PRIVATE:
                 await chats.set_reachable(tx, chat.id, False)
                 await self._whisper(tx, parcel, chat)
@@ -185,9 +183,12 @@ class Sending:
         if instead is not None:
             await outbox.put(tx, [instead], self._clock.now())
 
+    def _given_up(self, parcel: Parcel, state: str, reason: str) -> Record:
+        return lambda tx: outbox.close(tx, parcel, state, reason, self._clock.now())
+
     def _unforeseen(self, parcel: Parcel, reason: str) -> Record:
         if parcel.attempts + 1 >= UNFORESEEN_TRIES:
-            return lambda tx: outbox.close(tx, parcel.row, "failed", reason)
+            return self._given_up(parcel, "failed", reason)
         self._hold(parcel.chat, backoff(FIRST_PAUSE, LONGEST_PAUSE, parcel.attempts))
         return lambda tx: outbox.again(tx, parcel.row, reason)
 

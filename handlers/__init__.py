@@ -22,6 +22,7 @@ from bot.events import (
     TimerDue,
 )
 from bot.store import rations
+from bot.store.refusals import KIND as REFUSAL
 from bot.store.schools import CHANGED
 from handlers import (
     buttons,
@@ -41,6 +42,7 @@ from handlers import (
     portraits,
     quiz,
     recalls,
+    refusals,
     tips,
 )
 from handlers.commands import verify
@@ -73,6 +75,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     linking.KIND: _nothing_more,
     accounts.KIND: _nothing_more,
     rations.KIND: _nothing_more,
+    REFUSAL: refusals.due,
 }
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.actions import Button
 from bot.store.incidents import SAFE, SCAM, Incident
+from bot.store.refusals import BAN, DELETE, MUTE
 from bot.texts import Said, lines, plain, quoted, say, shown
 from handlers.badges import badge
 from handlers.dossier import ASKED, FAILED, Appeal, Dossier, Party
@@ -161,8 +162,22 @@ def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
         ("banned", len(dossier.banned)),
         ("removed", len(dossier.removed) if dossier.all_removed else 0),
         ("recalled", len(dossier.recalled)),
+        *(_refused(dossier) if incident.state != SAFE else ()),
     )
     return [say(language, f"incident.card.{key}", n=number) for key, number in done if number]
+
+
+def _refused(dossier: Dossier) -> list[tuple[str, int]]:
+    """What the platform did not do and nobody has done since, as far as is known."""
+    since = {
+        MUTE: (*dossier.muted, *dossier.banned),
+        BAN: dossier.banned,
+        DELETE: (*dossier.removed, *dossier.recalled),
+    }
+    left = {
+        what: {one.about for one in dossier.refused if one.what == what} - {*since[what]} for what in since
+    }
+    return [(f"{what}_refused", len(about)) for what, about in left.items()]
 
 
 def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:

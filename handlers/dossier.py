@@ -10,6 +10,7 @@ from typing import Any
 from bot.events import Picture
 from bot.store.moments import milliseconds
 from bot.store.pardons import Pardon
+from bot.store.refusals import Refusal
 from handlers.seen import Seen
 from patterns.model import Level, Person, Station
 
@@ -112,7 +113,7 @@ class Dossier:
     """`kind` names what the incident is, `wears` whose name is worn. `spoken` is how many messages the group
     had heard when it was last told, `cards` the message key of each admin's card, `parents` those alerted, `alerts` the key of what each was told last,
     `muted` the accounts silenced, `banned` those put out of the group, `removed` the messages deleted,
-    `recalled` those their sender took back. `late` is when the first was sent, on the group's clock, where
+    `recalled` those their sender took back, `refused` what the platform did not do of it. `late` is when the first was sent, on the group's clock, where
     it could only be looked at much later. `reports` is how many asked the admins to look, `appeals` what
     those it is about say of it. `decisions` counts what admins decided, `edits` the rewritten messages.
     `parties` are the accounts that asked, the first is the one it began with; no flood drives them out.
@@ -142,6 +143,7 @@ class Dossier:
     banned: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     recalled: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
     reports: int = 0
     appeals: tuple[Appeal, ...] = ()
     late: str = ""
@@ -197,6 +199,9 @@ class Dossier:
         asked = {heard.id for heard in self.askers}
         return bool(asked) and asked <= set(self.removed)
 
+    def was_refused(self, what: str, about: str) -> bool:
+        return any((one.what, one.about) == (what, about) for one in self.refused)
+
     def did(self, what: str, now: datetime, by: Person | None = None) -> Dossier:
         """The file with one more deed in it."""
         known = by is not None and by.station is Station.USER
@@ -214,6 +219,7 @@ class Dossier:
             known[name] = tuple(known.get(name, ()))
         for name in ("granted", "revoked"):
             known[name] = tuple(Pardon(**pardon) for pardon in known.get(name, ()))
+        known["refused"] = tuple(Refusal(**refusal) for refusal in known.get("refused", ()))
         known["deeds"] = tuple(Deed(**deed) for deed in known.get("deeds", ()))
         known["before"] = _before(known.get("before"))
         known["reasons"] = tuple(Reason(**reason) for reason in known.get("reasons", ()))

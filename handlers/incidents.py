@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.actions import Action, Delete, Mute
+from bot.actions import Action
 from bot.events import TimerDue
 from bot.store import incidents as store
 from bot.store import timers
 from bot.store.incidents import ENDED, LASTS, OPEN, SAFE, SCAM, Incident
-from handlers import appeals, challenges, subscribers, telling
+from bot.store.refusals import DELETE, MUTE
+from handlers import acts, appeals, challenges, subscribers, telling
 from handlers.dossier import ASKED, NAME, Dossier
 from handlers.filing import filed
 from handlers.here import Here
@@ -97,7 +98,7 @@ async def _taken_in(
         dossier = replace(dossier, late=_late(seen, here))
     owner_asked = await challenges.due_for(seen, incident, dossier, here)
     dossier = replace(dossier, challenge=ASKED) if owner_asked else dossier
-    acts, dossier = _acted(seen, incident, dossier, answer)
+    done, dossier = _acted(seen, incident, dossier, answer)
     told = telling.Telling(before, old, incident, dossier)
     if answer.public:
         told = await telling.group_told(told, seen, here)
@@ -109,7 +110,7 @@ async def _taken_in(
     told = await telling.admins_told(told, here)
     await told.keep(here)
     asking = await challenges.request_doubted(here, here.group, incident) if owner_asked else []
-    return [*told.actions, *acts, *asking]
+    return [*told.actions, *done, *asking]
 
 
 def _late(seen: Seen, here: Here) -> str:
@@ -123,20 +124,22 @@ def _late(seen: Seen, here: Here) -> str:
 def _acted(
     seen: Seen, incident: Incident, dossier: Dossier, answer: Response
 ) -> tuple[list[Action], Dossier]:
-    """Guard mode: what was asked goes, and who asked it is silent until an admin decides. Bystanders stay."""
+    """Guard mode: what was asked goes, and who asked it is silent until an admin decides. Bystanders stay, and what the
+    platform refused is an admin's to ask for again.
+    """
     verdict, sender = seen.verdict, seen.message.sender.id
-    acts: list[Action] = []
+    done: list[Action] = []
     if not (verdict.asks or verdict.tells or verdict.impersonates):
-        return acts, dossier
+        return done, dossier
     if answer.delete:
         theirs = dict.fromkeys(heard.id for heard in dossier.messages if heard.user == sender)
-        gone = [one for one in theirs if one not in dossier.removed]
-        acts += [Delete(f"incident:{incident.id}:delete:{one}", incident.chat, one) for one in gone]
+        gone = [one for one in theirs if one not in dossier.removed and not dossier.was_refused(DELETE, one)]
+        done += acts.deletes(incident, dossier, gone)
         dossier = replace(dossier, removed=(*dossier.removed, *gone))
-    if answer.mute and sender not in dossier.muted:
-        acts.append(Mute(f"incident:{incident.id}:mute:{sender}"[:160], incident.chat, sender))
+    if answer.mute and sender not in dossier.muted and not dossier.was_refused(MUTE, sender):
+        done += acts.mutes(incident, dossier, [sender])
         dossier = replace(dossier, muted=(*dossier.muted, sender))
-    return acts, dossier
+    return done, dossier
 
 
 def _belonging(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from bot.actions import Action, Ban, Delete, Mute
+from bot.actions import Action
 from bot.store.incidents import OPEN, Incident
-from handlers import appeals, register, telling
+from handlers import acts, appeals, register, telling
 from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import Dossier
@@ -20,16 +20,16 @@ _Acts = Callable[[Incident, Dossier, Iterable[str], bool], Sequence[Action]]
 
 async def silence(call: Call, here: Here) -> list[Action]:
     """Mute every member the incident is about, or let them speak again."""
-    return await _shut_out(call, here, "mute", "muted", mutes)
+    return await _shut_out(call, here, "mute", "muted", acts.mutes)
 
 
 async def banish(call: Call, here: Here) -> list[Action]:
     """Put every member the incident is about out of the group for good, or let them come back."""
-    return await _shut_out(call, here, "ban", "banned", bans)
+    return await _shut_out(call, here, "ban", "banned", acts.bans)
 
 
 async def _shut_out(
-    call: Call, here: Here, what: Literal["mute", "ban"], done: Literal["muted", "banned"], acts: _Acts
+    call: Call, here: Here, what: Literal["mute", "ban"], done: Literal["muted", "banned"], act: _Acts
 ) -> list[Action]:
     docket = await named(call, here)
     if isinstance(docket, str):
@@ -41,7 +41,7 @@ async def _shut_out(
     people = already if off else _within_reach(docket)
     changed: dict[str, Any] = {done: () if off else tuple({*already, *people})}
     dossier = replace(before, **changed)
-    measures = acts(docket.incident, before, people, not off)
+    measures = act(docket.incident, before, people, not off)
     return await _acted(call, here, docket, dossier, measures, f"un{done}" if off else done)
 
 
@@ -56,9 +56,9 @@ async def remove(call: Call, here: Here) -> list[Action]:
     gone = [one for one in dict.fromkeys(h.id for h in dossier.askers) if one not in dossier.removed]
     if not gone:
         return call.tell(here, "incident.answer.gone")
-    acts = [Delete(f"incident:{incident.id}:delete:{one}", incident.chat, one) for one in gone]
+    measures = acts.deletes(incident, dossier, gone)
     dossier = replace(dossier, removed=(*dossier.removed, *gone))
-    return await _acted(call, here, docket, dossier, acts, "removed")
+    return await _acted(call, here, docket, dossier, measures, "removed")
 
 
 def released(docket: Docket) -> tuple[Dossier, list[Action]]:
@@ -67,31 +67,19 @@ def released(docket: Docket) -> tuple[Dossier, list[Action]]:
 
 
 def returned(docket: Docket, muted: Sequence[str], banned: Sequence[str]) -> tuple[Dossier, list[Action]]:
-    """Exactly these silenced and put out, whatever was done since."""
+    """Exactly these silenced and put out, whatever was done since, as far as the bot may see to it."""
     incident, now = docket.incident, docket.dossier
-    acts: list[Action] = []
+    dossier = now
+    done: list[Action] = []
     if docket.powers.ban:
-        acts += bans(incident, now, [one for one in now.banned if one not in banned], on=False)
-        acts += bans(incident, now, [one for one in banned if one not in now.banned], on=True)
+        done += acts.bans(incident, now, [one for one in now.banned if one not in banned], on=False)
+        done += acts.bans(incident, now, [one for one in banned if one not in now.banned])
+        dossier = replace(dossier, banned=tuple(banned))
     if docket.powers.mute:
-        acts += mutes(incident, now, [one for one in now.muted if one not in muted], on=False)
-        acts += mutes(incident, now, [one for one in muted if one not in now.muted], on=True)
-    return replace(now, muted=tuple(muted), banned=tuple(banned)), acts
-
-
-def mutes(incident: Incident, dossier: Dossier, people: Iterable[str], on: bool) -> list[Action]:
-    word = "mute" if on else "unmute"
-    return [Mute(_key(incident, dossier, word, one), incident.chat, one, on=on) for one in people]
-
-
-def bans(incident: Incident, dossier: Dossier, people: Iterable[str], on: bool) -> list[Action]:
-    word = "ban" if on else "unban"
-    return [Ban(_key(incident, dossier, word, one), incident.chat, one, on=on) for one in people]
-
-
-def _key(incident: Incident, dossier: Dossier, word: str, person: str) -> str:
-    # Silencing and letting speak may alternate: each is an act of its own.
-    return f"incident:{incident.id}:{word}:{dossier.edits}:{person}"[:160]
+        done += acts.mutes(incident, now, [one for one in now.muted if one not in muted], on=False)
+        done += acts.mutes(incident, now, [one for one in muted if one not in now.muted])
+        dossier = replace(dossier, muted=tuple(muted))
+    return dossier, done
 
 
 def _refused(call: Call, docket: Docket, what: str, able: bool) -> str:
@@ -111,7 +99,7 @@ def _within_reach(docket: Docket) -> tuple[str, ...]:
 
 
 async def _acted(
-    call: Call, here: Here, docket: Docket, dossier: Dossier, acts: Sequence[Action], done: str
+    call: Call, here: Here, docket: Docket, dossier: Dossier, measures: Sequence[Action], done: str
 ) -> list[Action]:
     incident = replace(docket.incident, updated_at=here.now)
     dossier = dossier.did(done, here.now, call.sender)
@@ -123,4 +111,4 @@ async def _acted(
     told = await telling.admins_told(told, docket.there)
     await told.keep(docket.there)
     seen = await register.refreshed(call, here, told.incident, told.dossier)
-    return [*call.tell(here, f"incident.answer.{done}"), *acts, *told.actions, *seen]
+    return [*call.tell(here, f"incident.answer.{done}"), *measures, *told.actions, *seen]

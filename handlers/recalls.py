@@ -26,10 +26,10 @@ async def recalled(event: MessageRecalled, here: Here) -> list[Action]:
 
 
 async def _noted(event: MessageRecalled, incident: Incident, old: Dossier, here: Here) -> list[Action]:
-    gone = event.message_id
-    if gone in old.recalled or gone in old.removed:
+    gone, own = event.message_id, event.by == event.sender
+    # Its sender may be quicker than a deletion that is under way.
+    if gone in old.recalled or (gone in old.removed and not own):
         return []
-    own = event.by == event.sender
     dossier = (
         replace(old, recalled=(*old.recalled, gone)) if own else replace(old, removed=(*old.removed, gone))
     )

@@ -105,6 +105,20 @@ async def refreshed(call: Call, here: Here, incident: Incident, dossier: Dossier
     return [Edit(f"register:{here.chat.id}:{call.key}", target, text, buttons=buttons)]
 
 
+async def reworded(here: Here, incident: Incident, dossier: Dossier) -> list[Action]:
+    """The same wherever in the group it was opened lately, when it changes without anybody's pressing."""
+    if here.group is None:
+        return []
+    language = here.group.settings["language"]
+    text, buttons = cards.in_class(language, incident, dossier), in_class_buttons(language, incident, dossier)
+    shown = await posted.showing(here.tx, here.chat.id, f"#{incident.id}")
+    return [
+        Edit(f"{key}:reworded:{dossier.edits}"[-160:], key, text, buttons=buttons)
+        for key in shown
+        if key != incident.public_key
+    ]
+
+
 def in_class_buttons(language: str, incident: Incident, dossier: Dossier) -> Buttons:
     """Pressing is for admins, whoever sees them; what quotes anybody is for private."""
     public = (button for row in cards.buttons(language, incident, dossier, "") for button in row)

@@ -79,3 +79,13 @@ async def test_no_admin_is_put_out_by_the_bot(room: Classroom) -> None:
     await room.says(TEACHER, FEE, CODE)
     actions = await room.presses(HEAD, f"/ban #{(await room.incident()).id}")
     assert [type(one) for one in actions] == [Answer]
+
+
+async def test_whoever_the_bot_may_no_longer_let_go_is_not_said_to_be_free(room: Classroom) -> None:
+    await room.chooses("mode", "guard")
+    await room.says(CLONE, FEE, CODE)
+    await room.may()
+    decided = await room.presses(HEAD, f"/safe #{(await room.incident()).id} 0")
+    assert not [one for one in decided if isinstance(one, Mute)]
+    assert "已被禁言" in said(decided)
+    assert f"/mute #{(await room.incident()).id} off" in {one.command for one in offered(decided)}

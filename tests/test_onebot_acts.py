@@ -44,19 +44,40 @@ async def test_who_asked_for_money_is_put_out_and_may_not_ask_to_come_back(schoo
     ("command", "call"),
     [("/ban #1", "set_group_kick"), ("/mute #1", "set_group_ban"), ("/delete #1", "delete_msg")],
 )
-async def test_what_qq_refuses_is_told_to_the_admins_in_words(school: QQ, command: str, call: str) -> None:
+async def test_what_qq_refuses_is_told_to_the_admins_and_stands_on_no_card_as_done(
+    school: QQ, command: str, call: str
+) -> None:
     async with school.on_guard():
         await school.scam()
         await school.settled()
-        before = len(await school.said("teacher"))
         school.implementation.failures[call] = [{"retcode": 1200, "message": "没有权限"}]
         await school.tells("teacher", command)
         await school.settled()
-        told = "\n".join((await school.said("teacher"))[before:])
-        assert "平台没让我" in told
+        (asked,) = await school.said("teacher", contains="请您自己")
+        assert "平台没让我" in asked
+        (card,) = await school.said("teacher", contains="疑似诈骗")
+        assert "平台没让我" in card and "已被" not in card and "已删除" not in card
+        (warning,) = await school.said(contains="👉")
+        assert "已删除" not in warning
         clone = school.playground.world.user("clone")
         assert school.playground.world.chat("class").member(clone.id).status == "member"
     assert not [one for one in school.log.entries() if "exception" in one]
+
+
+async def test_what_qq_cannot_delete_because_it_is_gone_is_gone(school: QQ) -> None:
+    async with school.on_guard():
+        number = await school.scam()
+        await school.settled()
+        await school.playground.control.take_back("class", number)
+        await school.settled()
+        await school.tells("teacher", "/delete #1")
+        await school.settled()
+        gone = school.implementation.number(school.playground.world.chat("class").id, number)
+        asked = await school.playground.control.calls("delete_msg")
+        assert [one["status"] for one in asked if one["parameters"]["message_id"] == gone] == [400]
+        (warning,) = await school.said(contains="👉")
+        assert "已删除" in warning
+        assert not await school.said("teacher", contains="平台没让我")
 
 
 async def test_an_account_that_is_no_admin_is_refused_each_act_for_good(school: QQ) -> None:

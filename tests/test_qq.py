@@ -48,6 +48,28 @@ async def test_guard_mode_takes_away_and_mutes(school: Official) -> None:
         assert chat.member(school.playground.world.user("clone").id).status == "restricted"
 
 
+@pytest.mark.parametrize(
+    ("command", "call", "done"),
+    [("/ban #1", "batch_remove_members", "已被移出群"), ("/mute #1", "restrict_chat_setting", "已被禁言")],
+)
+async def test_what_qq_refuses_is_told_to_the_admins_and_stands_on_no_card_as_done(
+    school: Official, command: str, call: str, done: str
+) -> None:
+    async with school.on_guard():
+        await school.scam()
+        await school.settled()
+        school.gateway.doing.refused[call] = [(403, 11255)]
+        await school.tells("teacher", command)
+        await school.settled()
+        assert len(await school.said("teacher", contains="请您自己")) == 1
+        (card,) = await school.said("teacher", contains="疑似诈骗")
+        assert "平台没让我" in card and done not in card
+        await school.tells("teacher", command)
+        await school.settled()
+        (card,) = await school.said("teacher", contains="疑似诈骗")
+        assert "平台没让我" not in card and done in card
+
+
 async def test_a_group_that_only_lets_mentions_through_is_told_so_and_what_the_owner_has_to_do(
     school: Official,
 ) -> None:

@@ -71,6 +71,17 @@ async def test_a_timer_moved_meanwhile_is_not_served_early(house: House) -> None
         assert await timers.planned(tx, "tip:1") is not None
 
 
+async def test_what_is_wanted_again_before_it_was_served_comes_due_no_later(house: House) -> None:
+    await plan(house, hours=-1)
+    async with house.db.transaction() as tx:
+        for _ in range(2):
+            await timers.plan(tx, "tip:1", "tip", house.clock.now(), 1, "payload", moves=False)
+    await house.timekeeper.look()
+    await house.answered()
+    (served,) = house.answers.events
+    assert (served.at - served.due).seconds == 3600
+
+
 async def test_a_timer_may_plan_itself_again(house: House) -> None:
     async def next_week(event: Any, here: Here) -> None:
         at = StillClock()

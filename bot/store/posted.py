@@ -17,6 +17,7 @@ from bot.store.moments import milliseconds, moment
 from bot.store.tables import chats, outbox
 
 _ANSWERABLE = ("say", "edit", "quiz")
+_STANDING = ("waiting", "sending", "sent")
 _LOOKED_AT = 20
 # A class's private alerts for some hours.
 _SAID = 2_000
@@ -126,7 +127,7 @@ async def _latest(
         .where(
             outbox.c.chat_id == chat_id,
             outbox.c.kind == kind,
-            outbox.c.state.in_(("waiting", "sending", "sent")),
+            outbox.c.state.in_(_STANDING),
             outbox.c.key.startswith(about, autoescape=True),
             outbox.c.created_at >= (milliseconds(since) if since is not None else 0),
         )
@@ -165,6 +166,28 @@ async def bearing(tx: AsyncConnection, chat_id: int, message_id: str, command: s
         select(outbox.c.payload).where(outbox.c.target == row.key, outbox.c.kind == "edit")
     )
     return row.key if command in _commands([row.payload, *edits.scalars()]) else None
+
+
+async def showing(tx: AsyncConnection, chat_id: int, about: str) -> list[str]:
+    """The keys of a chat's latest messages whose buttons, as they now read, carry commands about this (“#7”)."""
+    rows = await tx.execute(
+        select(outbox.c.key, outbox.c.target, outbox.c.payload)
+        .where(
+            outbox.c.chat_id == chat_id,
+            outbox.c.kind.in_(("say", "edit")),
+            outbox.c.state.in_(_STANDING),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    wordings: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        wordings.setdefault(row.target or row.key, row.payload)
+    return [
+        key
+        for key, payload in wordings.items()
+        if any(command.split()[1:2] == [about] for command in _commands([payload]))
+    ]
 
 
 def _commands(payloads: Iterable[dict[str, Any]]) -> set[str]:

@@ -12,12 +12,21 @@ from bot.store.tables import chats, timers
 
 
 async def plan(
-    tx: AsyncConnection, key: str, kind: str, due: datetime, chat_id: int | None = None, payload: str = ""
+    tx: AsyncConnection,
+    key: str,
+    kind: str,
+    due: datetime,
+    chat_id: int | None = None,
+    payload: str = "",
+    *,
+    moves: bool = True,
 ) -> None:
-    """Set the timer of this name, or move it."""
+    """Set the timer of this name, or move it; unless it `moves`, one that stands comes due when it would have."""
     values = {"kind": kind, "chat_id": chat_id, "payload": payload, "due_at": milliseconds(due)}
-    moved = await tx.execute(update(timers).where(timers.c.key == key).values(**values))
-    if moved.rowcount == 0:
+    # Written to even then: whoever is just serving it is waited for, and it is set anew.
+    changed = values if moves else {"payload": payload}
+    known = await tx.execute(update(timers).where(timers.c.key == key).values(**changed))
+    if known.rowcount == 0:
         await tx.execute(insert(timers).values(key=key, **values))
 
 

@@ -1,4 +1,4 @@
-"""What is known of the groups an account is in: titles, members, the last messages. Kept in memory only."""
+"""What is known of the groups an account is in: titles, members, the last messages and which are gone. Kept in memory only."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Known:
     titles: dict[int, str] = field(default_factory=dict)
     members: dict[int, dict[int, dict[str, Any]]] = field(default_factory=dict)
     said: OrderedDict[tuple[int, str], Message] = field(default_factory=OrderedDict)
+    recalled: OrderedDict[tuple[int, str], None] = field(default_factory=OrderedDict)
 
     def member(self, group: int, user: int) -> Mapping[str, Any]:
         return self.members.get(group, {}).get(user, {})
@@ -54,3 +55,9 @@ class Known:
         self.said[group, message.id] = message
         if len(self.said) > _SAID:
             self.said.popitem(last=False)
+
+    def took_back(self, group: int, message: str) -> None:
+        """A message is gone, whoever took it away."""
+        self.recalled[group, message] = None
+        if len(self.recalled) > _SAID:
+            self.recalled.popitem(last=False)

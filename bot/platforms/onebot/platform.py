@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.abilities import Abilities, Right, Self, Tempo
-from bot.actions import Action, Notice, Say
+from bot.actions import Action, Delete, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
 from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure
@@ -226,8 +226,18 @@ class OneBot:
         except HeldBack:
             self._hiding.unconfirmed(action)
             raise
+        except Refused:
+            if not self._is_gone(action, place):
+                raise
+            sent = Sent()
         self._hiding.said(action, place, sent)
         return sent
+
+    def _is_gone(self, action: Action, place: Place) -> bool:
+        """Whether a message is gone that was to be: somebody was quicker, or it was taken away and the answer got lost."""
+        if not isinstance(action, Delete) or place.kind is not ChatKind.GROUP:
+            return False
+        return (number_in(place.address), action.message_id) in self._known.recalled
 
     @property
     def numbered_together(self) -> frozenset[ChatKind]:

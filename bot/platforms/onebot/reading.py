@@ -270,4 +270,5 @@ class _Reader:
     def _recalled(self) -> MessageRecalled:
         by = self._told.get("operator_id") or self._user
         number = str(self._told.get("message_id", ""))
+        self._known.took_back(self._group, number)
         return MessageRecalled(self._place(), number, person_id(self._user), person_id(by), self._at)
