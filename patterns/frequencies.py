@@ -35,9 +35,10 @@ class Frequencies:
 
     @classmethod
     def of_jieba(cls) -> Frequencies:
-        """From the dictionary that comes with jieba."""
-        counted, _ = jieba.Tokenizer.gen_pfdict(jieba.get_dict_file())
-        return cls.of(counted)
+        """From the dictionary that comes with jieba: on each line a word, its frequency and its part of speech."""
+        with jieba.get_dict_file() as file:
+            fields = file.read().decode().split()
+        return cls.of(dict(zip(fields[::3], map(int, fields[1::3]), strict=True)))
 
     @classmethod
     def from_bytes(cls, kept: bytes) -> Frequencies:
@@ -83,5 +84,7 @@ class Frequencies:
         own = self._own.get(word)
         if own is not None:
             return own
-        number = self._words.get(word)
-        return None if number is None else self._counts[number]
+        number: int | None = self._words.get(word)
+        if number is not None:
+            return self._counts[number]
+        return None if next(self._words.iterkeys(word), None) is None else 0

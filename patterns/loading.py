@@ -238,7 +238,7 @@ def dictionary(tmp_dir: Path | None = None) -> Dictionary:
 
 
 def _frequencies(folder: Path | None) -> Frequencies:
-    """As kept in the folder by an earlier start; else made from jieba's own file, which takes two seconds."""
+    """As kept in the folder by an earlier start; else made from jieba's own file, which takes a second."""
     kept = folder / f"words-{jieba.__version__}.bin" if folder else None
     if kept is not None:
         with suppress(OSError, ValueError):
