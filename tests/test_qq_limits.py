@@ -96,12 +96,14 @@ async def test_what_qq_does_not_let_the_bot_do_its_admins_are_asked_to_do(school
         chat.members[me] = Member(me)
         number = await school.scam()
         assert await school.said(contains="冒充王丽老师", wait=PATIENCE)
-        for word in ("没让我禁言", "没让我删掉"):
+        for word in ("没让我禁言。", "没让我删掉"):
             (told,) = await school.said("teacher", contains=word, wait=PATIENCE)
             assert "三(2)班" in told and "/状态" in told
         await school.tells("teacher", "/移出 #1")
         assert await school.said("teacher", contains="没让我把人移出群", wait=PATIENCE)
         await school.settled()
+        (card,) = await school.said("teacher", contains="疑似诈骗")
+        assert "已被" not in card and "已删除" not in card
         assert not chat.posts[number].deleted and chat.member(world.user("clone").id).status == "member"
         clone = f"qqbot:OPEN{world.user('clone').id}"
         for measure in (Mute("m", 1, clone), Ban("b", 1, clone), Delete("d", 1, str(number))):
