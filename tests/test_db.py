@@ -76,6 +76,34 @@ async def test_a_cancelled_writer_leaves_nothing_and_blocks_nobody(where: Path |
     await db.close()
 
 
+@pytest.mark.parametrize("length", [511, 512, 513, 1_300])
+async def test_a_long_result_comes_whole_at_once_and_page_by_page(where: Path | URL, length: int) -> None:
+    db = await Database.open(where)
+    rows = [ROW | {"address": f"{number:04}"} for number in range(length)]
+    async with db.transaction() as tx:
+        given = await tx.execute(insert(chats).returning(chats.c.address), rows)
+        assert len(given.all()) == length
+    everything = select(chats.c.address).order_by(chats.c.address)
+    async with db.read() as tx:
+        at_once = (await tx.execute(everything)).scalars().all()
+        pages = await tx.stream(everything.execution_options(yield_per=100))
+        by_page = [row[0] for page in [page async for page in pages.partitions(100)] for row in page]
+    assert at_once == by_page == [row["address"] for row in rows]
+    await db.close()
+
+
+async def test_a_long_result_is_left_in_the_middle(where: Path | URL) -> None:
+    db = await Database.open(where)
+    async with db.transaction() as tx:
+        await tx.execute(insert(chats), [ROW | {"address": f"{number}"} for number in range(1_300)])
+    async with db.read() as tx:
+        assert (await tx.stream(select(chats.c.address).execution_options(yield_per=10))) is not None
+        assert (await tx.execute(select(chats.c.address))).first() is not None
+    async with db.transaction() as tx:
+        await tx.execute(chats.delete())
+    await db.close()
+
+
 async def test_what_belongs_to_a_chat_goes_with_it(where: Path | URL) -> None:
     db = await Database.open(where)
     async with db.transaction() as tx:

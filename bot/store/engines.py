@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.store import trips
+
 BUSY_MILLISECONDS = 5_000
 MIGRATING_MILLISECONDS = 60_000
 # Longer than anything the guard asks takes; a server that has gone silent is given up after it.
@@ -113,12 +115,12 @@ def _sqlite(
     url: URL, *, begin: str, size: int, patience: Callable[[], int] = lambda: BUSY_MILLISECONDS
 ) -> AsyncEngine:
     waits = BUSY_MILLISECONDS
-    engine = _engine(url, size, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    engine = _engine(
+        url, size, async_creator=lambda: trips.connect(str(url.database), BUSY_MILLISECONDS / 1000)
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connected(dbapi_connection: Any, _record: Any) -> None:
-        # The driver must not open transactions by itself: we say BEGIN, and which one.
-        dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
