@@ -12,8 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import exists, select, update
 
 from bot.app import App
 from bot.config import Config
@@ -82,6 +81,10 @@ class Guard(App):
     """The real bot, which can be asked whether it has dealt with everything."""
 
     router: Router
+    # What stands in the database was read when so much had been written.
+    _read_at = -1
+    _unsent = False
+    _next_due: datetime | None = None
 
     def _router(self, db: Database, mark: Callable[[str], str], decoder: Decoder) -> Router:
         self.router = super()._router(db, mark, decoder)
@@ -104,9 +107,16 @@ class Guard(App):
             return True
         if self.router.posters.waiting or self.router.sitters.waiting:
             return True
-        async with self.router.db.read() as tx:
-            now = self.router.clock.now()
-            return await _unsent(tx) > 0 or bool(await due.due(tx, now, self.router.platforms.keys()))
+        if self._read_at != self.router.db.written:
+            await self._read_anew(self.router.db)
+        return self._unsent or (self._next_due is not None and self._next_due <= self.router.clock.now())
+
+    async def _read_anew(self, db: Database) -> None:
+        written = db.written
+        async with db.read() as tx:
+            unsent = select(exists().where(outbox.c.state.in_(("waiting", "sending"))))
+            self._unsent, self._next_due = bool(await tx.scalar(unsent)), await due.next_at(tx)
+        self._read_at = written
 
     async def group_at(self, event: MessageSeen) -> Group | None:
         if event.place.kind is not ChatKind.GROUP:
@@ -116,13 +126,6 @@ class Guard(App):
 
     async def chat_of(self, number: int) -> Chat | None:
         return await self.router.directory.get(number)
-
-
-async def _unsent(tx: AsyncConnection) -> int:
-    rows = await tx.execute(
-        select(func.count()).select_from(outbox).where(outbox.c.state.in_(("waiting", "sending")))
-    )
-    return int(rows.scalar_one())
 
 
 @asynccontextmanager

@@ -31,6 +31,8 @@ class Database:
         self._reader = engines.reader(url)
         self._turns = Turns()
         self._trouble: Trouble | None = None
+        # How many transactions have ended: whoever asks again and again need not while it stays.
+        self.written = 0
 
     @classmethod
     async def open(cls, where: Path | URL) -> Database:
@@ -58,6 +60,7 @@ class Database:
             self._trouble = trouble(error) or self._trouble
             raise
         self._trouble = None
+        self.written += 1
 
     @property
     def trouble(self) -> Trouble | None:
