@@ -14,7 +14,7 @@ from bot.abilities import Abilities, Right, Self
 from bot.actions import Action, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
-from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent
+from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent, trusting
 from bot.platforms.telegram import people, performing, polling, reading, recounting, webhook
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.people import NAME, name_of
@@ -32,7 +32,7 @@ class Telegram:
     def __init__(self, token: str, base_url: str = SERVER, base_file_url: str = FILES) -> None:
         # A server on this machine is not reached through the office's proxy.
         local = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
-        kwargs = {"trust_env": not local}
+        kwargs = {"trust_env": not local, "verify": trusting.context(trust_env=not local)}
         self._polling = polling.UpdatesRequest(
             connection_pool_size=2, connect_timeout=10.0, httpx_kwargs=kwargs
         )
