@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,13 @@ MODULES = modules()
 NAMES = {name for name, _ in MODULES}
 
 
-def imports(name: str, file: Path) -> Iterator[str]:
+@cache
+def imports(name: str, file: Path) -> tuple[str, ...]:
     """Every module a file imports; `from package import module` names the module."""
+    return tuple(_imports(name, file))
+
+
+def _imports(name: str, file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
