@@ -9,21 +9,25 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import LRUCache
 
 from bot.config import Config
 from bot.logs import where_it_failed
 from bot.papers import press
-from bot.store import db, migration
+from bot.store import db, engines, migration
 from tests import postgres
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """A third of what the tests do is waiting for one another's processes: three workers keep two cores busy."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
+    """Half of what the tests do is waiting for one another's processes: four workers keep two cores busy."""
+    return max(2, (os.cpu_count() or 1) * 2)
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +65,26 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(db, "migration", SimpleNamespace(**{**vars(migration), "upgrade": upgrade}))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Thousands of databases are asked the same questions, which every engine would put into SQL for itself."""
+    compiled: LRUCache[Any, Any] = LRUCache(1_500)
+    made = engines._engine
+
+    def engine(url: URL, size: int, **more: Any) -> AsyncEngine:
+        new = made(url, size, **more)
+        if engines.is_file(url):
+            new.sync_engine._compiled_cache = compiled
+        return new
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "_engine", engine)
+        # What was compiled is kept by the dialect it was compiled for, of which every engine has one.
+        patch.setattr(SQLiteDialect_aiosqlite, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(SQLiteDialect_aiosqlite, "__hash__", lambda one: hash(type(one)))
         yield
 
 
