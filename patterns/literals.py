@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
+
+from patterns.shelf import derived
 
 Need = frozenset[str]
 # One way of matching: of each of its needs one literal must stand in the text.
@@ -98,19 +100,24 @@ _SOME = Told(None, (), frozenset({_ANY}))
 
 def required(source: str) -> Required:
     """What must stand in a text for this expression to match in it."""
+    return Required(*derived(f"required {source}", partial(_read, source)))
+
+
+def _read(source: str) -> tuple[tuple[Way, ...], Need]:
+    """The ways in which the expression can match, and what every match begins with."""
     try:
         branches = _Reader(source).branches()
     except NotUnderstood:
-        return Required()
+        return ((),), _NONE
     whole = _either(branches)
     opening = whole.opening()
     begins = _NONE if any(map(_EVERYWHERE.fullmatch, opening)) else _shortest(opening)
     every = [told.required() for told in branches]
     if not all(every):
-        return Required(begins=begins)
+        return ((),), begins
     alone = frozenset(word for way in every if len(way) == 1 for word in way[0])
     several = tuple(way for way in every if len(way) > 1)
-    return Required(((_fewest(alone),), *several) if alone else several, begins)
+    return ((_fewest(alone),), *several) if alone else several, begins
 
 
 def _need(exact: Need) -> tuple[Need, ...]:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import jieba
 import re2
 
-from patterns import artefacts, names, normalize
+from patterns import artefacts, names, normalize, shelf
 from patterns.asks.clauses import Moods, Turn
 from patterns.frequencies import Frequencies
 from patterns.letters import folding
@@ -246,15 +246,8 @@ def _frequencies(folder: Path | None) -> Frequencies:
     made = Frequencies.of_jieba()
     if kept is not None:
         with suppress(OSError):
-            _keep(kept, made.to_bytes())
+            shelf.keep(kept, made.to_bytes())
     return made
-
-
-def _keep(file: Path, content: bytes) -> None:
-    """Whole or not at all: another start may be reading."""
-    half = file.with_suffix(".new")
-    half.write_bytes(content)
-    half.replace(file)
 
 
 def begins_word(text: str, at: int) -> bool:
@@ -263,16 +256,17 @@ def begins_word(text: str, at: int) -> bool:
 
 
 def warm_up(tmp_dir: Path | None = None) -> None:
-    """Load everything now rather than while the first message waits. `tmp_dir` is where the words are kept for the next start."""
-    normalize.load()
-    names.load()
-    artefacts.load()
-    rulebook()
-    moods()
-    office_name()
-    for_me()
-    weights()
-    for speaker in SPEAKERS:
-        tenor(speaker)
-    signal_texts()
-    dictionary(tmp_dir)
+    """Load everything now rather than while the first message waits. `tmp_dir` is where the words, and what was derived, are kept for the next start."""
+    with shelf.between_starts(tmp_dir):
+        normalize.load()
+        names.load()
+        artefacts.load()
+        rulebook()
+        moods()
+        office_name()
+        for_me()
+        weights()
+        for speaker in SPEAKERS:
+            tenor(speaker)
+        signal_texts()
+        dictionary(tmp_dir)

@@ -17,10 +17,10 @@ FLOOR = {"bot", "bot.intervals", "bot.settings", "bot.texts"} | SPOKEN
 
 PATTERNS_STDLIB = {
     "__future__", "array", "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum", "functools",
-    "hashlib", "importlib", "itertools", "json", "math", "pathlib", "re", "types", "typing", "unicodedata", "urllib",
+    "hashlib", "importlib", "itertools", "json", "marshal", "math", "pathlib", "re", "types", "typing", "unicodedata", "urllib",
 }  # fmt: skip
 # Where detection loads its own packaged rules and tables, at start.
-READERS = {"patterns.loading", "patterns.packaged"}
+READERS = {"patterns.loading", "patterns.packaged", "patterns.shelf"}
 PATTERNS_LIBRARIES = {
     "yaml", "jieba", "rjieba", "marisa_trie", "opencc", "pypinyin", "ahocorasick_rs", "re2",
 }  # fmt: skip
