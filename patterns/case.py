@@ -166,6 +166,8 @@ class Case:
         text = self.reading.text
         if not self.lookalike or text.disguised or not self.says_enough or self.pays or self.links:
             return False
+        if any(hit.rule.id == "red_packet" and hit.mood is Mood.ASSERTED for hit in self.reading.hits):
+            return False
         shown = {item.kind for item in self.message.attachments}
         whose = "lookalike" if self._names_a_way else "lookalike_without_a_way"
         return shown <= _MUTE and loading.tenor(loading.FALSE_NAMES).talks(text.text, whose)

@@ -85,6 +85,9 @@ def _is_meant(case: Case, hit: Hit) -> bool:
             return True
         case Mood.NARRATED:
             return case.impostor
+        case Mood.RETOLD:
+            # “My sister’s class was sent this”: nobody pays what others were asked, unless it can be paid here.
+            return case.impostor or not _shows_nothing(case)
         case Mood.REPORTED if hit.rule.id == "pays_to_me" and case.speaks_as_pupil:
             # “The driver says it is due today, 420 each, send it to me.”
             return True

@@ -136,7 +136,7 @@ def moods() -> Moods:
     data = _yaml(HERE / "asks" / "moods.yaml")
     turns = [
         Turn(_pattern(data[name]["any"]), _pattern_if_any(data[name].get("spares")))
-        for name in ("negation", "question", "report", "polite", "narration", "address")
+        for name in ("negation", "question", "report", "polite", "narration", "address", "exposure", "retelling")
     ]
     return Moods(*turns)
 

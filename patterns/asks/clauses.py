@@ -39,6 +39,7 @@ class Mood(StrEnum):
     POLITE = "polite"
     REPORTED = "reported"
     QUOTED = "quoted"
+    RETOLD = "retold"
     NARRATED = "narrated"
 
 
@@ -69,10 +70,21 @@ class Moods:
     polite: Turn
     narration: Turn
     address: Turn
+    exposure: Turn
+    retelling: Turn
     screen: Screen = field(init=False)
 
     def __post_init__(self) -> None:
-        turns = (self.negation, self.question, self.report, self.polite, self.narration, self.address)
+        turns = (
+            self.negation,
+            self.question,
+            self.report,
+            self.polite,
+            self.narration,
+            self.address,
+            self.exposure,
+            self.retelling,
+        )
         patterns = [
             pattern for turn in turns for pattern in (turn.pattern, turn.spares) if pattern is not None
         ]
@@ -117,6 +129,19 @@ class Clauses:
         return list(_quotations(self.encoded.decode()))
 
     @once
+    def _exposed(self) -> int:
+        """From where on a fraud's own words stand, shown as such; past the end where there are none."""
+        return self._after_first(self.moods.exposure)
+
+    @once
+    def _retold(self) -> int:
+        """From where on stands what was said elsewhere, to others."""
+        return self._after_first(self.moods.retelling)
+
+    def _after_first(self, frame: Turn) -> int:
+        return min((e for _, e in frame.spans(self.encoded, self._sight)), default=len(self.encoded) + 1)
+
+    @once
     def _text_ends(self) -> tuple[list[int], list[int]]:
         return _ends(self.encoded)
 
@@ -149,6 +174,10 @@ class Clauses:
     def _speaks_to_reader(self, left: int, right: int) -> bool:
         return any(s < right and left < e for s, e in self.addressed)
 
+    def cites(self, end: int) -> bool:
+        """Do the words that end here belong to somebody else, as the text introduces them?"""
+        return end > min(self._exposed, self._retold)
+
     def mood(self, start: int, end: int) -> Mood:
         """How the words at start:end are meant."""
         left, right = self.around(start, end)
@@ -157,6 +186,10 @@ class Clauses:
             return Mood.NEGATED
         if self._quotations and any(s <= start and end <= e for s, e in self._quotations):
             return Mood.QUOTED
+        if end > self._exposed:
+            return Mood.QUOTED
+        if end > self._retold:
+            return Mood.RETOLD
         if self._questions and any(left <= s < right for s, _ in self._questions):
             return (
                 Mood.POLITE

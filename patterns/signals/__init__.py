@@ -27,6 +27,7 @@ THE_REST: tuple[Signal, ...] = (
     under_false_name.bare_number,
     under_false_name.hides_words,
     collectors.sells_for_himself,
+    collectors.newcomer_collects,
     under_false_name.sounds_like_collecting,
     collectors.staff_asks_privately,
     collectors.sounds_private,

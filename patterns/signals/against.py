@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from patterns.artefacts import Kind
 from patterns.case import Case
 from patterns.model import AttachmentKind, Evidence
-from patterns.signals.collectors import hears_private, sells
+from patterns.signals.collectors import comes_to_collect, hears_private, sells
 from patterns.signals.wording import evidence
 
 _DAYS_OLD = 180.0
@@ -56,6 +56,7 @@ def small_talk(case: Case) -> Iterator[Evidence]:
         case.meant(*_SPEAK_TO_ANYBODY)
         or (case.meant("asks_donation") and case.meant("tells_of_hardship", "pleads"))
         or sells(case)
+        or comes_to_collect(case)
         or case.resemblance
         or case.posing
         or case.links

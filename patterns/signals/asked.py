@@ -27,6 +27,7 @@ _MOOD_SIGNALS = {
     Mood.POLITE: "asks_about",
     Mood.REPORTED: "reports",
     Mood.QUOTED: "quotes",
+    Mood.RETOLD: "quotes",
 }
 
 

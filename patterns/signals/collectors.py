@@ -18,12 +18,16 @@ _JESTS = re.compile("哈哈|[😂🤣😆]|haha|\\blol\\b")
 _HAND_OVER = frozenset(
     {"asks_payment", "wants_sum", "hands_over", "borrows", "red_packet", "scans", "collects", *RECEIVERS}
 )
+# As long as nobody in a class can have come to know an account.
+_DAYS_A_NEWCOMER = 14.0
 # What is collected openly, or not at all.
 _OPENLY = (
     "takes_cash", "costs_nothing", "warns", "homework", "sets_exercise", "cites_lesson", "surveys", "jokes", "tells_news",
 )  # fmt: skip
+_NOT_ITS_OWN_MONEY = tuple(rule for rule in _OPENLY if rule not in ("costs_nothing", "tells_news"))
 _TALKED_OF = ("says_paid", "tells_of_prices", "trades")
 _TAKEN_BACK = frozenset({Mood.NEGATED, Mood.ASKED, Mood.POLITE, Mood.REPORTED, Mood.QUOTED})
+_SOMEBODY_ELSES = frozenset({Mood.NEGATED, Mood.ASKED, Mood.QUOTED, Mood.RETOLD})
 _PAYING = frozenset({"asks_payment", "hands_over", "pays_to_me"})
 _NOT_HIS_OWN = frozenset({Mood.NEGATED, Mood.REPORTED, Mood.QUOTED, Mood.ASKED})
 
@@ -92,6 +96,25 @@ def _beside_an_offer(case: Case, *rules: str) -> bool:
     asks = [(hit.start, hit.end) for hit in case.counted if hit.rule.id in rules]
     near = case.reading.clauses.near
     return any(near(offer, ask) for offer in offers for ask in asks)
+
+
+def newcomer_collects(case: Case) -> Iterator[Evidence]:
+    """An account nobody in the class can know yet, under a name of its own, says how money comes into its hands."""
+    if comes_to_collect(case) and not sells(case):
+        yield evidence("newcomer_collects")
+
+
+def comes_to_collect(case: Case) -> bool:
+    days = case.message.standing.joined_days
+    if days is None or days > _DAYS_A_NEWCOMER or not case.stranger or case.impostor:
+        return False
+    if case.warns or case.leaves_money_alone or case.met("trades", "says_paid", *_NOT_ITS_OWN_MONEY):
+        return False
+    if any(hit.rule.asks and not hit.rule.only and hit.mood in _SOMEBODY_ELSES for hit in case.reading.hits):
+        return False
+    named = case.meant("names_payee") and case.meant("asks_payment", "hands_over")
+    own_hands = case.pays or named or case.meant("pays_to_me")
+    return own_hands and (case.names_figure or bool(case.shown.amounts))
 
 
 def sounds_private(case: Case) -> Iterator[Evidence]:

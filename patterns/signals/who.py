@@ -87,7 +87,7 @@ def introduces(case: Case) -> Iterator[Evidence]:
 def _names_given(case: Case) -> Iterator[str]:
     """Names of protected people and offices by which the sender calls himself."""
     for hit in case.reading.hits:
-        if hit.rule.id != "introduces" or hit.mood is not Mood.ASSERTED:
+        if hit.rule.id != "introduces" or case.reading.clauses.cites(hit.end):
             continue
         name = case.reading.quote(hit, after=hit.rule.words)
         like, claim = case.roster.resemblance(name), claims(name)
