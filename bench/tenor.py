@@ -23,12 +23,13 @@ from bench.figures import show
 from bot.evaluation.cases import LabelledCase, read_cases
 from bot.intervals import wilson
 from patterns import loading
+from patterns.asks import read
 from patterns.context import Context
 from patterns.conversation import EMPTY
 from patterns.judge import judge, poses
 from patterns.model import Level, Message, Person, Standing, Verdict
 from patterns.names import Likeness
-from patterns.normalize import normalize
+from patterns.normalize import Normalized, normalize
 from patterns.posing import who_it_resembles
 from patterns.tenor import Tenor, phrases
 
@@ -63,7 +64,10 @@ SPEAKERS = {
     loading.FALSE_NAMES: (Speaker.LOOKALIKE, Speaker.OFFICE),
     loading.STAFF: (Speaker.STAFF,),
     loading.OUTSIDERS: (Speaker.OUTSIDER,),
+    loading.TELLERS: (Speaker.OUTSIDER,),
 }
+# So many of the strangers' demands for what only frauds want may be taken for tales of it.
+_TALES = 0.03
 # Of a false name that says neither to whom nor how, more is taken for talk.
 _WITHOUT_A_WAY = "lookalike_without_a_way"
 _ALL_EARS = {
@@ -83,6 +87,8 @@ class Saying:
     listened: bool = False
     # What neither is a collection to be told of nor must be left alone: a hard tell, or what may be doubted.
     unsettled: bool = False
+    # It has words of a hard tell, however they are meant.
+    tells: bool = False
     # A teacher's harmless words as a clone would say them: nothing is learnt from them again.
     borrowed: bool = False
 
@@ -122,10 +128,17 @@ def _said(case: LabelledCase, writer: str) -> Iterator[Saying]:
         if message.wording and (not scam or at == case.expected_at):
             who = _speaker(message, case.context)
             unsettled = case.expected > Level.CAUTION if scam else case.expected >= Level.CAUTION
-            yield Saying(writer, normalize(message.wording).text, scam, who, _listens(verdict), unsettled)
-
+            text = normalize(message.wording)
+            yield Saying(writer, text.text, scam, who, _listens(verdict), unsettled, _tells(text))
             if who is Speaker.STAFF and case.expected <= Level.NOTICE:
                 yield _borrowed(message, case.context, writer)
+
+
+def _tells(text: Normalized) -> bool:
+    book = loading.rulebook()
+    spots = book.spots(text.text)
+    hits = read(text, book, loading.moods(), spots, loading.begins_word).hits
+    return any(hit.rule.group == "tell" for hit in hits)
 
 
 def _borrowed(message: Message, context: Context, writer: str) -> Saying:
@@ -146,22 +159,26 @@ def _speaker(message: Message, context: Context) -> Speaker:
 
 
 def of_table(of: str, said: Iterable[Saying]) -> list[Saying]:
-    """What a table is learnt from: all that was said for false names, else what was said by whom it is of."""
+    """What a table is learnt from: all that was said for false names, else what was said by whom it is of; of what only
+    frauds ask, every demand that is an alarm and every harmless word.
+    """
     who = SPEAKERS[of]
     if of == loading.FALSE_NAMES:
         return list(said)
+    if of == loading.TELLERS:
+        return [one for one in said if one.tells and one.collects is one.unsettled and not one.borrowed]
     return [one for one in said if one.writer in LINES or (one.speaker in who and not one.unsettled)]
 
 
 def learn(said: Iterable[Saying]) -> Tenor:
     """A logistic regression on which phrases occur, over the few thousand that tell most, rounded as they are written."""
-    read = [one for one in said if not one.borrowed]
-    met = [phrases(one.text) for one in read]
+    heeded = [one for one in said if not one.borrowed]
+    met = [phrases(one.text) for one in heeded]
     often = Counter(phrase for one in met for phrase in one)
     every = {phrase for phrase, times in often.items() if times >= _SEEN_AT_LEAST}
-    weights, _ = _fitted(met, read, every)
+    weights, _ = _fitted(met, heeded, every)
     telling = sorted(weights, key=lambda phrase: (-abs(weights[phrase]), phrase))[:_KEPT]
-    weights, bias = _fitted(met, read, set(telling))
+    weights, bias = _fitted(met, heeded, set(telling))
     return Tenor(
         {},
         {},
@@ -229,9 +246,11 @@ def talk(heard: Sequence[Heard], speaker: Speaker, share: float = 0.01) -> float
     return round(float(np.quantile(demands, share)), 2)
 
 
-def _talks(heard: Sequence[Heard], speakers: Iterable[Speaker]) -> dict[str, float]:
-    """Only what is said under a borrowed name is ever asked whether it is talk."""
-    if Speaker.LOOKALIKE not in speakers:
+def _talks(heard: Sequence[Heard], of: str) -> dict[str, float]:
+    """Only what is said under a borrowed name, or has words of a hard tell, is ever asked whether it is talk."""
+    if of == loading.TELLERS:
+        return {Speaker.OUTSIDER.value: talk(heard, Speaker.OUTSIDER, _TALES)}
+    if of != loading.FALSE_NAMES:
         return {}
     whose = Speaker.LOOKALIKE
     return {whose.value: talk(heard, whose), _WITHOUT_A_WAY: talk(heard, whose, 0.03)}
@@ -245,9 +264,12 @@ def _tenors(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list
     ]
 
 
-def figures(heard: Sequence[Heard], speakers: Iterable[Speaker]) -> Iterator[dict[str, str]]:
+def figures(heard: Sequence[Heard], of: str) -> Iterator[dict[str, str]]:
     """What is heard in files not read, at thresholds set without them being any softer."""
-    for speaker in speakers:
+    if of == loading.TELLERS:
+        yield _tales(heard)
+        return
+    for speaker in SPEAKERS[of]:
         asks = np.array(_tenors(heard, speaker, collects=True))
         least = threshold(heard, speaker)
         low, high = wilson(int((asks > least).sum()), len(asks))
@@ -258,6 +280,23 @@ def figures(heard: Sequence[Heard], speakers: Iterable[Speaker]) -> Iterator[dic
             "talk below": f"{(below := talk(heard, speaker))}: {_share_below(heard, below)}",
             "harmless listened to": str(len(_tenors(heard, speaker, collects=False))),
         }
+
+
+def _tales(heard: Sequence[Heard]) -> dict[str, str]:
+    below = talk(heard, Speaker.OUTSIDER, _TALES)
+    told = [
+        one.tenor < below
+        for one in heard
+        if one.saying.speaker is Speaker.OUTSIDER and not one.saying.collects
+    ]
+    low, high = wilson(sum(told), len(told))
+    return {
+        "speaker": loading.TELLERS,
+        "threshold": "",
+        "demands heard that no rule knows": "",
+        "talk below": f"{below}: {sum(told)} of {len(told)} tales ({low:.0%} – {high:.0%})",
+        "harmless listened to": "",
+    }
 
 
 def _share_below(heard: Iterable[Heard], below: float) -> str:
@@ -288,12 +327,12 @@ def main() -> None:
     said = sayings()
     found: list[dict[str, str]] = []
     for of, speakers in SPEAKERS.items():
-        read = of_table(of, said)
-        heard = unread(read)
-        found += figures(heard, speakers)
+        heeded = of_table(of, said)
+        heard = unread(heeded)
+        found += figures(heard, of)
         if writes:
-            least = {one.value: threshold(heard, one) for one in speakers}
-            write(replace(learn(read), least=least, talk=_talks(heard, speakers)), of)
+            least = {} if of == loading.TELLERS else {one.value: threshold(heard, one) for one in speakers}
+            write(replace(learn(heeded), least=least, talk=_talks(heard, of)), of)
     show("Demands heard in what was not read", found)
 
 

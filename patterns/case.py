@@ -173,6 +173,14 @@ class Case:
         return shown <= _MUTE and loading.tenor(loading.FALSE_NAMES).talks(text.text, whose)
 
     @once
+    def sounds_told(self) -> bool:
+        """Do a stranger's words, under a name of his own and with nothing to pay or open, sound like a tale of a fraud?"""
+        if self.impostor or not self.stranger or self.pays or self.links or self.message.attachments:
+            return False
+        text = self.reading.text
+        return not text.disguised and loading.tenor(loading.TELLERS).talks(text.text, "outsiders")
+
+    @once
     def _names_a_way(self) -> bool:
         """Is it said to whom, or over what other channel, something is to come? Who wants money says so sooner or later."""
         return self.names_a_payee or self.met(*_WAYS)

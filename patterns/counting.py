@@ -52,7 +52,7 @@ def _set_aside(case: Case, hit: Hit) -> bool:
     if rule.group == "request" and (case.leaves_money_alone or case.only_talks or _is_exercise(case)):
         return True
     if rule.group == "tell":
-        return case.warns or _only_told(case, hit)
+        return case.warns or _only_told(case, hit) or case.sounds_told
     if rule.id in _CONTACTS and _only_a_contact(case, rule.id):
         return True
     if rule.id in _SCHOOLS_WAYS and case.met("sends_card_numbers"):

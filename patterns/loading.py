@@ -136,7 +136,16 @@ def moods() -> Moods:
     data = _yaml(HERE / "asks" / "moods.yaml")
     turns = [
         Turn(_pattern(data[name]["any"]), _pattern_if_any(data[name].get("spares")))
-        for name in ("negation", "question", "report", "polite", "narration", "address", "exposure", "retelling")
+        for name in (
+            "negation",
+            "question",
+            "report",
+            "polite",
+            "narration",
+            "address",
+            "exposure",
+            "retelling",
+        )
     ]
     return Moods(*turns)
 
@@ -204,13 +213,13 @@ def signal_texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
     )
 
 
-# Whose words there is a table of.
-FALSE_NAMES, STAFF, OUTSIDERS = SPEAKERS = ("false_names", "staff", "outsiders")
+# Whose words there is a table of; the last is of whoever speaks of what only frauds ask.
+FALSE_NAMES, STAFF, OUTSIDERS, TELLERS = SPEAKERS = ("false_names", "staff", "outsiders", "tellers")
 _heard: list[Mapping[str, Tenor]] = []
 
 
 def tenor(of: str) -> Tenor:
-    """What words sound like collecting from false names, staff or outsiders, as learnt."""
+    """What words sound like collecting from false names, staff or outsiders, or like a fraud and no tale of one, as learnt."""
     return _heard[-1][of] if _heard else _learnt_tenor(of)
 
 

@@ -71,6 +71,34 @@ def test_a_quotation_is_not_the_senders_request() -> None:
     assert moods("群里出现“各位家长请马上把班费转账给我”这种话", "asks_payment") == {Mood.QUOTED}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "骗子发的原话：各位家长请马上转账给我",
+        "一看就是假的，贴出来给大家看：请今天转账",
+        "Scam going round, it reads: please transfer the fee today",
+    ],
+)
+def test_a_fraud_shown_as_one_is_not_the_senders_request(text: str) -> None:
+    assert moods(text, "asks_payment") == {Mood.QUOTED}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我姐她们学校群里的，原样贴过来：各位家长请扫码转账",
+        "From my cousin's class chat, copied as is: please transfer $40",
+    ],
+)
+def test_what_others_were_asked_is_retold(text: str) -> None:
+    assert moods(text, "asks_payment") == {Mood.RETOLD}
+
+
+@pytest.mark.parametrize("text", ["您涉嫌诈骗，详情如下：请今天转账", "刚收到老师的通知：\n请今天转账"])
+def test_an_accusation_or_a_teachers_order_is_not_retold(text: str) -> None:
+    assert Mood.ASSERTED in moods(text, "asks_payment")
+
+
 def test_the_end_of_a_clause_ends_a_denial() -> None:
     assert Mood.ASSERTED in moods("不用回复，请直接转账", "asks_payment")
 

@@ -385,6 +385,15 @@ def test_a_neighbour_collecting_with_a_code_is_a_caution() -> None:
 # --- the last minutes ---
 
 
+@pytest.mark.parametrize(
+    ("days", "level"), [(2.0, Level.CAUTION), (13.0, Level.CAUTION), (200.0, Level.CLEAR)]
+)
+def test_who_has_just_come_and_collects_is_asked_about(days: float, level: Level) -> None:
+    text = "昨天的材料费32，转我微信"
+
+    assert judge(Message("m", PARENT, text, standing=Standing(joined_days=days)), GROUP).level is level
+
+
 def test_an_ask_split_over_posts_is_put_together() -> None:
     levels = talk(
         said(CLONE, "大家好", id="1"),

@@ -148,6 +148,29 @@ def test_a_registered_teacher_who_leaves_money_to_the_school_is_left_alone(text:
     assert posted(Person("teacher", TEACHER.name), text) is Level.CLEAR
 
 
+TALES = [
+    "姑妈上礼拜接的电话，那边说她医保卡出事了，要她把钱转到安全账户，姑妈直接把电话撂了",
+    "他又问我手机上那六个数字是多少，我讲我不识字，他就挂了，气死骗子",
+    "They told grandma her account was hacked and to share her screen, she said what screen and hung up",
+]
+
+
+@pytest.mark.parametrize("text", TALES)
+def test_who_tells_what_a_swindler_wanted_is_left_to_tell_it(text: str) -> None:
+    assert posted(FATHER, text) is Level.CLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我手机上登不了，短信发到你那了，把那六个数字发我一下",
+        "Sorry wrong number typed, the 6 digit code went to you, send it to me pls",
+    ],
+)
+def test_who_wants_it_himself_is_told_of(text: str) -> None:
+    assert posted(FATHER, text) is Level.ALARM
+
+
 @pytest.mark.parametrize("name", ["教务处", "招生办公室", "李明老师"])
 @pytest.mark.parametrize(
     "text", ["您好", "大家好", "家长们早上好", "明天停课一天，大家注意安全", "Good morning everyone"]

@@ -74,7 +74,7 @@ def _said_by_name(case: Case, claim: Claim) -> bool:
 
 def introduces(case: Case) -> Iterator[Evidence]:
     """The text introduces its sender as somebody it is not. It weighs once something is asked, then or shortly after."""
-    if not case.stranger or case.resemblance:
+    if not case.stranger or case.resemblance or case.sounds_told:
         return
     asks = case.shown.pays or any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits)
     names = tuple(_names_given(case))
