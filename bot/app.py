@@ -43,6 +43,7 @@ from bot.waiting import backoff, pause, unless
 from handlers import commands, loading
 from handlers.group import Group
 from handlers.memory import Memory
+from patterns.linear import compile_spared
 from patterns.loading import warm_up
 
 log = structlog.get_logger(__name__)
@@ -163,7 +164,7 @@ class App:
         loops = [
             self._loop("delivery", router.delivery.run),
             self._loop("watch", partial(watch.run, self._stopping)),
-            self._loop("languages", self._read_languages),
+            self._loop("later", self._load_later),
         ]
         if isinstance(self._clock, FollowedClock):
             loops.append(self._loop("clock", partial(self._clock.follow, self._stopping)))
@@ -191,10 +192,13 @@ class App:
             finally:
                 await self._wind_down(router, intake, upkeep, loops)
 
-    async def _read_languages(self) -> None:
-        """Once nothing hurries: reading them takes a tenth of a second, in which nothing else could be answered."""
+    async def _load_later(self) -> None:
+        """Once nothing hurries: languages and expressions that the first message could do without."""
         await unless(self._stopping, self.ready.wait())
         await asyncio.to_thread(commands.spoken)
+        for _ in compile_spared():
+            # A thread would hold up whatever is answered meanwhile for longer than one expression does.
+            await asyncio.sleep(0)
 
     def _guarding(self, platform: str = "") -> bool:
         ready = platform in self._guarded if platform else self.ready.is_set()

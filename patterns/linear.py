@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import ahocorasick_rs
 import re2
 
 from patterns.literals import required
+from patterns.shelf import derived
 
 Span = tuple[int, int]
 # Not part of the module's promise; google-re2 is held below 2, and no rule would hold without it.
@@ -20,18 +21,35 @@ _MANY, _BYTES_A_PLACE = 8, 64
 
 
 class Expression:
-    """One expression matched in linear time, and the literals without which it cannot match."""
+    """One expression matched in linear time, and the literals without which it cannot match.
 
-    __slots__ = ("begins", "match", "order", "required", "source", "then")
+    That RE2 can read it follows from the expression: at a later start it is compiled when it is first looked for.
+    """
+
+    __slots__ = ("_options", "begins", "match", "order", "required", "source", "then")
+
+    match: Any
 
     def __init__(self, source: str, order: int = 0, options: Any = None) -> None:
         """Raises `re2.error` for an expression RE2 cannot read."""
         self.source = source
         self.order = order
-        self.match = re2.compile(source, options)._regexp.Match
+        self._options = options
+        _spared.add(self)
+        derived(f"readable {source}", self.compile)
         self.required = required(source)
         self.begins = self.required.begins
         self.then = self.required.then
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "match":
+            raise AttributeError(name)
+        self.compile()
+        return self.match
+
+    def compile(self) -> None:
+        _spared.discard(self)
+        self.match = re2.compile(self.source, self._options)._regexp.Match
 
     def after(self, encoded: bytes, at: int = 0) -> Span:
         """Where it matches first from here on; (-1, -1) where it does not."""
@@ -41,6 +59,17 @@ class Expression:
     def within(self, text: str) -> bool:
         """Does it match anywhere in the text?"""
         return self.after(text.encode())[0] >= 0
+
+
+# Not compiled yet.
+_spared: set[Expression] = set()
+
+
+def compile_spared() -> Iterator[None]:
+    """Have everything compiled before it is looked for, one expression a step; all take half a second."""
+    while _spared:
+        _spared.pop().compile()
+        yield
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import re2
 
-from patterns import loading, shelf
+from patterns import linear, loading, shelf
+from patterns.linear import Expression, compile_spared
 from patterns.literals import Required, required
 from patterns.packaged import packaged
 from patterns.shelf import between_starts, derived
@@ -108,6 +110,37 @@ def test_every_table_and_expression_comes_back_as_it_was(tmp_path: Path) -> None
         with between_starts(tmp_path):
             read = [packaged(file) for file in TABLES], [parts(required(source)) for source in sources]
         assert read == fresh
+
+
+def test_an_expression_that_could_be_read_before_is_compiled_when_it_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+    compiles = Expression.compile
+
+    def noted(one: Expression) -> None:
+        compiled.append(one.source)
+        compiles(one)
+
+    monkeypatch.setattr(Expression, "compile", noted)
+    monkeypatch.setattr(linear, "_spared", set())
+    for _ in range(2):
+        with between_starts(tmp_path):
+            one, other = Expression("转.{0,3}账"), Expression("扫码")
+    assert compiled == ["转.{0,3}账", "扫码"]
+    assert one.within("请转个账") and not one.within("请扫码")
+    assert one.within("转账")
+    assert compiled[2:] == ["转.{0,3}账"]
+    assert list(compile_spared()) == [None]
+    assert compiled[2:] == ["转.{0,3}账", "扫码"]
+    assert other.within("请扫码")
+
+
+def test_an_expression_that_cannot_be_read_is_refused_at_every_start(tmp_path: Path) -> None:
+    for _ in range(2):
+        with between_starts(tmp_path), pytest.raises(re2.error):
+            Expression("(转账")
+    assert not list(compile_spared())
 
 
 def test_what_is_not_packaged_with_the_rules_is_always_read(tmp_path: Path) -> None:
