@@ -1,4 +1,4 @@
-"""The yardstick on QQ: a client that reads every frame as JSON and does nothing, reporting when so many messages came."""
+"""What receiving alone costs on QQ: a client that reads every frame as JSON and does nothing, reporting when so many messages came."""
 
 from __future__ import annotations
 
