@@ -18,8 +18,6 @@ from bench.processes import TELEGRAM, Server, bot, playground
 
 UPDATES = 20_000
 GROUPS = 200
-
-
 # What the guard is run beside, the yardstick last.
 BESIDE = {
     TELEGRAM: {"python-telegram-bot": "bench.bare_bot"},

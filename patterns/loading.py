@@ -135,17 +135,7 @@ def moods() -> Moods:
     """What takes a request back."""
     data = _yaml(HERE / "asks" / "moods.yaml")
     turns = [
-        Turn(_pattern(data[name]["any"]), _pattern_if_any(data[name].get("spares")))
-        for name in (
-            "negation",
-            "question",
-            "report",
-            "polite",
-            "narration",
-            "address",
-            "exposure",
-            "retelling",
-        )
+        Turn(_pattern(data[name]["any"]), _pattern_if_any(data[name].get("spares"))) for name in Moods.turns()
     ]
     return Moods(*turns)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from patterns.linear import Pattern, Screen, Sight, Span
@@ -74,17 +74,13 @@ class Moods:
     retelling: Turn
     screen: Screen = field(init=False)
 
+    @classmethod
+    def turns(cls) -> list[str]:
+        """The turns' names, in the order in which they are given."""
+        return [one.name for one in fields(cls) if one.init]
+
     def __post_init__(self) -> None:
-        turns = (
-            self.negation,
-            self.question,
-            self.report,
-            self.polite,
-            self.narration,
-            self.address,
-            self.exposure,
-            self.retelling,
-        )
+        turns = [getattr(self, name) for name in self.turns()]
         patterns = [
             pattern for turn in turns for pattern in (turn.pattern, turn.spares) if pattern is not None
         ]

@@ -105,6 +105,7 @@ def newcomer_collects(case: Case) -> Iterator[Evidence]:
 
 
 def comes_to_collect(case: Case) -> bool:
+    """Does a stranger who joined within days name his own hands, account or code for a sum?"""
     days = case.message.standing.joined_days
     if days is None or days > _DAYS_A_NEWCOMER or not case.stranger or case.impostor:
         return False
