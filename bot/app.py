@@ -106,7 +106,8 @@ class App:
             await platform.start()
         try:
             router = self._router(db, mark, decoder)
-            await self._serve(db, router, Intake(router.inbox, router, router.emergency))
+            with thrift.settling():
+                await self._serve(db, router, Intake(router.inbox, router, router.emergency))
         finally:
             for platform in self._platforms.values():
                 await platform.stop()

@@ -23,6 +23,32 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
+@contextmanager
+def settling() -> Iterator[None]:
+    """What outlives one full collection in here is not looked through again: with ten thousand groups in memory each
+    would hold everything up for half a second.
+
+    Rings among what was set aside are never found, until all is looked through anew (`look_again`).
+    """
+    gc.callbacks.append(_set_aside)
+    try:
+        yield
+    finally:
+        gc.callbacks.remove(_set_aside)
+        gc.unfreeze()
+
+
+def look_again() -> None:
+    """One collection of everything, also of what was set aside."""
+    gc.unfreeze()
+    gc.collect()
+
+
+def _set_aside(phase: str, about: dict[str, int]) -> None:
+    if phase == "stop" and about["generation"] == 2:
+        gc.freeze()
+
+
 def give_back() -> None:
     """Give the machine what was let go of: glibc keeps it otherwise, a heap for each thread. Takes milliseconds; does nothing elsewhere."""
     if _trim is not None:

@@ -26,6 +26,8 @@ MEMORY_SECONDS = 5.0
 FORGET_SECONDS = 30.0
 ADMINS_SECONDS = 600.0
 OWED_SECONDS = 30.0
+# It holds everything up for some tenths of a second.
+LOOK_AGAIN_SECONDS = 86_400.0
 ADMINS_FRESH = timedelta(days=1)
 # A set-up may be finished next week; nobody goes on with anything older.
 DIALOGUES_KEPT = timedelta(days=14)
@@ -58,23 +60,23 @@ class Upkeep:
             tasks.create_task(_regularly(stopping, FORGET_SECONDS, self.forget))
             tasks.create_task(_regularly(stopping, ADMINS_SECONDS, lambda: self.ask_admins(stopping)))
             tasks.create_task(_regularly(stopping, OWED_SECONDS, lambda: self._keepers.ask_again(stopping)))
+            tasks.create_task(_regularly(stopping, LOOK_AGAIN_SECONDS, _look_again))
 
     async def finish(self) -> None:
         """Write down what is only in memory, before the end."""
         await self._inbox.flush()
-        async with self._db.transaction() as tx:
-            await self._memory.flush(tx, everything=True)
+        await self._flush_memory(everything=True)
 
     async def _flush_inbox(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             await unless(stopping, self._inbox.full(FLUSH_SECONDS))
             await _try("flush", self._inbox.flush)
 
-    async def _flush_memory(self) -> None:
-        if not self._memory.unwritten:
-            return
-        async with self._db.transaction() as tx:
-            await self._memory.flush(tx)
+    async def _flush_memory(self, everything: bool = False) -> None:
+        more = everything or self._memory.unwritten
+        while more:
+            async with self._db.transaction() as tx:
+                more = await self._memory.flush(tx, everything)
 
     async def forget(self) -> None:
         """Delete what is old enough, in steps small enough for a warning to pass in between."""
@@ -103,6 +105,10 @@ class Upkeep:
                 return
             await self._keepers.refresh(chat)
             await pause(stopping, PAUSE)
+
+
+async def _look_again() -> None:
+    thrift.look_again()
 
 
 async def _regularly(stopping: asyncio.Event, seconds: float, work: Callable[[], Awaitable[None]]) -> None:

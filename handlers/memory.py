@@ -210,9 +210,9 @@ class Memory:
         face = self._face(chat, self._room(chat), user, milliseconds(now))
         await members.note(tx, [replace(face.row(chat, user, self._mark), messages=0)])
 
-    async def flush(self, tx: AsyncConnection, everything: bool = False) -> None:
-        """Write down what changed since the last time."""
-        await self._unwritten.flush(tx, everything)
+    async def flush(self, tx: AsyncConnection, everything: bool = False) -> bool:
+        """Write down a part of what changed since the last time; True if there is more."""
+        return await self._unwritten.flush(tx, everything)
 
     def _room(self, chat: int) -> Room:
         room = self._rooms.get(chat)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,8 +14,14 @@ from handlers.faces import Face
 
 # Mere counts are written when this many members have some, or at the end.
 COUNTED = 2_000
+# So many rows are written in one go: worked out in a few milliseconds, and no warning waits long for the database.
+PART = 200
 
 Whose = tuple[int, str]
+Counter = tuple[int, str, str]
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Unwritten:
@@ -23,7 +31,7 @@ class Unwritten:
         self._mark = mark
         self._changed: dict[Whose, Face] = {}
         self._counted: dict[Whose, Face] = {}
-        self._counters: dict[tuple[int, str, str], int] = {}
+        self._counters: dict[Counter, int] = {}
 
     def __bool__(self) -> bool:
         """Whether a write has anything to do."""
@@ -50,12 +58,16 @@ class Unwritten:
         self._changed.pop((chat, user), None)
         self._counted.pop((chat, user), None)
 
-    async def flush(self, tx: AsyncConnection, everything: bool = False) -> None:
-        """Write down what changed since the last time; what cannot be written stays to be written."""
-        due = self._counted | self._changed if everything or self._many else self._changed
+    async def flush(self, tx: AsyncConnection, everything: bool = False) -> bool:
+        """Write down a part of what changed since the last time; True if there is more.
+
+        What cannot be written stays to be written.
+        """
+        if everything or self._many:
+            self._changed = self._counted | self._changed
+            self._counted = {}
+        due, counters = _part(self._changed), _part(self._counters)
         rows = [face.row(*whose, self._mark) for whose, face in due.items()]
-        counters, self._counters = self._counters, {}
-        self._changed = {}
         for whose, face in due.items():
             face.fresh = 0
             self._counted.pop(whose, None)
@@ -65,17 +77,24 @@ class Unwritten:
         except BaseException:
             self._take_back(due, rows, counters)
             raise
+        return bool(self._changed or self._counters)
 
     @property
     def _many(self) -> bool:
         return len(self._counted) >= COUNTED
 
-    def _take_back(
-        self, due: dict[Whose, Face], rows: list[Known], counters: dict[tuple[int, str, str], int]
-    ) -> None:
+    def _take_back(self, due: dict[Whose, Face], rows: list[Known], counters: dict[Counter, int]) -> None:
         """Meanwhile more may have been seen."""
         for (whose, face), row in zip(due.items(), rows, strict=True):
             face.fresh += row.messages
             self._changed[whose] = face
         for counter, value in counters.items():
             self._counters[counter] = self._counters.get(counter, 0) + value
+
+
+def _part(waiting: dict[_Key, _Value]) -> dict[_Key, _Value]:
+    """Take the oldest of them out."""
+    part = dict(islice(waiting.items(), PART))
+    for key in part:
+        del waiting[key]
+    return part

@@ -16,6 +16,7 @@ from bot.store import chats
 from bot.store.db import Database
 from bot.store.tables import counters, members
 from handlers.memory import Memory
+from handlers.unwritten import PART
 from tests.classroom import mark
 from tests.fakes import START
 
@@ -31,8 +32,10 @@ async def db(where: Path | URL) -> AsyncIterator[Database]:
 
 
 async def written(db: Database, memory: Memory) -> None:
-    async with db.transaction() as tx:
-        await memory.flush(tx, everything=True)
+    more = True
+    while more:
+        async with db.transaction() as tx:
+            more = await memory.flush(tx, everything=True)
 
 
 async def reloaded(db: Database, chat: int = 1) -> Memory:
@@ -138,6 +141,17 @@ async def test_what_could_not_be_written_is_written_the_next_time(db: Database) 
     async with db.read() as tx:
         assert (await tx.execute(select(members.c.messages))).scalars().all() == [1]
         assert (await tx.execute(select(counters.c.value))).scalars().all() == [1]
+
+
+async def test_a_crowd_is_written_in_parts_so_that_a_warning_passes_in_between(db: Database) -> None:
+    memory = Memory(mark)
+    for person in range(PART + 1):
+        memory.hear(1, str(person), "小雨妈妈", START)
+    async with db.transaction() as tx:
+        assert await memory.flush(tx), "there is more"
+        assert len((await tx.execute(select(members))).all()) == PART
+        assert not await memory.flush(tx), "and that was all"
+        assert (await tx.execute(select(members.c.messages))).scalars().all() == [1] * (PART + 1)
 
 
 async def test_mere_talk_is_not_written_down_every_time(db: Database) -> None:

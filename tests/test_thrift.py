@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import weakref
 
 import pytest
 
@@ -48,3 +49,26 @@ def test_what_is_loaded_is_not_looked_through_and_what_comes_later_is() -> None:
         assert gc.get_freeze_count() - before >= len(loaded)
     finally:
         gc.unfreeze()
+
+
+class _Ring:
+    """Something that only a collector can find."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_outlived_a_collection_is_set_aside_and_found_when_all_is_looked_through_again() -> None:
+    with thrift.settling():
+        ring = _Ring()
+        gone = weakref.ref(ring)
+        gc.collect()
+        before = gc.get_freeze_count()
+        del ring
+        gc.collect()
+        assert gone() is not None, "set aside"
+        thrift.look_again()
+        assert gone() is None
+        assert 0 < gc.get_freeze_count() <= before
+    gc.collect()
+    assert gc.get_freeze_count() == 0, "and nothing once nobody guards"
