@@ -9,23 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from math import sqrt
 
 # Latin words, numbers whatever their figures, and everything else character by character.
 _PIECE = re.compile(r"[a-z]+|\d+|[^\sa-z\d]")
 _CLAUSE = re.compile(r"[^,.;:!?，。；：！？、\n]+")
-_LONGEST = 3
 _READ = 600
 
 
+@lru_cache(maxsize=4)
 def phrases(text: str) -> frozenset[str]:
-    """Every one, two and three pieces that follow one another in an undisguised text."""
-    pieces = ["0" if piece.isdigit() else piece for piece in _PIECE.findall(text[:_READ])]
-    return frozenset(
-        " ".join(pieces[at : at + length])
-        for length in range(1, _LONGEST + 1)
-        for at in range(len(pieces) - length + 1)
-    )
+    """Every one, two and three pieces that follow one another in an undisguised text.
+
+    The last texts are remembered: one text is listened to by several tables.
+    """
+    one = ["0" if piece.isdigit() else piece for piece in _PIECE.findall(text[:_READ])]
+    two = [f"{first} {then}" for first, then in pairwise(one)]
+    three = [f"{first} {then}" for first, then in zip(two, one[2:], strict=False)]
+    return frozenset((*one, *two, *three))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,10 @@ class Tenor:
 
     def of(self, text: str) -> float:
         """From about -6 (talk) to 6 (a demand for money). `text` is undisguised; its first 600 characters are read."""
-        known = [self.weights[phrase] for phrase in phrases(text) if phrase in self.weights]
-        return self.bias + sum(known) / sqrt(len(known)) if known else self.bias
+        known = phrases(text) & self.weights.keys()
+        return (
+            self.bias + sum(map(self.weights.__getitem__, known)) / sqrt(len(known)) if known else self.bias
+        )
 
     def collects(self, text: str, whose: str) -> bool:
         """Does it sound like collecting, from such a speaker?"""
