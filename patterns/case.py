@@ -19,7 +19,10 @@ from patterns.posing import STAFF_STATIONS
 from patterns.shown import Shown
 
 _DAYS_NEW = 3.0
+_DAYS_OLD = 180.0
 _MINUTES = 120.0
+# In so many minutes somebody posts what he has just spoken of.
+_A_BREATH = 5.0
 _TELLING = 10
 _MUTE = frozenset({AttachmentKind.IMAGE, AttachmentKind.VOICE, AttachmentKind.OTHER})
 _WAYS = (
@@ -103,6 +106,10 @@ class Case:
     def posing(self) -> bool:
         """Somebody parents would oblige: registered staff, or one who speaks as a pupil."""
         return not self.stranger or self.speaks_as_pupil
+
+    @property
+    def long_here(self) -> bool:
+        return (self.message.standing.joined_days or 0) >= _DAYS_OLD
 
     @property
     def has_just_joined(self) -> bool:
@@ -204,15 +211,23 @@ class Case:
 
     @once
     def warns(self) -> bool:
-        """Somebody who wears no false name is warning, or telling what happened."""
+        """Somebody who wears no false name is warning, or telling what happened, or was just before."""
         if self.impostor or self.passes_on_an_order or self.collects_itself or self.met("recovers_losses"):
             return False
-        return self.met("warns")
+        return self.met("warns") or self._warned_just_before
+
+    @once
+    def _warned_just_before(self) -> bool:
+        """“A swindler wrote to me, look”, and then his words."""
+        if self.pays or not self.long_here:
+            return False
+        now = self.message.minute
+        return any(now - trace.minute <= _A_BREATH and trace.has("warns") for trace in self.own_traces)
 
     @once
     def tells_a_story(self) -> bool:
-        """A stranger without a false name who speaks of himself, or to nobody."""
-        if self.impostor or not self.stranger:
+        """A stranger without a false name who speaks of himself, or to nobody, and shows nowhere to pay."""
+        if self.impostor or not self.stranger or self.pays:
             return False
         if self.met("moves_private", "may_be_reached"):
             return False

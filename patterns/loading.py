@@ -108,6 +108,7 @@ def rule_from(data: Mapping[str, Any]) -> Rule:
             meant=bool(data.get("meant", True)),
             politely=bool(data.get("politely", False)),
             relays=bool(data.get("relays", False)),
+            lasts=bool(data.get("lasts", False)),
             begins=bool(data.get("begins", True)),
             only=data.get("only", ""),
         )

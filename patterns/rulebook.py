@@ -33,7 +33,8 @@ class Rule:
     (bounded RE2) they only decide whether it is worth looking. With `whole` a match counts
     only where a dictionary also sees a word begin. `unless` takes a match back when it is met in the same
     clause, `elsewhere` when met anywhere in the text; `beside` must be met somewhere in it. A rule that is `meant` is a request: it counts only where it is
-    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too, one that `relays` where it says what others want (妈，老师说今天要交). One that does not `begin` only adds to a request that others have seen.
+    asserted, not denied, asked, reported or quoted. `only` limits it to senders of a kind; a rule that asks `politely` counts in a question too, one that `relays` where it says what others want (妈，老师说今天要交). One that does not `begin` only adds to a request that others have seen. One that `lasts`
+    is said of what the same account posts next, too.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Rule:
     politely: bool = False
     relays: bool = False
     begins: bool = True
+    lasts: bool = False
 
     @property
     def patterns(self) -> Iterator[Pattern]:
@@ -68,12 +70,15 @@ class Rule:
     @property
     def opens(self) -> bool:
         """Could this rule by itself make a message worth a closer look?"""
-        return self.begins and not self.only and (self.asks or self.group == "name")
+        return self.lasts or (self.begins and not self.only and (self.asks or self.group == "name"))
 
     @property
     def leads(self) -> bool:
-        """Is a message in which it is met worth weighing? An answer (已交) is, for what others ask, and a name for what comes next."""
-        return self.asks or self.group in ("reply", "name")
+        """Is a message in which it is met worth weighing?
+
+        An answer (已交) is, for what others ask, a name or a warning for what comes next.
+        """
+        return self.lasts or self.asks or self.group in ("reply", "name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -394,6 +394,19 @@ def test_who_has_just_come_and_collects_is_asked_about(days: float, level: Level
     assert judge(Message("m", PARENT, text, standing=Standing(joined_days=days)), GROUP).level is level
 
 
+@pytest.mark.parametrize(("days", "level"), [(310.0, Level.CLEAR), (20.0, Level.ALARM)])
+def test_who_has_long_been_here_and_speaks_of_a_swindler_may_show_his_words_next(
+    days: float, level: Level
+) -> None:
+    here = Standing(joined_days=days)
+    warning = Message("1", PARENT, "骗子普通话比我标准，你们看", standing=here)
+    words = "您好，您的会员今天不关闭每月扣八百，请下载会议软件，把屏幕共享给我"
+    shown = Message("2", PARENT, words, minute=1.0, standing=here)
+
+    assert talk(warning, shown) == [Level.CLEAR, level]
+    assert talk(shown) == [Level.ALARM]
+
+
 def test_an_ask_split_over_posts_is_put_together() -> None:
     levels = talk(
         said(CLONE, "大家好", id="1"),

@@ -10,7 +10,6 @@ from patterns.model import AttachmentKind, Evidence
 from patterns.signals.collectors import comes_to_collect, hears_private, sells
 from patterns.signals.wording import evidence
 
-_DAYS_OLD = 180.0
 # What is no small talk, whoever is meant to hear it.
 _SPEAK_TO_ANYBODY = (
     "kin_in_need",
@@ -78,8 +77,7 @@ def _whole_notice(case: Case) -> bool:
 
 
 def long_here(case: Case) -> Iterator[Evidence]:
-    standing = case.message.standing
-    if case.stranger and not case.impostor and (standing.joined_days or 0) >= _DAYS_OLD:
+    if case.stranger and not case.impostor and case.long_here:
         yield evidence("long_here")
 
 
