@@ -2,6 +2,7 @@
 
 Honest people collect too, and each speaker otherwise: whoever wears a false name is listened to by one table, registered
 staff, of whom only a collection into private hands is told, by a second, and strangers under their own names by a third.
+A fourth tells a stranger's tale of a fraud from the fraud.
 """
 
 from __future__ import annotations
