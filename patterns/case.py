@@ -219,10 +219,7 @@ class Case:
     @once
     def _warned_just_before(self) -> bool:
         """“A swindler wrote to me, look”, and then his words."""
-        if self.pays or not self.long_here:
-            return False
-        now = self.message.minute
-        return any(now - trace.minute <= _A_BREATH and trace.has("warns") for trace in self.own_traces)
+        return not self.pays and self.long_here and self.before("warns", within=_A_BREATH)
 
     @once
     def tells_a_story(self) -> bool:
@@ -272,9 +269,11 @@ class Case:
         """Was one of these rules met, in whatever mood?"""
         return not self.rules.isdisjoint(rules)
 
-    def before(self, *signals: str) -> bool:
-        """Did the same account show one of these shortly before?"""
-        return any(trace.has(signal) for trace in self.own_traces for signal in signals)
+    def before(self, *signals: str, within: float = _MINUTES) -> bool:
+        """Did the same account show one of these so many minutes before?"""
+        since = self.message.minute - within
+        recent = [trace for trace in self.own_traces if trace.minute >= since]
+        return any(trace.has(signal) for trace in recent for signal in signals)
 
     def has(self, kind: AttachmentKind) -> bool:
         return any(item.kind is kind for item in self.message.attachments)

@@ -46,9 +46,9 @@ class Tenor:
     def of(self, text: str) -> float:
         """From about -6 (talk) to 6 (a demand for money). `text` is undisguised; its first 600 characters are read."""
         known = phrases(text) & self.weights.keys()
-        return (
-            self.bias + sum(map(self.weights.__getitem__, known)) / sqrt(len(known)) if known else self.bias
-        )
+        if not known:
+            return self.bias
+        return self.bias + sum(map(self.weights.__getitem__, known)) / sqrt(len(known))
 
     def collects(self, text: str, whose: str) -> bool:
         """Does it sound like collecting, from such a speaker?"""
