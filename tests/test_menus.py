@@ -81,7 +81,7 @@ async def test_who_comes_from_an_english_group_finds_its_language_in_the_menu_to
         (offer,) = await control.said("class", contains="想在手机上马上知道", wait=PATIENCE)
         await school.says("teacher", "/language en")
         await school.tells("mum", f"/start {offer['buttons'][0][0]['url'].partition('start=')[2]}")
-        assert await control.said("mum", contains="I tell you here at once", wait=PATIENCE)
+        assert await control.said("mum", contains="I'll tell you here at once", wait=PATIENCE)
         await school.settled()
         assert await shown(school, "mum") == first("en")
 

@@ -88,7 +88,7 @@ async def test_who_comes_from_an_english_group_is_spoken_to_in_english(room: Gro
     await room.chooses("language", "en")
     start = await payload(room)
     private = await room.private(PARENT)
-    assert "I tell you here at once" in said(await room.says(PARENT, f"/start {start}", chat=private))
+    assert "I'll tell you here at once" in said(await room.says(PARENT, f"/start {start}", chat=private))
     await room.says(PARENT, "/language 简体中文", chat=private)
     assert "已经" in said(await room.says(PARENT, f"/start {start}", chat=private))
 
