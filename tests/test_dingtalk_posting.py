@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.actions import Priority, Say
+from bot.events import Event, MessageSeen
 from bot.pacing import Pacing
 from bot.places import ChatKind, Place
+from bot.platforms import Unsure
 from bot.platforms.dingtalk import api
 from bot.platforms.dingtalk import platform as dingtalk
+from bot.platforms.dingtalk.api import Api
+from bot.platforms.dingtalk.cards import Cards
+from bot.platforms.dingtalk.known import Known
+from bot.platforms.dingtalk.people import People, conversation
+from bot.platforms.dingtalk.posting import Posting, wordings
+from bot.platforms.dingtalk.reading import LINE, Reader
 from bot.store.tables import chats
 from tests.dingtalk_class import Ding, ding_class, without_pacing
 from tests.fakes import until
@@ -90,6 +102,59 @@ def test_a_picture_counts_as_a_message_of_the_twenty_a_minute() -> None:
     waits = [pacing.take(1, ChatKind.GROUP, tip, float(second)) for second in range(20)]
     # Of the twenty a quarter is kept for warnings.
     assert [wait == 0.0 for wait in waits] == [True] * 7 + [False] * 13
+
+
+class Overtaken(Api):
+    """DingTalk takes what is posted in a group, an admin's stream tells of it, and only then comes the answer, if any."""
+
+    def __init__(self, reader: Reader, *, lost: bool) -> None:
+        super().__init__("dingclient", "only-for-tests")
+        self.read: list[Event] = []
+        self._reader = reader
+        self._lost = lost
+
+    async def call(self, path: str, asked: Mapping[str, Any], method: str = "POST") -> dict[str, Any]:
+        line = {
+            "type": "user_im_message_receive_group",
+            "conversation_id": asked["openConversationId"],
+            "message_id": "msg1",
+            "sender": "班级卫士",
+            "sender_open_dingtalk_id": "open1",
+            "content": json.loads(asked["msgParam"])["content"],
+        }
+        self.read += self._reader.events(json.dumps({LINE: line}).encode(), MORNING)
+        if self._lost:
+            raise Unsure("no answer")
+        return {"processQueryKey": "query0="}
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_its_own_words_are_nobody_elses_even_where_its_ears_are_faster_than_dingtalks_answer(
+    lost: bool,
+) -> None:
+    people, known = People(), Known()
+    robot = Overtaken(Reader("dingtalk", "班级卫士", people, known), lost=lost)
+    posting = Posting(robot, "dingclient", people, known, (), Cards(robot, ""))
+    with suppress(Unsure):
+        await posting.say(Say("k", 1, "⚠️ <b>先别付</b>"), Place("dingtalk", "group:cid1", ChatKind.GROUP))
+    assert not [one for one in robot.read if isinstance(one, MessageSeen)]
+    await robot.close()
+
+
+def test_a_picture_without_words_is_not_its_own_because_it_once_posted_one() -> None:
+    known = Known()
+    reader = Reader("dingtalk", "班级卫士", People(), known)
+    posted = Place("dingtalk", "group:cid1", ChatKind.GROUP)
+    known.says(conversation(posted), wordings(Say("poster", 1, "", image=b"png"), ""))
+    line = {
+        "type": "user_im_message_receive_group",
+        "conversation_id": "cid1",
+        "message_id": "msg1",
+        "sender": "王丽老师",
+        "sender_open_dingtalk_id": "open1",
+        "content": "[图片]",
+    }
+    assert [type(one) for one in reader.events(json.dumps({LINE: line}).encode(), MORNING)] == [MessageSeen]
 
 
 async def test_a_picture_dingtalk_does_not_take_costs_the_picture_and_not_the_words(school: Ding) -> None:

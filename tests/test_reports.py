@@ -132,6 +132,8 @@ async def test_in_a_real_group_a_report_reaches_the_admins_and_the_command_goes(
         control = school.playground.control
         number = await school.says("stranger", SALES)
         await school.tells("mum", "/start")
+        # Her private chat and the group are lanes of their own: only once answered there can she be written to.
+        assert await control.said("mum", wait=PATIENCE)
         asked = await school.says("mum", "/report", reply_to=number)
         assert await control.said("mum", contains="管理员会看", wait=PATIENCE)
         (card,) = await control.said("teacher", contains="请您看一眼", wait=PATIENCE)

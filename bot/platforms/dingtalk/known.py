@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 _KEPT = 5_000
@@ -35,11 +36,13 @@ class Known:
         url, until = self.sessions.get(address, ("", 0.0))
         return url if until > now else ""
 
-    def said(self, conversation: str, text: str) -> None:
+    def says(self, conversation: str, wordings: Collection[str]) -> None:
         """An admin's stream tells us our own words, too; under which account cannot be known."""
         words = self._words.setdefault(conversation, OrderedDict())
-        words[_bare(text)] = None
-        if len(words) > _WORDS:
+        for wording in wordings:
+            words[_bare(wording)] = None
+            words.move_to_end(_bare(wording))
+        while len(words) > _WORDS:
             words.popitem(last=False)
 
     def wrote(self, conversation: str, message: str, number: str) -> str:

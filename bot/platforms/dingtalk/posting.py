@@ -86,15 +86,14 @@ class Posting:
     async def say(self, say: Say, place: Place) -> str:
         """The number of the message. Raises the first way's refusal when none is open."""
         text = plain(say.text)
+        # Before it is said: an admin's stream may tell of it sooner than DingTalk answers, or the answer is lost.
+        self._known.says(conversation(place), wordings(say, text))
         first: Refused | None = None
         for way in self._ways(say, place, text):
             try:
-                number = await way()
+                return await way()
             except Refused as refused:
                 first = first or refused
-                continue
-            self._known.said(conversation(place), text)
-            return number
         raise first or Refused("there is no way to write to them", unreachable=True)
 
     def _ways(self, say: Say, place: Place, text: str) -> list[Way]:
@@ -218,6 +217,12 @@ class Posting:
 
 def _is_file(say: Say) -> bool:
     return say.paper is not None and bool(say.paper.name)
+
+
+def wordings(say: Say, text: str) -> frozenset[str]:
+    """All that may be read of it, whichever way it goes."""
+    otherwise = plain(say.paper.otherwise) if say.paper is not None and _is_file(say) else ""
+    return frozenset((text, otherwise, _words(say, text))) - {""}
 
 
 def _words(say: Say, text: str) -> str:
