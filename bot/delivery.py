@@ -24,7 +24,8 @@ from bot.outbox import Parcel
 from bot.pacing import Pacing
 from bot.papers import press
 from bot.places import Chat
-from bot.platforms import Platform, Polled, Posted, Recounts
+from bot.platforms import Platform, Posted, Recounts
+from bot.platforms.arrivals import Polled
 from bot.sending import Sending
 from bot.store.db import Database
 from bot.store.moments import milliseconds

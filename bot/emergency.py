@@ -20,7 +20,8 @@ from bot.events import MessageSeen, PicturesRead
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.places import Chat, ChatKind, Place
-from bot.platforms import Later, Moved, Platform, Posted, Raw, Refused, Sent, Unreadable, Unsure
+from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unreadable, Unsure
+from bot.platforms.arrivals import Raw
 from bot.recollection import Recollection
 from bot.scrap import Scrap
 from bot.store.db import Database

@@ -27,7 +27,8 @@ from bot.health.pulse import Pulse
 from bot.health.watch import Watch
 from bot.intake import Intake
 from bot.listening import Listener
-from bot.platforms import Platform, Polled, Pushes, Signs, Streams
+from bot.platforms import Platform
+from bot.platforms.arrivals import Polled, Pushes, Signs, Streams
 from bot.polling import Poller
 from bot.routing import Observer, Router
 from bot.store.db import Database

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.places import ChatKind
-from bot.platforms import Batch
+from bot.platforms.arrivals import Batch
 from bot.store.db import Database
 from bot.store.moments import milliseconds, moment
 from bot.store.tables import chats, cursors, inbox

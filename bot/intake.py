@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.emergency import PATIENCE, Emergency
 from bot.inbox import Inbox
-from bot.platforms import Batch
+from bot.platforms.arrivals import Batch
 from bot.routing import Router
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.health.pulse import Pulse
 from bot.intake import Intake
-from bot.platforms import Batch, Denied, Later, Refused, Streams, Unsure
+from bot.platforms import Denied, Later, Refused, Unsure
+from bot.platforms.arrivals import Batch, Streams
 from bot.store.trouble import trouble as what_ails
 from bot.waiting import backoff, pause, unless
 

@@ -12,7 +12,8 @@ from bot.clock import Clock
 from bot.health.pulse import Pulse
 from bot.inbox import CURSOR_TRUSTED
 from bot.intake import Intake
-from bot.platforms import Batch, Denied, Later, Polled, Refused, Unsure
+from bot.platforms import Denied, Later, Refused, Unsure
+from bot.platforms.arrivals import Batch, Polled
 from bot.store.trouble import trouble as what_ails
 from bot.waiting import backoff, unless
 

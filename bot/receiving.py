@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from bot.health.pulse import Pulse
 from bot.intake import Intake
-from bot.platforms import Batch, Denied, Later, Pushes, Refused, Signs, Unsure
+from bot.platforms import Denied, Later, Refused, Unsure
+from bot.platforms.arrivals import Batch, Pushes, Signs
 from bot.waiting import pause
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,8 @@ from bot.abilities import Abilities, Right, Self
 from bot.actions import Action, Say
 from bot.events import Event, MessageSeen, Picture
 from bot.places import ChatKind, Place
-from bot.platforms import Batch, Keeper, Member, Posted, Raw, Refused, Sent, Unreadable
+from bot.platforms import Keeper, Member, Posted, Refused, Sent, Unreadable
+from bot.platforms.arrivals import Batch, Raw
 from patterns.model import Message, Person
 
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)

@@ -24,7 +24,7 @@ from bot.inbox import Inbox
 from bot.keepers import Keepers
 from bot.media.reading import Reading, Task
 from bot.places import Chat
-from bot.platforms import Batch, Raw
+from bot.platforms.arrivals import Batch, Raw
 from bot.portraits.looking import Looking
 from bot.portraits.posters import Posters
 from bot.portraits.sitters import Sitters

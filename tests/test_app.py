@@ -18,7 +18,8 @@ from sqlalchemy import select
 from bot.config import Config
 from bot.inbox import Inbox
 from bot.places import Place
-from bot.platforms import Batch, Sent
+from bot.platforms import Sent
+from bot.platforms.arrivals import Batch
 from bot.platforms.telegram import Telegram
 from bot.playground import Playground
 from bot.playground.assembly import Guard

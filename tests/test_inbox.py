@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from bot.inbox import Inbox, Letter
-from bot.platforms import Batch
+from bot.platforms.arrivals import Batch
 from bot.store.db import Database
 from bot.store.tables import inbox as rows
 from tests.fakes import StillClock, raw_update

@@ -15,7 +15,8 @@ from websockets.exceptions import InvalidStatus
 
 from bot.actions import Mute, Say
 from bot.places import ChatKind, Place
-from bot.platforms import Batch, Denied, Later, Refused, Unsure
+from bot.platforms import Denied, Later, Refused, Unsure
+from bot.platforms.arrivals import Batch
 from bot.platforms.onebot import OneBot
 from bot.platforms.onebot.lines import Answering
 from bot.playground import Playground

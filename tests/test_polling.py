@@ -17,7 +17,8 @@ from bot.health.pulse import Pulse
 from bot.inbox import Inbox, Letter
 from bot.intake import Intake
 from bot.lanes import Lanes
-from bot.platforms import Batch, Denied, Later, Raw, Unsure
+from bot.platforms import Denied, Later, Unsure
+from bot.platforms.arrivals import Batch, Raw
 from bot.polling import Poller
 from bot.routing import Router
 from bot.store.db import Database

@@ -1,8 +1,8 @@
-"""What the bot expects of a chat platform: bring updates, read, perform, and a few plain questions."""
+"""What the bot expects of a chat platform: read, perform, a few plain questions, and what some tell besides."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -12,27 +12,6 @@ from bot.actions import Action, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
 from patterns.model import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """One update as it came. `lane` is what it must stay in order with: usually its chat."""
-
-    update_id: str
-    lane: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Updates fetched together; `cursor`, once stored, is what the next poll confirms them with.
-
-    `full`: there may be more behind them, which are shown only once these are confirmed.
-    """
-
-    raws: tuple[Raw, ...]
-    cursor: str
-    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +106,7 @@ class Platform(Protocol):
     the network.
 
     Every call that talks raises only `Later`, `Refused`, `Moved` or `Unsure`. How its updates arrive is one
-    of `Polled`, `Streams` and `Pushes`.
+    of those in `arrivals.py`.
 
     The ids it gives people never mean anybody on another platform: all but Telegram's begin with a mark of
     the platform's own. A person's private chat has that id as its address, and no group has such an address.
@@ -177,32 +156,6 @@ class Platform(Protocol):
 
     async def member(self, place: Place, user: str) -> Member | None:
         """Somebody as they are in a group now; None when they are in it no more."""
-        ...
-
-
-@runtime_checkable
-class Polled(Platform, Protocol):
-    """A platform that is asked for its updates."""
-
-    async def poll(self, cursor: str | None) -> Batch:
-        """Wait for updates after `cursor`, confirming those before it."""
-        ...
-
-
-Take = Callable[[Batch], Awaitable[None]]
-
-
-@runtime_checkable
-class Streams(Platform, Protocol):
-    """A platform whose updates come over a connection that is kept open."""
-
-    async def listen(self, cursor: str | None, take: Take, beat: Callable[[], None]) -> None:
-        """Hand over what comes until the connection ends, and then return or raise.
-
-        `take` returns once the batch is stored and is to be awaited before the next; it never fails.
-        What came while the bot was away is fetched first where the platform has such a thing: `cursor` is
-        the last one handed over. `beat` is called whenever the other side is known to be alive.
-        """
         ...
 
 
@@ -282,46 +235,4 @@ class Recounts(Platform, Protocol):
         none, or nobody knows. Those are known to be something else: their numbers, and when they were said or heard.
         Raises nothing.
         """
-        ...
-
-
-@runtime_checkable
-class Pushes(Platform, Protocol):
-    """A platform that can also bring its updates to an address of ours, with a secret in a header."""
-
-    @property
-    def secret_header(self) -> str: ...
-
-    async def subscribe(self, url: str, secret: str) -> None:
-        """Have updates brought to this address from now on."""
-        ...
-
-    async def undelivered(self) -> int:
-        """How many updates the platform could not bring lately; 0 while it can."""
-        ...
-
-    def pushed(self, body: bytes) -> Batch:
-        """What was brought, to be stored and read later; never raises."""
-        ...
-
-
-@runtime_checkable
-class Signs(Platform, Protocol):
-    """A platform that can also bring its updates to an address of ours and signs each of them."""
-
-    def is_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """`headers` by their names in small letters."""
-        ...
-
-    def challenged(self, body: bytes) -> bytes | None:
-        """What answers the question whether this address is ours; None when that is not asked."""
-        ...
-
-    async def brought(self, body: bytes) -> Batch:
-        """What was brought, to be stored and read later; never raises."""
-        ...
-
-    @property
-    def confirmation(self) -> bytes:
-        """What tells the platform that it need not bring it again."""
         ...

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.platforms import Raw
+from bot.platforms.arrivals import Raw
 from bot.platforms.dingtalk import feed
 from bot.platforms.dingtalk.feed import Feed
 from bot.platforms.dingtalk.known import Known

@@ -18,7 +18,8 @@ from bot.abilities import Abilities, Hearing, Right, Self, Tempo
 from bot.actions import Action, Delete, Recall, Say
 from bot.events import AccountsJoined, Event, MessageSeen, Picture
 from bot.places import Place
-from bot.platforms import Batch, Keeper, Member, Posted, Raw, Refused, Sent, Take, Unreadable, calling
+from bot.platforms import Keeper, Member, Posted, Refused, Sent, Unreadable, calling
+from bot.platforms.arrivals import Batch, Raw, Take
 from bot.platforms.dingtalk import reading, stream
 from bot.platforms.dingtalk.api import API, OLD_API, Api
 from bot.platforms.dingtalk.cards import Cards

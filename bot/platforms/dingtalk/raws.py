@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from bot.platforms import Raw
+from bot.platforms.arrivals import Raw
 from bot.platforms.dingtalk.reading import NOTE
 
 # A message's body at most.

@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 import structlog
 
-from bot.platforms import Later, Raw, Refused, Unsure
+from bot.platforms import Later, Refused, Unsure
+from bot.platforms.arrivals import Raw
 from bot.platforms.onebot.known import Known
 from bot.platforms.onebot.performing import Call
 from bot.platforms.onebot.reading import CITED, FORWARDS, GAP, MEMBER

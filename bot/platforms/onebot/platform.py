@@ -15,7 +15,8 @@ from bot.abilities import Abilities, Right, Self, Tempo
 from bot.actions import Action, Delete, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
-from bot.platforms import Batch, Keeper, Later, Member, Posted, Refused, Sent, Take, Unsure
+from bot.platforms import Keeper, Later, Member, Posted, Refused, Sent, Unsure
+from bot.platforms.arrivals import Batch, Take
 from bot.platforms.onebot import histories, notices, performing, reading
 from bot.platforms.onebot.errors import HeldBack
 from bot.platforms.onebot.gathering import complete, concerns, gap_in, needs_asking, raw_of, told_at

@@ -17,7 +17,8 @@ from bot.abilities import Abilities, Hearing, Right, Self, Tempo
 from bot.actions import Action, Say
 from bot.events import Event, Picture
 from bot.places import Place
-from bot.platforms import Batch, Keeper, Later, Member, Posted, Raw, Refused, Sent, Take, Unsure, calling
+from bot.platforms import Keeper, Later, Member, Posted, Refused, Sent, Unsure, calling
+from bot.platforms.arrivals import Batch, Raw, Take
 from bot.platforms.qq import reading
 from bot.platforms.qq.api import API, AUTH, Api
 from bot.platforms.qq.gateway import Gateway, Op, Session

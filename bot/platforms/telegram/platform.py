@@ -14,7 +14,8 @@ from bot.abilities import Abilities, Right, Self
 from bot.actions import Action, Notice, Say
 from bot.events import Event, Picture
 from bot.places import ChatKind, Place
-from bot.platforms import Batch, Keeper, Member, Posted, Refused, Sent, trusting
+from bot.platforms import Keeper, Member, Posted, Refused, Sent, trusting
+from bot.platforms.arrivals import Batch
 from bot.platforms.telegram import people, performing, polling, reading, recounting, webhook
 from bot.platforms.telegram.errors import translated
 from bot.platforms.telegram.people import NAME, name_of

@@ -11,7 +11,7 @@ from telegram import Bot
 from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.platforms import Batch, Raw
+from bot.platforms.arrivals import Batch, Raw
 from bot.platforms.telegram.reading import ALLOWED
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Bot
 
-from bot.platforms import Batch, Raw
+from bot.platforms.arrivals import Batch, Raw
 from bot.platforms.telegram.polling import batch_of
 from bot.platforms.telegram.reading import ALLOWED
 
