@@ -47,7 +47,7 @@ class Abilities:
 
     `cards`: where there are no buttons, choices in private stand on a card, too, as far as the operator has set one up.
     `recalls`: takes back its own messages; `deletes`: takes away other people's. `sees_recalls`: is told
-    when somebody takes back a message. `menus`: shows commands to choose from; who has a phone in one of `menu_languages` finds them
+    when somebody takes back a message. `readmits`: lets in again whom it has put out. `menus`: shows commands to choose from; who has a phone in one of `menu_languages` finds them
     in it without being given any. `whispers`: shows a message in a group to one member alone.
     `notices`: puts up an announcement for a group. `picker`: opens its list of
     people to choose one from. `quotes`: tells which of the bot's messages somebody answers. `text_limit` in characters.
@@ -62,6 +62,7 @@ class Abilities:
     deletes: bool = True
     mutes: bool = True
     bans: bool = True
+    readmits: bool = True
     buttons: bool = True
     cards: bool = False
     polls: bool = True

@@ -94,7 +94,7 @@ def _possible(action: Action, abilities: Abilities) -> bool:
         case Mute():
             return abilities.mutes
         case Ban():
-            return abilities.bans
+            return abilities.bans if action.on else abilities.readmits
         case Delete():
             return abilities.recalls if action.own else abilities.deletes
         case Recall():

@@ -159,7 +159,8 @@ def _done(language: str, incident: Incident, dossier: Dossier) -> list[Said]:
     done = (
         ("public" if incident.public_key else "silent", 1),
         ("muted", len(dossier.muted)),
-        ("banned", len(dossier.banned)),
+        # Cleared, and yet out: where the bot cannot let anybody in again.
+        ("still_out" if incident.state == SAFE else "banned", len(dossier.banned)),
         ("removed", len(dossier.removed) if dossier.all_removed else 0),
         ("recalled", len(dossier.recalled)),
         *(_refused(dossier) if incident.state != SAFE else ()),

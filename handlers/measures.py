@@ -13,6 +13,7 @@ from handlers.commands import Call
 from handlers.docket import Docket, named
 from handlers.dossier import Dossier
 from handlers.here import Here
+from handlers.policy import Powers
 from handlers.telling import Telling
 
 _Acts = Callable[[Incident, Dossier, Iterable[str], bool], Sequence[Action]]
@@ -24,7 +25,7 @@ async def silence(call: Call, here: Here) -> list[Action]:
 
 
 async def banish(call: Call, here: Here) -> list[Action]:
-    """Put every member the incident is about out of the group for good, or let them come back."""
+    """Put every member the incident is about out of the group for good, or let them come back where the bot can."""
     return await _shut_out(call, here, "ban", "banned", acts.bans)
 
 
@@ -34,9 +35,9 @@ async def _shut_out(
     docket = await named(call, here)
     if isinstance(docket, str):
         return call.tell(here, docket)
-    if refused := _refused(call, docket, what, getattr(docket.powers, what)):
-        return call.tell(here, refused)
     off, before = "off" in docket.rest, docket.dossier
+    if refused := _refused(call, docket, what, off=off):
+        return call.tell(here, refused)
     already: tuple[str, ...] = getattr(before, done)
     people = already if off else _within_reach(docket)
     changed: dict[str, Any] = {done: () if off else tuple({*already, *people})}
@@ -50,8 +51,8 @@ async def remove(call: Call, here: Here) -> list[Action]:
     docket = await named(call, here)
     if isinstance(docket, str):
         return call.tell(here, docket)
-    if not docket.powers.delete:
-        return call.tell(here, "incident.answer.cannot_delete")
+    if unable := _unable(docket.powers, "delete"):
+        return call.tell(here, unable)
     incident, dossier = docket.incident, docket.dossier
     gone = [one for one in dict.fromkeys(h.id for h in dossier.askers) if one not in dossier.removed]
     if not gone:
@@ -72,9 +73,11 @@ def returned(docket: Docket, muted: Sequence[str], banned: Sequence[str]) -> tup
     dossier = now
     done: list[Action] = []
     if docket.powers.ban:
-        done += acts.bans(incident, now, [one for one in now.banned if one not in banned], on=False)
+        back = [one for one in now.banned if one not in banned and docket.powers.readmit]
+        done += acts.bans(incident, now, back, on=False)
         done += acts.bans(incident, now, [one for one in banned if one not in now.banned])
-        dossier = replace(dossier, banned=tuple(banned))
+        still = [one for one in now.banned if one not in back]
+        dossier = replace(dossier, banned=tuple(dict.fromkeys((*banned, *still))))
     if docket.powers.mute:
         done += acts.mutes(incident, now, [one for one in now.muted if one not in muted], on=False)
         done += acts.mutes(incident, now, [one for one in muted if one not in now.muted])
@@ -82,15 +85,25 @@ def returned(docket: Docket, muted: Sequence[str], banned: Sequence[str]) -> tup
     return dossier, done
 
 
-def _refused(call: Call, docket: Docket, what: str, able: bool) -> str:
+def _refused(call: Call, docket: Docket, what: Literal["mute", "ban"], *, off: bool) -> str:
     """Why not; the bot does for nobody what they may not do themselves."""
-    if not able:
-        return f"incident.answer.cannot_{what}"
+    if unable := _unable(docket.powers, what):
+        return unable
+    if off and what == "ban" and not docket.powers.readmit:
+        return "incident.answer.unable_readmit"
     if not _within_reach(docket):
         return f"incident.answer.cannot_{what}_admin"
     admin = docket.group.admin(call.sender.id)
     allowed = admin is not None and (admin.owner or admin.can_restrict)
     return "" if allowed else f"incident.answer.you_cannot_{what}"
+
+
+def _unable(powers: Powers, what: Literal["mute", "ban", "delete"]) -> str:
+    """Why the bot cannot: a right it was not given, or no right would help."""
+    if getattr(powers, what):
+        return ""
+    reason = "cannot" if getattr(powers.abilities, f"{what}s") else "unable"
+    return f"incident.answer.{reason}_{what}"
 
 
 def _within_reach(docket: Docket) -> tuple[str, ...]:
@@ -111,4 +124,5 @@ async def _acted(
     told = await telling.admins_told(told, docket.there)
     await told.keep(docket.there)
     seen = await register.refreshed(call, here, told.incident, told.dossier)
-    return [*call.tell(here, f"incident.answer.{done}"), *measures, *told.actions, *seen]
+    answer = "banned_for_good" if done == "banned" and not docket.powers.readmit else done
+    return [*call.tell(here, f"incident.answer.{answer}"), *measures, *told.actions, *seen]

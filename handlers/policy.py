@@ -42,6 +42,10 @@ class Powers:
         return self.abilities.bans and Right.RESTRICT in self.rights
 
     @property
+    def readmit(self) -> bool:
+        return self.ban and self.abilities.readmits
+
+    @property
     def announce(self) -> bool:
         """Announcements are an admin's, and whoever may silence others is one."""
         return self.abilities.notices and Right.RESTRICT in self.rights

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.abilities import Abilities
 from bot.actions import Answer, Ban, Delete, Mute
 from handlers.badges import badge
+from handlers.dossier import Dossier
 from patterns.model import Person
 from tests.classroom import CLONE, CODE, FEE, HEAD, TEACHER, Classroom, classroom, mark
 from tests.group_chat import offered, said
@@ -89,3 +93,23 @@ async def test_whoever_the_bot_may_no_longer_let_go_is_not_said_to_be_free(room:
     assert not [one for one in decided if isinstance(one, Mute)]
     assert "已被禁言" in said(decided)
     assert f"/mute #{(await room.incident()).id} off" in {one.command for one in offered(decided)}
+
+
+async def test_what_no_right_would_let_the_bot_do_is_not_asked_for_as_a_right(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    number = (await room.incident()).id
+    room.me = replace(room.me, abilities=Abilities(deletes=False, mutes=False, bans=False, readmits=False))
+    for command in ("mute", "ban", "delete"):
+        (answer,) = await room.presses(HEAD, f"/{command} #{number}")
+        assert isinstance(answer, Answer) and "这个平台不让我" in answer.text and "设置" not in answer.text
+
+
+async def test_whoever_the_platform_does_not_let_in_again_is_not_said_to_be(room: Classroom) -> None:
+    await room.says(CLONE, FEE, CODE)
+    number = (await room.incident()).id
+    room.me = replace(room.me, abilities=Abilities(readmits=False))
+    assert "我放不回来" in said(await room.presses(HEAD, f"/ban #{number}"))
+    for command in ("ban", "safe", "undo"):
+        decided = await room.presses(HEAD, f"/{command} #{number}{' off' if command == 'ban' else ''}")
+        assert not [one for one in decided if isinstance(one, Ban)]
+    assert Dossier.from_json((await room.incident()).facts).banned == (CLONE.id,)

@@ -40,6 +40,23 @@ async def test_who_asked_for_money_is_put_out_and_may_not_ask_to_come_back(schoo
         assert asked["parameters"]["reject_add_request"] is True
 
 
+async def test_nobody_is_said_to_be_let_in_again_where_qq_alone_can_do_that(school: QQ) -> None:
+    async with school.on_guard():
+        await school.scam()
+        await school.settled()
+        await school.tells("teacher", "/ban #1")
+        assert await school.said("teacher", contains="我放不回来", wait=PATIENCE)
+        await school.settled()
+        await school.tells("teacher", "/ban #1 off")
+        assert await school.said("teacher", contains="账号还在群的黑名单里", wait=PATIENCE)
+        await school.settled()
+        await school.tells("teacher", "/safe #1")
+        assert await school.said("teacher", contains="这个人还进不了群", wait=PATIENCE)
+        await school.settled()
+        assert not await school.said("teacher", contains="已允许回群")
+        assert not school.log.entries("send_refused"), "nothing is tried that cannot be done"
+
+
 @pytest.mark.parametrize(
     ("command", "call"),
     [("/ban #1", "set_group_kick"), ("/mute #1", "set_group_ban"), ("/delete #1", "delete_msg")],

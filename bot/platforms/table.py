@@ -29,6 +29,7 @@ _WORDS = {
     "deletes": "deletes other people's messages",
     "mutes": "mutes a member",
     "bans": "puts a member out",
+    "readmits": "lets in again whom it has put out",
     "buttons": "buttons",
     "cards": "cards with choices, in private, instead of buttons",
     "polls": "polls",

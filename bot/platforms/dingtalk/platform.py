@@ -44,6 +44,7 @@ ABILITIES = Abilities(
     deletes=False,
     mutes=False,
     bans=False,
+    readmits=False,
     buttons=False,
     cards=True,
     polls=False,

@@ -37,6 +37,7 @@ TEMPO = Tempo(overall=2.0, second=0.5, minute=10)
 ABILITIES = Abilities(
     sees_recalls=True,
     edits=False,
+    readmits=False,
     buttons=False,
     polls=False,
     menus=False,
