@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import outbox
 from bot.abilities import Self
-from bot.actions import Action, Edit, Paper, Priority, Recall
+from bot.actions import Action, Edit, Notice, Paper, Priority, Recall, Say
 from bot.clock import Clock
 from bot.directory import Directory
 from bot.doubts import Doubts
@@ -213,7 +213,7 @@ class Delivery:
     def _unsettled(self, parcel: Parcel, chat: Chat, now: float) -> float:
         """Seconds in which a newer wording may still take this one's place, or it may still be found to stand."""
         platform = self._platforms[chat.place.platform]
-        if parcel.doubled and isinstance(platform, Recounts):
+        if parcel.doubled and isinstance(parcel.action, Say | Notice) and isinstance(platform, Recounts):
             if platform.name in self._behind and now < self._began + LONGEST_BEHIND:
                 return _LOOKS_AGAIN
             return max(0.0, self._began + CAUGHT_UP - now)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Case, Row, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.actions import Action, Ban, Delete, Edit, Mute, Recall, Say
@@ -20,8 +20,8 @@ from bot.store.upserts import insert
 
 _UNSENT = ("waiting", "sending")
 _OVER = ("failed", "expired", "dropped")
-# What people see twice if it is sent twice.
-_DOUBLED = ("say", "notice")
+# What people see twice if it is sent twice; what is refused at the second try because the first one did it.
+_DOUBLED = ("say", "notice", "delete", "mute", "ban")
 _PAGE = 500
 
 
@@ -254,12 +254,11 @@ async def close(tx: AsyncConnection, parcel: Parcel, state: str, reason: str, no
         await refusals.note(tx, parcel.action, parcel.chat, now)
 
 
-async def again(tx: AsyncConnection, row: int, reason: str, *, doubled: bool = False) -> None:
-    """Let it be sent once more. `doubled` when the last try may have succeeded."""
+async def again(tx: AsyncConnection, row: int, reason: str, *, unsure: bool = False) -> None:
+    """Let it be sent once more. `unsure` when the last try may have succeeded."""
+    doubled = outbox.c.doubled + _one_more() if unsure else outbox.c.doubled
     await tx.execute(
-        update(outbox)
-        .where(outbox.c.id == row)
-        .values(state="waiting", error=reason[:500], doubled=outbox.c.doubled + int(doubled))
+        update(outbox).where(outbox.c.id == row).values(state="waiting", error=reason[:500], doubled=doubled)
     )
 
 
@@ -271,10 +270,14 @@ async def recover(tx: AsyncConnection) -> int:
         .values(
             state="waiting",
             error="interrupted while being sent",
-            doubled=outbox.c.doubled + case((outbox.c.kind.in_(_DOUBLED), 1), else_=0),
+            doubled=outbox.c.doubled + _one_more(),
         )
     )
     return interrupted.rowcount
+
+
+def _one_more() -> Case[int]:
+    return case((outbox.c.kind.in_(_DOUBLED), 1), else_=0)
 
 
 async def purge(tx: AsyncConnection, now: datetime, kept: timedelta) -> bool:

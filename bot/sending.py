@@ -80,9 +80,8 @@ class Sending:
         except Unsure as unsure:
             log.warning("send_unsure", key=parcel.key, chat=parcel.chat, reason=str(unsure))
             self._hold(parcel.chat, backoff(FIRST_PAUSE, LONGEST_PAUSE, parcel.attempts))
-            doubled = isinstance(parcel.action, Say | Notice)
             reason = str(unsure)
-            return lambda tx: outbox.again(tx, parcel.row, reason, doubled=doubled)
+            return lambda tx: outbox.again(tx, parcel.row, reason, unsure=True)
         except Exception as bug:
             log.exception("send_failed", key=parcel.key, chat=parcel.chat)
             return self._unforeseen(parcel, type(bug).__name__)

@@ -175,10 +175,9 @@ def _refused(dossier: Dossier) -> list[tuple[str, int]]:
         BAN: dossier.banned,
         DELETE: (*dossier.removed, *dossier.recalled),
     }
-    left = {
-        what: {one.about for one in dossier.refused if one.what == what} - {*since[what]} for what in since
-    }
-    return [(f"{what}_refused", len(about)) for what, about in left.items()]
+    last = {(one.what, one.about): one for one in dossier.refused}
+    left = [one.told for one in last.values() if one.about not in since[one.what]]
+    return [(told, left.count(told)) for told in dict.fromkeys(left)]
 
 
 def _decision(language: str, incident: Incident, dossier: Dossier) -> Said:

@@ -38,9 +38,9 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
     if not news:
         return []
     dossier = _corrected(old, news, incident)
-    kinds = tuple(dict.fromkeys(one.what for one in news))
-    for what in kinds:
-        dossier = dossier.did(f"{what}_refused", here.now)
+    kinds = tuple(dict.fromkeys(one.told for one in news))
+    for kind in kinds:
+        dossier = dossier.did(kind, here.now)
     told = Telling(incident, old, replace(incident, updated_at=here.now), dossier)
     if incident.state == OPEN and incident.public_key:
         told = await telling.group_told(told, None, here)
@@ -81,11 +81,11 @@ def _without(done: Sequence[str], refusal: Refusal) -> tuple[str, ...]:
 
 async def _asked(incident: Incident, kinds: Sequence[str], here: Here, group: Group) -> list[Action]:
     asked: list[Action] = []
-    for what in kinds:
-        key = f"incident:{incident.id}:{what}:refused"
-        asked += await admins.told(here, group, key, partial(_worded, what=what, group=group))
+    for kind in kinds:
+        key = f"incident:{incident.id}:{kind}"
+        asked += await admins.told(here, group, key, partial(_worded, kind=kind, group=group))
     return asked
 
 
-def _worded(language: str, what: str, group: Group) -> Said:
-    return say(language, f"incident.refused.{what}", title=shown(group.chat.place.title, _TITLE))
+def _worded(language: str, kind: str, group: Group) -> Said:
+    return say(language, f"incident.not_done.{kind}", title=shown(group.chat.place.title, _TITLE))

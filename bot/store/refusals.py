@@ -21,11 +21,19 @@ _GIVEN_UP = ("failed", "expired", "dropped")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A measure that was not taken. `about`: the account or the message; `at`: when it was wanted, in milliseconds."""
+    """A measure that was not taken; `unsure`: it may have been, at an earlier try whose answer was lost. `about`: the
+    account or the message; `at`: when it was wanted, in milliseconds.
+    """
 
     what: str
     about: str
     at: int
+    unsure: bool = False
+
+    @property
+    def told(self) -> str:
+        """What it is called where people read of it."""
+        return f"{self.what}_{'unknown' if self.unsure else 'refused'}"
 
 
 async def note(tx: AsyncConnection, measure: Delete | Mute | Ban, chat: int, now: datetime) -> None:
@@ -40,13 +48,13 @@ async def note(tx: AsyncConnection, measure: Delete | Mute | Ban, chat: int, now
 async def of(tx: AsyncConnection, incident: int) -> list[Refusal]:
     """Those of an incident that count: what was wanted of the same account or message later takes their place."""
     rows = await tx.execute(
-        select(outbox.c.kind, outbox.c.payload, outbox.c.state, outbox.c.created_at)
+        select(outbox.c.kind, outbox.c.payload, outbox.c.state, outbox.c.created_at, outbox.c.doubled)
         .where(outbox.c.incident_id == incident, outbox.c.kind.in_(MEASURES))
         .order_by(outbox.c.id)
     )
     last = {(row.kind, _about(row.payload)): row for row in rows}
     return [
-        Refusal(what, about, row.created_at)
+        Refusal(what, about, row.created_at, bool(row.doubled))
         for (what, about), row in last.items()
         if row.state in _GIVEN_UP and row.payload.get("on", True)
     ]
