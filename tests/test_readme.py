@@ -6,15 +6,20 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.cli import COMMANDS
+from bot.config import Config
 from bot.config.loading import load
+from bot.platforms.dingtalk.people import STAFF
 from bot.settings import MODES, SETTINGS
-from handlers.commands import commands
+from handlers.commands import commands, spoken
 
 ROOT = Path(__file__).parent.parent
 READMES = (ROOT / "README.md", ROOT / "docs" / "README.zh-CN.md")
 DOCUMENTS = sorted({*READMES, ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")})
+# What tells how to bring the guard into a QQ group.
+INSTALLING = (*READMES, *(ROOT / "docs").glob("guide*.md"), *(ROOT / "docs").glob("platforms*.md"))
 # Given by buttons only.
 _UNSPOKEN = {"answer", "enlist", "read", "bulletin", "known", "would"}
 
@@ -53,6 +58,31 @@ def test_the_two_commands_are_the_same_in_both_languages() -> None:
 
 def test_the_example_configuration_loads_and_changes_nothing() -> None:
     assert load(ROOT / "config.example.yaml", {}) == load(None, {})
+
+
+def test_what_one_is_told_to_write_down_for_qq_and_dingtalk_is_understood(readme: str) -> None:
+    (account,) = re.findall(r"`(onebot: \[.+\])`", readme)
+    robot = re.findall(r"`((?:client_id|called): \S+|admins: \[.+\])`", readme)
+    told = yaml.safe_load(account) | {
+        "qq": yaml.safe_load(*re.findall(r"`(app_id: \d+)`", readme)) | {"secret": "s"},
+        "dingtalk": yaml.safe_load("\n".join(robot)) | {"client_secret": "s"},
+    }
+    config = Config.model_validate(told)
+    assert config.onebot[0].groups and config.qq.app_id and config.dingtalk.called
+    assert config.dingtalk.admins[0].ids == (f"{STAFF}0123",)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_that_is_called_in_chinese_is_understood(document: Path) -> None:
+    told = re.findall(r"`(?:@\w+ )?/([\u4e00-\u9fff]+)", document.read_text("utf-8"))
+    assert set(told) <= spoken().keys()
+
+
+@pytest.mark.parametrize("document", INSTALLING, ids=lambda path: path.name)
+def test_whoever_sets_the_guard_up_reads_what_a_qq_groups_owner_has_to_allow(document: Path) -> None:
+    text = document.read_text("utf-8")
+    for allowed in ("机器人可获取的群聊消息范围 → 获取群内全部消息", "机器人主动在群聊内发言"):
+        assert f"**{allowed}**" in text
 
 
 @pytest.mark.parametrize("house", ["bot", "handlers", "patterns"])
