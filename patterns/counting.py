@@ -92,7 +92,8 @@ def _is_meant(case: Case, hit: Hit) -> bool:
             # “The driver says it is due today, 420 each, send it to me.”
             return True
         case Mood.REPORTED if tell:
-            return _is_told_to_the_reader(case) or _for_me(case, hit) or case.lookalike
+            himself = _for_me(case, hit) or _borrows_himself(case)
+            return himself or _is_told_to_the_reader(case) or case.lookalike
         case Mood.POLITE if hit.rule.group == "request":
             return case.posing or case.lookalike or case.names_a_payee
         case Mood.POLITE | Mood.ASKED if tell and _for_me(case, hit):
@@ -105,7 +106,7 @@ def _only_told(case: Case, hit: Hit) -> bool:
     """Is it part of a story, which neither asks for the sender's own sake nor tells the reader what to do?"""
     if not case.impostor and hit.mood is Mood.REPORTED and case.met("quotes_family") and _shows_nothing(case):
         return True
-    if _for_me(case, hit) or case.met("kin_in_need"):
+    if _for_me(case, hit) or case.met("kin_in_need") or _borrows_himself(case):
         return False
     if _is_exercise(case) or (not case.impostor and _takes_all_back(case, hit)):
         return True
@@ -154,6 +155,12 @@ def _is_told_to_the_reader(case: Case) -> bool:
 def _for_me(case: Case, hit: Hit) -> bool:
     """Does the sender himself want to have it? That is no story any more."""
     return loading.for_me().met(case.reading.clauses.encoded[hit.start : hit.end + _A_WORD_ON])
+
+
+def _borrows_himself(case: Case) -> bool:
+    """Does the sender, under whatever spell, want the reader's money for what he tells of? That is no story either."""
+    lends = any(hit.rule.id == "borrows" and hit.mood is Mood.ASSERTED for hit in case.reading.hits)
+    return lends and case.pays_privately
 
 
 def _only_a_contact(case: Case, rule: str) -> bool:
