@@ -15,6 +15,7 @@ from patterns.normalize import Normalized, normalize
 from patterns.posing import who_it_resembles
 from patterns.scoring import Sum, add_up, level_of
 from patterns.shown import Shown
+from patterns.signals.only_frauds import may_be_fraud
 from patterns.signals.who import OFFICES
 
 __all__ = ["EMPTY", "Context", "asks_nothing", "judge", "poses"]
@@ -38,7 +39,7 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     ordinary = ordinary and not _shows_confirmed(shown, context)
     if ordinary and not opened:
         return CLEAR
-    briefly = ordinary and not known and not _sounds_private(text)
+    briefly = ordinary and not known and not (_sounds_private(text) or _sounds_like_fraud(text))
     reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=briefly)
     if briefly and not reading.hits and not shown.written:
         return CLEAR
@@ -60,6 +61,11 @@ def _sounds_private(text: Normalized) -> bool:
     """Might it be heard for its tenor alone?"""
     costs = FIGURE.search(text.text) and MONEYED.search(text.text)
     return bool(costs) and loading.tenor(loading.OUTSIDERS).collects(text.text, loading.OUTSIDERS)
+
+
+def _sounds_like_fraud(text: Normalized) -> bool:
+    """Might it be heard for what only frauds ask alone?"""
+    return may_be_fraud(text) and loading.tenor(loading.FRAUDS).collects(text.text, loading.OUTSIDERS)
 
 
 def _is_nobody(like: Resemblance | None, claim: Claim | None) -> bool:

@@ -204,8 +204,14 @@ def signal_texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
     )
 
 
-# Whose words there is a table of; the last is of whoever speaks of what only frauds ask.
-FALSE_NAMES, STAFF, OUTSIDERS, TELLERS = SPEAKERS = ("false_names", "staff", "outsiders", "tellers")
+# Whose words there is a table of; the last but one is of whoever speaks of what only frauds ask, the last of who asks it.
+FALSE_NAMES, STAFF, OUTSIDERS, TELLERS, FRAUDS = SPEAKERS = (
+    "false_names",
+    "staff",
+    "outsiders",
+    "tellers",
+    "frauds",
+)
 _heard: list[Mapping[str, Tenor]] = []
 
 

@@ -171,6 +171,37 @@ def test_who_wants_it_himself_is_told_of(text: str) -> None:
     assert posted(FATHER, text) is Level.ALARM
 
 
+# None of them meets a rule of what only frauds ask.
+FRAUDS = [
+    (FATHER, "等下你手机会震一下，屏幕上那串字符原样敲给我，我这边就能进去了"),
+    (FATHER, "我的号被风控，需要你那边收一下系统发的字符，收到原封不动丢给我"),
+    (
+        Person("caller", "市公安局经侦 韩警官"),
+        "你名下的卡牵涉一桩案子，现在配合我们把余款清点到监管户头，办完原数划回",
+    ),
+]
+
+
+@pytest.mark.parametrize(("by", "text"), FRAUDS)
+def test_what_only_frauds_ask_is_known_however_it_is_put(by: Person, text: str) -> None:
+    verdict = judge(Message("m", by, text), GROUP)
+
+    assert verdict.level is Level.ALARM
+    assert verdict.tells == ("sounds_like_fraud",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "骗子跟我婆婆说：等下你手机会震一下，屏幕上那串字符原样敲给我。婆婆把电话挂了",
+        "防骗提醒：有人说自己的号被风控，需要你那边收一下系统发的字符，千万别给",
+        "我的号被风控了，系统发的字符一直收不到，有人知道怎么解吗？",
+    ],
+)
+def test_the_same_words_told_warned_of_or_asked_about_are_left_alone(text: str) -> None:
+    assert posted(FATHER, text) is Level.CLEAR
+
+
 @pytest.mark.parametrize("name", ["教务处", "招生办公室", "李明老师"])
 @pytest.mark.parametrize(
     "text", ["您好", "大家好", "家长们早上好", "明天停课一天，大家注意安全", "Good morning everyone"]

@@ -21,7 +21,7 @@ from patterns.tenor import Tenor
 
 CASES = Path(__file__).parents[2] / "tests" / "cases"
 LINES = ("everyday", "money")
-_SOUNDS = frozenset({"sounds_like_collecting", "sounds_private"})
+_SOUNDS = frozenset({"sounds_like_collecting", "sounds_private", "sounds_like_fraud"})
 
 
 class Speaker(StrEnum):
@@ -41,7 +41,8 @@ class Saying:
     text: str
     collects: bool
     speaker: Speaker = Speaker.OUTSIDER
-    listened: bool = False
+    # The signals that would be heard, were any tenor enough.
+    listened: frozenset[str] = frozenset()
     # What neither is a collection to be told of nor must be left alone: a hard tell, or what may be doubted.
     unsettled: bool = False
     # It has words of a hard tell, however they are meant.
@@ -70,8 +71,8 @@ def _line(name: str, line: str) -> Saying:
     return Saying(name, normalize(line).text, False, listened=_listens(verdict))
 
 
-def _listens(verdict: Verdict) -> bool:
-    return any(one.signal in _SOUNDS for one in verdict.evidence)
+def _listens(verdict: Verdict) -> frozenset[str]:
+    return _SOUNDS & {one.signal for one in verdict.evidence}
 
 
 def _said(case: LabelledCase, writer: str) -> Iterator[Saying]:

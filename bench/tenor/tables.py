@@ -26,11 +26,15 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its name, which sayings it learns from, whose demands it hears, and whose words it may take for talk."""
+    """One table: its name, which sayings it learns from, whose demands it hears, and whose words it may take for talk.
+
+    `signal` is what speaks where it hears something.
+    """
 
     of: str
     learns_from: Callable[[Saying], bool]
     hears: tuple[Speaker, ...] = ()
+    signal: str = ""
     talks: tuple[Talk, ...] = ()
 
     def all_ears(self) -> Tenor:
@@ -39,7 +43,7 @@ class Table:
 
     def learnt(self, read: Sequence[Saying], heard: Sequence[Heard]) -> Tenor:
         """From what was read, with the thresholds that follow from how it was heard unread."""
-        least = {one.value: threshold(heard, one) for one in self.hears}
+        least = {one.value: threshold(heard, self.signal, one) for one in self.hears}
         below = {one.whose: talk(heard, one.demands, one.share) for one in self.talks}
         return replace(learn(read), least=least, talk=below)
 
@@ -49,8 +53,18 @@ def _of(speaker: Speaker) -> Callable[[Saying], bool]:
 
 
 def _of_what_only_frauds_ask(one: Saying) -> bool:
-    """Every such demand that is an alarm and every harmless word of it."""
-    return one.tells and one.collects is one.unsettled and not one.borrowed
+    """Every demand that is an alarm whoever makes it, and every harmless word but those of a false name."""
+    return one.collects is one.unsettled and not one.borrowed
+
+
+def _in_words_of_a_tell(one: Saying) -> bool:
+    return one.tells and _of_what_only_frauds_ask(one)
+
+
+def _under_no_protected_name(one: Saying) -> bool:
+    """What is an alarm for the name, the file or the crowd beside it is asked in the words of honest parents."""
+    asks_it = one.tells or not one.collects
+    return one.speaker is not Speaker.LOOKALIKE and asks_it and _of_what_only_frauds_ask(one)
 
 
 TABLES = (
@@ -58,17 +72,24 @@ TABLES = (
         loading.FALSE_NAMES,
         lambda _: True,
         hears=(Speaker.LOOKALIKE, Speaker.OFFICE),
+        signal="sounds_like_collecting",
         talks=(
             Talk("lookalike", Speaker.LOOKALIKE, 0.01, Speaker.STAFF),
             # Of a false name that says neither to whom nor how, more is taken for talk.
             Talk("lookalike_without_a_way", Speaker.LOOKALIKE, 0.03, Speaker.STAFF),
         ),
     ),
-    Table(loading.STAFF, _of(Speaker.STAFF), hears=(Speaker.STAFF,)),
-    Table(loading.OUTSIDERS, _of(Speaker.OUTSIDER), hears=(Speaker.OUTSIDER,)),
+    Table(loading.STAFF, _of(Speaker.STAFF), hears=(Speaker.STAFF,), signal="sounds_private"),
+    Table(loading.OUTSIDERS, _of(Speaker.OUTSIDER), hears=(Speaker.OUTSIDER,), signal="sounds_private"),
     Table(
         loading.TELLERS,
-        _of_what_only_frauds_ask,
+        _in_words_of_a_tell,
         talks=(Talk("outsiders", Speaker.OUTSIDER, 0.03, Speaker.OUTSIDER),),
+    ),
+    Table(
+        loading.FRAUDS,
+        _under_no_protected_name,
+        hears=(Speaker.OFFICE, Speaker.OUTSIDER, Speaker.STAFF),
+        signal="sounds_like_fraud",
     ),
 )

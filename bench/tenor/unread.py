@@ -10,8 +10,9 @@ import numpy as np
 from bench.tenor.fitting import learn
 from bench.tenor.gathering import Saying, Speaker
 
-# What people say under their own names is a thousand times as much as what was read.
-_MARGIN = 1.5
+# Of what people say under their own names, the odd tale or joke sounds like the thing itself; from the rest a demand must
+# stand clear, for they say a thousand times as much as was read.
+_ALL_BUT_THE_ODD, _CLEAR_OF_IT = 0.99, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +36,34 @@ def said(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list[fl
     return [one.tenor for one in heard if one.saying.speaker is speaker and one.saying.collects is collects]
 
 
-def listened(heard: Iterable[Heard], speaker: Speaker, *, collects: bool) -> list[float]:
-    """The same of what the judge would listen to."""
-    return said((one for one in heard if one.saying.listened), speaker, collects=collects)
+def listened(heard: Iterable[Heard], signal: str, speaker: Speaker, *, collects: bool) -> list[float]:
+    """The same of what the judge would listen to for such a signal."""
+    return said((one for one in heard if signal in one.saying.listened), speaker, collects=collects)
 
 
-def threshold(heard: Sequence[Heard], speaker: Speaker) -> float:
-    """What no harmless message the judge would listen to exceeds; nor nearly, of those who wear no false name.
+def threshold(heard: Sequence[Heard], signal: str, speaker: Speaker) -> float:
+    """From where on such a speaker's words are a demand: above what the judge would listen to of his harmless ones.
 
-    Few are listened to under one. There one in fifty may of what was said under an office's, and one in ten of what
-    registered teachers say that the judge would listen to were it said under a borrowed one.
+    Under a false name no harmless message may pass; few are listened to there. One in fifty may of what was said under an
+    office's, and one in ten of what registered teachers say that the judge would listen to were it said under a borrowed one.
     """
     own = [one for one in heard if not one.saying.borrowed]
-    least = max(listened(own, speaker, collects=False), default=0.0)
-    if speaker is Speaker.OFFICE:
-        least = max(least, float(np.quantile(said(own, speaker, collects=False), 0.98)))
-    elif speaker is Speaker.LOOKALIKE:
-        borrowed = [one for one in heard if one.saying.borrowed]
-        least = max(least, float(np.quantile(listened(borrowed, speaker, collects=False), 0.9)))
-    else:
-        least += _MARGIN
+    harmless = listened(own, signal, speaker, collects=False)
+    match speaker:
+        case Speaker.OFFICE:
+            least = max(*harmless, _quantile(said(own, speaker, collects=False), 0.98))
+        case Speaker.LOOKALIKE:
+            borrowed = [one for one in heard if one.saying.borrowed]
+            least = max(*harmless, _quantile(listened(borrowed, signal, speaker, collects=False), 0.9))
+        case _:
+            least = _quantile(harmless, _ALL_BUT_THE_ODD) + _CLEAR_OF_IT
     return round(least + 0.01, 2)
 
 
 def talk(heard: Sequence[Heard], speaker: Speaker, share: float) -> float:
     """What all this speaker's demands but such a share of them exceed."""
-    return round(float(np.quantile(said(heard, speaker, collects=True), share)), 2)
+    return round(_quantile(said(heard, speaker, collects=True), share), 2)
+
+
+def _quantile(tenors: Sequence[float], share: float) -> float:
+    return float(np.quantile(tenors, share))

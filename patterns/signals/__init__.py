@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from patterns.case import Case
 from patterns.model import Evidence
-from patterns.signals import against, around, asked, collectors, means, under_false_name, who
+from patterns.signals import against, around, asked, collectors, means, only_frauds, under_false_name, who
 
 Signal = Callable[[Case], Iterator[Evidence]]
 
@@ -31,6 +31,7 @@ THE_REST: tuple[Signal, ...] = (
     under_false_name.sounds_like_collecting,
     collectors.staff_asks_privately,
     collectors.sounds_private,
+    only_frauds.sounds_like_fraud,
     collectors.pupil_collects,
     collectors.pupil_wants_money,
     collectors.presses_for_collector,
