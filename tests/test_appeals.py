@@ -164,6 +164,7 @@ async def test_in_a_real_group_it_is_asked_read_and_answered(tmp_path: Path) -> 
     async with guarded(tmp_path) as school:
         control = school.playground.control
         await school.tells("clone", "/start")
+        await school.settled()
         await school.says("clone", ASK, photo={"qr": WALLET})
         await school.warned()
         (asked,) = await control.said("clone", contains="有疑问", wait=PATIENCE)

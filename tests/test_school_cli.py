@@ -96,6 +96,7 @@ async def test_a_running_guard_hears_of_its_school_and_warns_in_the_other_class(
         for number in numbers:
             assert "belongs to" in await _operates(school, "join", "阳光小学", str(number))
         await school.tells("deputy", "/start")
+        await school.settled()
         await school.says("stranger", ASKS, chat="one", photo={"qr": CODE.value})
         (warning,) = await school.warnings("one")
         await school.says("teacher", "/scam", chat="one", reply_to=warning["message_id"])
