@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.abilities import Abilities
 from bot.actions import Button
 from bot.store.incidents import SAFE, SCAM, Incident
 from bot.store.refusals import BAN, DELETE, MUTE
@@ -50,9 +51,9 @@ def in_class(language: str, incident: Incident, dossier: Dossier) -> Said:
     )
 
 
-def buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> Buttons:
+def buttons(language: str, incident: Incident, dossier: Dossier, admin: str, abilities: Abilities) -> Buttons:
     """The buttons carry how many decisions were made when they were shown: an old card decides nothing.
-    Whoever asked in the incident gets none.
+    Whoever asked in the incident gets none, and what no bot may do on this platform nobody is offered.
     """
     if incident.concerns(admin):
         return ()
@@ -64,7 +65,7 @@ def buttons(language: str, incident: Incident, dossier: Dossier, admin: str) -> 
             ("undo", f"/undo {target}") if decided else ("unsure", f"/unsure {target}"),
             ("why", f"/why {number}"),
         ],
-        _measures(incident, dossier, number),
+        _measures(incident, dossier, number, abilities),
         _afterwards(number) if incident.state == SCAM else [],
     ]
     return tuple(
@@ -78,18 +79,22 @@ def _afterwards(number: str) -> list[tuple[str, str]]:
     return [("bulletin", f"/bulletin {number}"), ("evidence", f"/evidence {number}")]
 
 
-def _measures(incident: Incident, dossier: Dossier, number: str) -> list[tuple[str, str]]:
+def _measures(
+    incident: Incident, dossier: Dossier, number: str, abilities: Abilities
+) -> list[tuple[str, str]]:
     """What can be done to the messages and to whom it is about, or taken back."""
     calm, gone = incident.state == SAFE, dossier.all_removed
     inside = {party.user for party in dossier.members} - set(dossier.banned)
     speaking = inside - set(dossier.muted)
-    mute, ban = bool(speaking) and not calm, bool(inside) and not calm
+    mute = abilities.mutes and bool(speaking) and not calm
+    ban = abilities.bans and bool(inside) and not calm
+    delete = abilities.deletes and bool(dossier.askers) and not (calm or gone)
     silent, out = bool(dossier.muted) and not dossier.banned, bool(dossier.banned)
     offered = (
         (silent and not mute, "unmute", f"/mute {number} off"),
         (mute, "mute", f"/mute {number}"),
-        (bool(dossier.askers) and not (calm or gone), "delete", f"/delete {number}"),
-        (out and not ban, "unban", f"/ban {number} off"),
+        (delete, "delete", f"/delete {number}"),
+        (out and not ban and abilities.readmits, "unban", f"/ban {number} off"),
         (ban, "ban", f"/ban {number}"),
     )
     return [(label, command) for fits, label, command in offered if fits]

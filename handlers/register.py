@@ -101,7 +101,7 @@ async def refreshed(call: Call, here: Here, incident: Incident, dossier: Dossier
     if target is None or target == incident.public_key:
         return []
     text = cards.in_class(call.language, incident, dossier)
-    buttons = in_class_buttons(call.language, incident, dossier)
+    buttons = in_class_buttons(call.language, incident, dossier, here)
     return [Edit(f"register:{here.chat.id}:{call.key}", target, text, buttons=buttons)]
 
 
@@ -110,7 +110,8 @@ async def reworded(here: Here, incident: Incident, dossier: Dossier) -> list[Act
     if here.group is None:
         return []
     language = here.group.settings["language"]
-    text, buttons = cards.in_class(language, incident, dossier), in_class_buttons(language, incident, dossier)
+    text = cards.in_class(language, incident, dossier)
+    buttons = in_class_buttons(language, incident, dossier, here)
     shown = await posted.showing(here.tx, here.chat.id, f"#{incident.id}")
     return [
         Edit(f"{key}:reworded:{dossier.edits}"[-160:], key, text, buttons=buttons)
@@ -119,9 +120,10 @@ async def reworded(here: Here, incident: Incident, dossier: Dossier) -> list[Act
     ]
 
 
-def in_class_buttons(language: str, incident: Incident, dossier: Dossier) -> Buttons:
+def in_class_buttons(language: str, incident: Incident, dossier: Dossier, here: Here) -> Buttons:
     """Pressing is for admins, whoever sees them; what quotes anybody is for private."""
-    public = (button for row in cards.buttons(language, incident, dossier, "") for button in row)
+    offered = cards.buttons(language, incident, dossier, "", here.me.abilities)
+    public = (button for row in offered for button in row)
     kept = [button for button in public if button.command.split()[0] not in _PRIVATE]
     back = Button(plain(language, "incidents.button.back"), "/incidents")
     return (*rows(kept, 2), (back,))

@@ -115,7 +115,7 @@ async def admins_told(
             text = cards.card(language, group, told.incident, told.dossier)
             if text != cards.card(language, group, told.before, told.old):
                 key = f"incident:{told.incident.id}:admin:{admin.user}:edit:{told.dossier.edits}"
-                buttons = cards.buttons(language, told.incident, told.dossier, admin.user)
+                buttons = cards.buttons(language, told.incident, told.dossier, admin.user, here.me.abilities)
                 told = told.and_(Edit(key, present, text, Priority.ADMIN, buttons))
     return told
 
@@ -136,7 +136,7 @@ def _dealt(told: Telling, here: Here, user: str, private: int, language: str, pr
         chat=private,
         text=cards.card(language, _group(here), incident, dossier),
         priority=Priority.ADMIN,
-        buttons=cards.buttons(language, incident, dossier, user),
+        buttons=cards.buttons(language, incident, dossier, user, here.me.abilities),
         picture=dossier.picture,
         replaces=present,
         incident=incident.id,

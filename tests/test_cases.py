@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.abilities import Abilities
 from bot.actions import Say
 from bot.settings import LANGUAGES
 from bot.store import incidents
@@ -100,7 +101,7 @@ async def test_the_card_offers_it_only_once_it_is_a_scam(room: GroupChat) -> Non
         incident = await incidents.numbered(here.tx, here.chat.id, 1)
     assert incident is not None
     for state, offered in ((SCAM, True), (SAFE, False), ("open", False)):
-        shown = card_buttons("zh-Hans", replace(incident, state=state), Dossier(), ADMIN.id)
+        shown = card_buttons("zh-Hans", replace(incident, state=state), Dossier(), ADMIN.id, Abilities())
         assert any(one.command == "/bulletin #1" for row in shown for one in row) is offered
 
 

@@ -95,10 +95,14 @@ async def test_whoever_the_bot_may_no_longer_let_go_is_not_said_to_be_free(room:
     assert f"/mute #{(await room.incident()).id} off" in {one.command for one in offered(decided)}
 
 
-async def test_what_no_right_would_let_the_bot_do_is_not_asked_for_as_a_right(room: Classroom) -> None:
-    await room.says(CLONE, FEE, CODE)
-    number = (await room.incident()).id
+async def test_what_no_right_would_let_the_bot_do_is_not_offered_nor_asked_for_as_a_right(
+    room: Classroom,
+) -> None:
     room.me = replace(room.me, abilities=Abilities(deletes=False, mutes=False, bans=False, readmits=False))
+    posted = await room.says(CLONE, FEE, CODE)
+    number = (await room.incident()).id
+    commands = {one.command.split()[0] for one in offered(posted)}
+    assert "/scam" in commands and not commands & {"/mute", "/ban", "/delete"}
     for command in ("mute", "ban", "delete"):
         (answer,) = await room.presses(HEAD, f"/{command} #{number}")
         assert isinstance(answer, Answer) and "这个平台不让我" in answer.text and "设置" not in answer.text
@@ -108,7 +112,9 @@ async def test_whoever_the_platform_does_not_let_in_again_is_not_said_to_be(room
     await room.says(CLONE, FEE, CODE)
     number = (await room.incident()).id
     room.me = replace(room.me, abilities=Abilities(readmits=False))
-    assert "我放不回来" in said(await room.presses(HEAD, f"/ban #{number}"))
+    banned = await room.presses(HEAD, f"/ban #{number}")
+    assert "我放不回来" in said(banned)
+    assert f"/ban #{number} off" not in {one.command for one in offered(banned)}
     for command in ("ban", "safe", "undo"):
         decided = await room.presses(HEAD, f"/{command} #{number}{' off' if command == 'ban' else ''}")
         assert not [one for one in decided if isinstance(one, Ban)]

@@ -53,7 +53,7 @@ async def _opened(call: Call, here: Here) -> list[Action]:
         return call.tell(here, "incidents.forgotten")
     if here.group is not None:
         text = cards.in_class(call.language, incident, docket.dossier)
-        return await call.show(here, text, in_class_buttons(call.language, incident, docket.dossier))
+        return await call.show(here, text, in_class_buttons(call.language, incident, docket.dossier, here))
     return [*await _card(call, here, docket), *call.flash(here)]
 
 
