@@ -47,7 +47,7 @@ from handlers import (
 )
 from handlers.commands import verify
 from handlers.here import Here
-from handlers.schools import accounts
+from handlers.schools import accounts, joining
 from handlers.seen import Seen
 
 __all__ = ["ROUTES"]
@@ -74,6 +74,7 @@ _TIMERS: Mapping[str, Callable[[TimerDue, Here], Awaitable[list[Action]]]] = {
     leaving.KIND: leaving.due,
     linking.KIND: _nothing_more,
     accounts.KIND: _nothing_more,
+    joining.KIND: joining.due,
     rations.KIND: _nothing_more,
     REFUSAL: refusals.due,
 }

@@ -26,15 +26,20 @@ async def agreed(here: Here, group: Group, register: Register, fee: Fee) -> list
     """
     if not await store.move(here.tx, register, fee.number, PROPOSED, OPEN):
         return None
-    ends = datetime.combine(fee.until + timedelta(days=1), time(), group.settings.zone).astimezone(UTC)
     said = list[Action]()
     for chat in await classes(here, register):
-        # Each class has a timer of its own: one that is forgotten takes nobody else's with it.
-        payload = f"{register.owner}:{fee.number}" if register.whole_school else str(fee.number)
-        await timers.plan(here.tx, _timer(register, fee.number, chat), KIND, ends, chat, payload)
+        await _plan_end(here, register, fee, chat, _end(group, fee))
         if (there := await here.group_of(chat)) is not None:
             said.append(_notice(there, register, fee))
     return said
+
+
+async def taken_on(here: Here, group: Group, register: Register) -> tuple[Fee, ...]:
+    """What a class that comes later finds announced and not over: it ends there as in all others."""
+    found = [fee for fee in await store.load(here.tx, register) if fee.state == OPEN]
+    for fee in found:
+        await _plan_end(here, register, fee, group.chat.id, _end(group, fee))
+    return tuple(fee for fee in found if _end(group, fee) > here.now)
 
 
 async def classes(here: Here, register: Register) -> tuple[int, ...]:
@@ -60,6 +65,16 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
     register = Register(int(school), whole_school=True) if school else Register(here.chat.id)
     await store.move(here.tx, register, int(number), OPEN, CLOSED)
     return []
+
+
+async def _plan_end(here: Here, register: Register, fee: Fee, chat: int, ends: datetime) -> None:
+    # Each class has a timer of its own: one that is forgotten takes nobody else's with it.
+    payload = f"{register.owner}:{fee.number}" if register.whole_school else str(fee.number)
+    await timers.plan(here.tx, _timer(register, fee.number, chat), KIND, ends, chat, payload)
+
+
+def _end(group: Group, fee: Fee) -> datetime:
+    return datetime.combine(fee.until + timedelta(days=1), time(), group.settings.zone).astimezone(UTC)
 
 
 def _timer(register: Register, number: int, chat: int) -> str:

@@ -154,7 +154,9 @@ class GroupChat:
 
     async def serves(self, timer: due.Due) -> list[Action]:
         event = TimerDue(timer.timer, timer.kind, timer.chat, timer.payload, moment(timer.due_at), self.now)
-        async with self.here() as here:
+        async with self.db.read() as tx:
+            chat = await chats.get(tx, timer.chat)
+        async with self.here(chat) as here:
             if not await due.claim(here.tx, timer.timer, event.due):
                 return []
             return list(await ROUTES[TimerDue](event, here))

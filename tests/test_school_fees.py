@@ -15,6 +15,7 @@ from bot.store.fees import Register
 from bot.store.moments import milliseconds
 from bot.store.schools import Member
 from handlers import loading
+from handlers.schools import joining
 from patterns.context import Context
 from patterns.model import Attachment, AttachmentKind, Duty, Level, Person, Protected, Role
 from tests.class_with_fees import CODE, shows
@@ -151,9 +152,66 @@ async def test_a_class_that_joins_later_knows_it_and_one_that_leaves_does_not(tw
     late = await two.room.another("六(3)班家长群", keepers=(COLLEAGUE,))
     assert await known(two, late) == []
     async with two.room.db.transaction() as tx:
-        await schools.join(tx, two.school.id, late.id)
+        await joining.take_in(tx, two.school, late.id, two.room.now)
         await schools.leave(tx, two.other.id)
     assert await known(two, late) == ["S1"] and await known(two, two.other) == []
+    genuine = await two.judged(late, PARENT, ASKS, scanned(CODE))
+    assert (genuine.level, genuine.fee) == (Level.CLEAR, "S1")
+    false = await two.judged(late, STRANGER, ASKS, scanned(OTHER_CODE))
+    assert false.level is Level.ALARM and "contradicts_fee" in false.tells
+
+
+async def comes_late(two: Two, keepers: Sequence[Person] = (COLLEAGUE,)) -> tuple[Chat, list[Action]]:
+    """A class the school takes in now, and what is said for that."""
+    late = await two.room.another("六(3)班家长群", keepers=keepers)
+    async with two.room.db.transaction() as tx:
+        await joining.take_in(tx, two.school, late.id, two.room.now)
+    return late, [action for _, action in await two.room.strikes(two.room.now + timedelta(seconds=1))]
+
+
+@pytest.mark.usefixtures("on_either_database")
+async def test_the_admins_of_a_class_that_joins_later_are_told_in_a_line_which_fees_hold(two: Two) -> None:
+    await announced(two)
+    await announced(two, what="餐费")
+    page = await two.room.says(OWNER, "/fee")
+    await two.room.presses(OWNER, button(page, "结束第S2号"))
+    await announced(two, "只有本班交", "练习册费")
+    late, heard = await comes_late(two)
+    (word,) = told(heard, await two.room.private(COLLEAGUE))
+    assert [word] == heard, "nobody else is told, nor the class"
+    assert "六(3)班家长群" in word.text and "第S1号校服费（86.5元）" in word.text and "\n" not in word.text
+    assert "餐费" not in word.text and "练习册费" not in word.text
+    assert "第S1号（全校）：校服费" in said(await two.room.says(PARENT, "/fee", chat=late))
+
+
+async def test_of_many_fees_the_latest_are_named_and_all_are_counted(two: Two) -> None:
+    for number in range(7):
+        await announced(two, what=f"收费{number}")
+    _, heard = await comes_late(two)
+    assert "7项" in said(heard) and "第S7号" in said(heard) and "第S2号" not in said(heard)
+
+
+async def test_where_nothing_is_announced_nobody_is_told_anything(two: Two) -> None:
+    await written_down(two, "全校都交")
+    assert (await comes_late(two))[1] == []
+
+
+async def test_a_class_that_left_before_it_was_told_hears_of_no_fee(two: Two) -> None:
+    await announced(two)
+    late = await two.room.another("六(3)班家长群", keepers=(COLLEAGUE,))
+    async with two.room.db.transaction() as tx:
+        await joining.take_in(tx, two.school, late.id, two.room.now)
+        await schools.leave(tx, late.id)
+    assert await two.room.strikes(two.room.now + timedelta(seconds=1)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_admin_reads_which_fees_hold_in_ones_own_language(two: Two, language: str) -> None:
+    await announced(two)
+    private = await two.room.private(COLLEAGUE)
+    await two.room.says(COLLEAGUE, f"/language {language}", chat=private)
+    wanted = {"zh-Hans": "也算数", "zh-Hant": "也算數", "en": "so 1 fee the school has announced counts"}
+    assert wanted[language] in said((await comes_late(two))[1])
 
 
 async def test_another_school_knows_nothing_of_it(two: Two) -> None:
@@ -278,6 +336,28 @@ async def test_it_ends_after_its_last_day_though_the_class_that_wrote_it_down_wa
     assert await known(two, two.other) == ["S1"]
     await two.room.strikes(two.room.now + timedelta(days=1))
     assert await known(two, two.other) == []
+
+
+async def test_it_ends_in_a_class_that_joined_later_though_all_others_were_forgotten(two: Two) -> None:
+    await announced(two)
+    late, _ = await comes_late(two)
+    async with two.room.db.transaction() as tx:
+        await chats.forget(tx, two.other.id)
+        await chats.forget(tx, two.room.chat.id)
+    await two.room.strikes(two.room.now + timedelta(days=7))
+    assert await known(two, late) == ["S1"]
+    await two.room.strikes(two.room.now + timedelta(days=1))
+    assert await known(two, late) == []
+
+
+async def test_a_fee_whose_last_day_went_by_unseen_is_over_when_a_class_joins(two: Two) -> None:
+    await announced(two)
+    async with two.room.db.transaction() as tx:
+        await chats.forget(tx, two.other.id)
+        await chats.forget(tx, two.room.chat.id)
+    two.room.now += timedelta(days=9)
+    late, heard = await comes_late(two)
+    assert heard == [] and await known(two, late) == []
 
 
 async def test_a_number_nobody_knows_is_no_fee(two: Two) -> None:

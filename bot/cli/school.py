@@ -19,7 +19,7 @@ from bot.places import Chat
 from bot.store import accounts, chats, schools, timers
 from bot.store.db import Database
 from bot.store.schools import School
-from handlers.schools import listing, rollup
+from handlers.schools import joining, listing, rollup
 
 _USAGE = (
     "Say what to do: list · make NAME · join NAME GROUP · leave GROUP · import NAME FILE.csv · report NAME. "
@@ -81,8 +81,7 @@ async def _make(tx: AsyncConnection, name: str) -> None:
 
 
 async def _join(tx: AsyncConnection, one: School, chat: Chat) -> None:
-    await schools.join(tx, one.id, chat.id)
-    await _told(tx, [chat.id])
+    await joining.take_in(tx, one, chat.id, _now())
     typer.echo(f"{_title(chat)} belongs to {one.name}.")
 
 

@@ -16,7 +16,7 @@ from handlers.administered import administered, meant
 from handlers.choosing import verb_of
 from handlers.commands import Call, Command, Where
 from handlers.here import Here
-from handlers.schools import accounts, filing, imports, own, rollup
+from handlers.schools import accounts, filing, imports, joining, own, rollup
 from handlers.schools.filing import asked_for, handed
 
 _TITLE = 28
@@ -94,7 +94,7 @@ async def _join(call: Call, here: Here, rest: str) -> list[Action]:
         chosen = next((one for one in others if str(one.id) == chat), None)
         if chosen is None:
             return call.tell(here, "command.stale_button")
-        await schools.join(here.tx, school.id, chosen.id)
+        await joining.take_in(here.tx, school, chosen.id, here.now)
         await here.group_of(chosen.id)
         return await _one(call, here, number)
     return await _choose(call, here, school, "join", [(one.id, one.place.title) for one in others])
