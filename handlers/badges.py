@@ -26,4 +26,6 @@ def badge(user: str, mark: Callable[[str], str]) -> str:
 def wearer(typed: str, users: Iterable[str], mark: Callable[[str], str]) -> str | None:
     """Which of these accounts somebody means by its badge, however it was typed."""
     given = unicodedata.normalize("NFKC", typed[:64]).strip().upper()
+    if len(given) != 2 * _PART + 1:
+        return None
     return next((user for user in users if badge(user, mark) == given), None)

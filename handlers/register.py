@@ -1,9 +1,9 @@
-"""The register of incidents: listed a page at a time, searched by number, date or name, and opened."""
+"""The register of incidents: listed a page at a time, searched by number, date, name or badge, and opened."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from bot.store import posted
 from bot.store.incidents import OPEN, Entry, Incident
 from bot.texts import Said, lines, plain, say, shown
 from handlers import cards
+from handlers.badges import wearer
 from handlers.choosing import called, rows
 from handlers.commands import Buttons, Call
 from handlers.dossier import Dossier
@@ -36,10 +37,17 @@ class Register:
 
     entries: Sequence[Entry]
     groups: Mapping[int, Group]
+    mark: Callable[[str], str]
     names: bool
 
+    def worn(self, wanted: str) -> list[Entry]:
+        """Those in which the account of this badge had a part."""
+        users = dict.fromkeys(user for one in self.entries for user in sorted(one.users))
+        user = wearer(wanted, users, self.mark)
+        return [one for one in self.entries if user in one.users]
+
     def found(self, wanted: str) -> list[Entry]:
-        """Those with this number, of this day (by the group's clock), or of an account that wore this name."""
+        """Those with this number, of this day (by the group's clock), of this badge, or of an account of this name."""
         wanted = wanted.strip()
         if not wanted:
             return list(self.entries)
@@ -49,6 +57,8 @@ class Register:
             return [one for one in self.entries if one.number == int(number[1])]
         if day := _DATE.fullmatch(wanted):
             return [one for one in self.entries if _of_day(self._local(one), day)]
+        if worn := self.worn(wanted):
+            return worn
         name = normalize(wanted).text.casefold()
         return [one for one in self.entries if name and name in normalize(one.name).text.casefold()]
 

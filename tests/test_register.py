@@ -13,10 +13,11 @@ from bot.places import Chat
 from bot.settings import LANGUAGES
 from bot.store import incidents
 from bot.store.incidents import OPEN, SAFE, SCAM
+from handlers.badges import badge
 from handlers.commands import commands
 from handlers.dossier import Dossier, Heard
-from patterns.model import Level
-from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, group_chat, offered, said
+from patterns.model import Level, Person
+from tests.group_chat import ADMIN, OWNER, PARENT, STRANGER, GroupChat, group_chat, mark, offered, said
 from tests.guarded import CODE, PATIENCE, guarded
 from tests.guarded import SCAM as ASK
 from tests.opened import for_each_test
@@ -25,12 +26,20 @@ room = for_each_test(group_chat)
 
 
 async def happened(
-    room: GroupChat, name: str = STRANGER.name, state: str = OPEN, chat: Chat | None = None
+    room: GroupChat,
+    name: str = STRANGER.name,
+    state: str = OPEN,
+    chat: Chat | None = None,
+    user: str = STRANGER.id,
+    accomplice: str = "",
 ) -> None:
     async with room.here(chat) as here:
-        one = await incidents.open_(here.tx, here.chat.id, "user:666", STRANGER.id, name, "9", here.now)
-        facts = Dossier(messages=(Heard("9", 0, STRANGER.id, name, 3, "扫码交费"),)).to_json()
-        await incidents.save(here.tx, replace(one, state=state, level=int(Level.ALARM), facts=facts))
+        one = await incidents.open_(here.tx, here.chat.id, f"user:{user}", user, name, "9", here.now)
+        facts = Dossier(messages=(Heard("9", 0, user, name, 3, "扫码交费"),)).to_json()
+        parties = (user, accomplice) if accomplice else one.parties
+        await incidents.save(
+            here.tx, replace(one, state=state, level=int(Level.ALARM), facts=facts, parties=parties)
+        )
 
 
 async def listed(room: GroupChat, args: str = "", chat: Chat | None = None) -> list[str]:
@@ -116,6 +125,48 @@ async def test_in_private_all_of_ones_groups_are_listed_and_nobody_elses(room: G
     assert "只有那个群的管理员" in said(await room.presses(ADMIN, "/incidents #3", chat=private))
     nobody = await room.private(PARENT)
     assert "没有您管理的" in said(await room.says(PARENT, "/incidents", chat=nobody))
+
+
+BADGE = badge(STRANGER.id, mark)
+FOREIGNER = Person("400", "赵敏老师")
+
+
+@pytest.mark.parametrize("typed", ["/incidents {}", "/事件 {}", "/案卷 {}"])
+@pytest.mark.usefixtures("on_either_database")
+async def test_by_the_badge_on_a_card_an_admin_opens_that_incident(room: GroupChat, typed: str) -> None:
+    await happened(room)
+    private = await room.private(ADMIN)
+    for written in (BADGE, BADGE.lower(), f" {BADGE} "):
+        card = said(await room.says(ADMIN, typed.format(written), chat=private))
+        assert BADGE in card and "扫码交费" in card
+    in_class = await room.says(ADMIN, typed.format(BADGE))
+    assert "/scam" in {one.command.split()[0] for one in offered(in_class)}
+    assert STRANGER.name not in said(in_class) and "扫码交费" not in said(in_class)
+
+
+async def test_a_badge_is_known_to_nobody_but_the_admins_of_its_group(room: GroupChat) -> None:
+    await happened(room)
+    foreign = await room.another("五(3)班", keepers=(FOREIGNER,))
+    await happened(room, name="别人", chat=foreign, user="667")
+    private = await room.private(FOREIGNER)
+    answers = [await room.says(FOREIGNER, f"/incidents {BADGE}", chat=chat) for chat in (private, foreign)]
+    for answer in (*answers, await room.says(FOREIGNER, f"/incidents {BADGE}")):
+        assert not offered(answer) and STRANGER.name not in said(answer)
+    for answer in answers:
+        assert "没有找到" in said(answer)
+    for chat in (room.chat, await room.private(PARENT)):
+        assert not offered(await room.says(PARENT, f"/incidents {BADGE}", chat=chat))
+
+
+async def test_an_account_with_a_part_in_several_is_listed_and_an_accomplice_is_found_too(
+    room: GroupChat,
+) -> None:
+    await happened(room, accomplice="667")
+    private = await room.private(ADMIN)
+    assert "扫码交费" in said(await room.says(ADMIN, f"/incidents {badge('667', mark)}", chat=private))
+    await happened(room)
+    assert await listed(room, BADGE, private) == ["/incidents #2", "/incidents #1"]
+    assert "没有找到" in said(await room.says(ADMIN, f"/incidents {badge('668', mark)}", chat=private))
 
 
 async def test_an_admin_of_one_group_names_an_incident_in_private_by_its_number_alone(

@@ -52,7 +52,9 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An incident as a list shows it. `blank` once only number, date and outcome are left."""
+    """An incident as a list shows it. `users` are all who had a part in it; `blank` once only number, date and outcome
+    are left.
+    """
 
     id: int
     chat: int
@@ -63,6 +65,7 @@ class Entry:
     state: str
     opened_at: datetime
     blank: bool
+    users: frozenset[str]
 
 
 async def open_(
@@ -197,12 +200,16 @@ async def listed(tx: AsyncConnection, groups: Collection[int], limit: int) -> tu
             columns.state,
             columns.opened_at,
             columns.subject,
+            columns.parties,
         )
         .where(columns.chat_id.in_(groups))
         .order_by(columns.state != OPEN, columns.opened_at.desc(), columns.id.desc())
         .limit(limit)
     )
-    return tuple(Entry(*row[:7], moment(row.opened_at), row.subject == "") for row in rows)
+    return tuple(
+        Entry(*row[:7], moment(row.opened_at), row.subject == "", frozenset((row.user, *row.parties)) - {""})
+        for row in rows
+    )
 
 
 async def since(tx: AsyncConnection, chat: int, at: datetime) -> tuple[Incident, ...]:

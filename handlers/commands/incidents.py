@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.actions import Action
 from bot.store import belonging
 from bot.store import incidents as store
@@ -26,7 +28,10 @@ async def run(call: Call, here: Here) -> list[Action]:
         number, _, wanted = call.args[1:].partition(" ")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
     entries = await store.listed(here.tx, groups.keys(), AT_MOST)
-    register = Register(entries, groups, names=here.group is None)
+    register = Register(entries, groups, here.mark, names=here.group is None)
+    worn = register.worn(wanted)
+    if len(worn) == 1:
+        return await _opened(replace(call, args=f"#{worn[0].id}"), here)
     text, buttons = register.page(call.language, wanted, page)
     return await call.show(here, text, buttons)
 
