@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import handlers
-from bot import catching_up, joining, menus, thrift
+from bot import catching_up, echoes, joining, menus, thrift
 from bot.abilities import Self
 from bot.clock import Clock, FollowedClock
 from bot.config import Config
@@ -219,6 +219,7 @@ class App:
                 return
             router.groups.forget_all()
             await joining.recall(router.db, platform)
+            await echoes.recall(router.db, self._clock, platform)
             await catching_up.catch_up(router, platform.name)
             self._guarded.add(platform.name)
         self._asked_on(platform)

@@ -22,6 +22,8 @@ _UNSENT = ("waiting", "sending")
 _OVER = ("failed", "expired", "dropped")
 # What people see twice if it is sent twice; what is refused at the second try because the first one did it.
 _DOUBLED = ("say", "notice", "delete", "mute", "ban")
+# What people read in a chat.
+_WORDED = ("say", "edit", "quiz")
 _PAGE = 500
 
 
@@ -177,6 +179,19 @@ async def first(tx: AsyncConnection, busy: Collection[int], limit: int) -> list[
     """The most urgent parcel of each chat that is not busy."""
     rows = await tx.execute(_NEXT, {"busy": list(busy), "most": limit})
     return [_parcel(row) for row in rows]
+
+
+async def tried(tx: AsyncConnection, chats: Collection[int], since: datetime) -> list[tuple[int, Action]]:
+    """What was said in these chats since then or may have been, the oldest first: the chat, and the action without
+    a picture of our own making.
+    """
+    rows = await tx.execute(
+        select(outbox.c.chat_id, outbox.c.kind, outbox.c.payload)
+        .where(outbox.c.chat_id.in_(chats), outbox.c.kind.in_(_WORDED))
+        .where(outbox.c.tried_at >= milliseconds(since))
+        .order_by(outbox.c.tried_at, outbox.c.id)
+    )
+    return [(row.chat_id, unpack(row.kind, row.payload, None)) for row in rows]
 
 
 def _parcel(row: Row[Any]) -> Parcel:

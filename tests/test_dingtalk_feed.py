@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ import httpx
 import pytest
 
 from bot.abilities import Right
-from bot.platforms import Overhears
+from bot.events import MessageSeen
+from bot.platforms import Overhears, Platform
 from bot.platforms.dingtalk import ears, feed
+from bot.platforms.dingtalk.reading import LINE
 from bot.playground import Playground
 from bot.store.tables import chats, inbox, incidents
 from tests.dingtalk_class import MESSAGES, Ding, ding_class, without_pacing
@@ -52,6 +55,44 @@ async def test_a_cloned_teacher_is_caught_and_the_admin_decides_in_private(schoo
             row.rights for row in await school.rows(chats.c.rights, chats.c.kind) if row.kind == "group"
         ]
         assert Right.READ_ALL.value in rights[0]
+
+
+async def test_after_a_restart_its_own_words_are_still_nobody_elses(school: Ding) -> None:
+    async with school.on_guard(school.config(feed=True)):
+        await school.overheard()
+        await school.says("teacher", "明天春游，每人带一瓶水")
+        await school.says("clone", SCAM)
+        assert await school.said("teacher", contains="疑似诈骗", wait=PATIENCE)
+        await school.settled()
+        await school.tells("teacher", "1")
+        assert await school.said(contains="已确认是诈骗", wait=PATIENCE)
+        await school.settled()
+    own = [text for one in await school.playground.control.said("class", count=0) for text in readings(one)]
+    assert len(own) > 1, "a warning, and what it became"
+    async with school.on_guard(school.config(feed=True)) as guard:
+        robot = guard.router.platforms["dingtalk"]
+        for text in own:
+            assert messages(robot, school.group, text) == [], text
+        assert messages(robot, "another", own[0]) == [own[0]]
+        assert messages(robot, school.group, "老师，明天几点集合") == ["老师，明天几点集合"]
+
+
+def readings(said: dict[str, Any]) -> list[str]:
+    return [said["text"], *(old["text"] for old in said["history"])]
+
+
+def messages(robot: Platform, group: str, text: str) -> list[str]:
+    """What a line of the stream is read as, whoever's it is."""
+    line = {
+        "type": "user_im_message_receive_group",
+        "conversation_id": group,
+        "message_id": "late",
+        "sender": "班级卫士",
+        "sender_open_dingtalk_id": "another",
+        "content": text,
+    }
+    events = robot.read(json.dumps({LINE: line}).encode(), MORNING)
+    return [one.message.text for one in events if isinstance(one, MessageSeen)]
 
 
 async def test_a_program_that_dies_floods_and_babbles_is_survived(school: Ding) -> None:

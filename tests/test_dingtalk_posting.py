@@ -145,7 +145,7 @@ def test_a_picture_without_words_is_not_its_own_because_it_once_posted_one() -> 
     known = Known()
     reader = Reader("dingtalk", "班级卫士", People(), known)
     posted = Place("dingtalk", "group:cid1", ChatKind.GROUP)
-    known.says(conversation(posted), wordings(Say("poster", 1, "", image=b"png"), ""))
+    known.says(conversation(posted), wordings(Say("poster", 1, "", image=b"png")))
     line = {
         "type": "user_im_message_receive_group",
         "conversation_id": "cid1",

@@ -226,3 +226,19 @@ async def test_what_was_said_long_ago_is_forgotten_and_what_is_not_said_yet_is_n
     async with db.transaction() as tx:
         assert await outbox.purge(tx, START + timedelta(days=31), kept) is False
     assert await states(db) == {"unsaid": "waiting"}
+
+
+async def test_what_was_said_lately_or_may_have_been_is_told_the_oldest_first(db: Database) -> None:
+    await put(db, Say("waits", 1, "later", Priority.TIP), Say("said", 1, "said"), Say("elsewhere", 2, "!"))
+    await send(db, (await first(db))[0], "1")
+    await put(db, Mute("mute", 1, "66"))
+    await send(db, (await first(db))[0], "")
+    await put(db, Edit("edit", "said", "edited"))
+    async with db.transaction() as tx:
+        (edit,) = await outbox.first(tx, [2], 1)
+        await outbox.claim(tx, [edit.row], START + timedelta(minutes=1))
+        assert await outbox.tried(tx, [1], START) == [
+            (1, Say("said", 1, "said")),
+            (1, Edit("edit", "said", "edited")),
+        ]
+        assert [one.key for _, one in await outbox.tried(tx, [1], START + timedelta(seconds=1))] == ["edit"]

@@ -205,6 +205,15 @@ class Rations(Platform, Protocol):
 
 
 @runtime_checkable
+class Echoes(Platform, Protocol):
+    """A platform that tells the bot its own words like anybody's: it knows them by their wording."""
+
+    def spoke(self, say: Say, place: Place) -> None:
+        """The bot said this in an earlier life, or began to."""
+        ...
+
+
+@runtime_checkable
 class Joins(Platform, Protocol):
     """A platform on which one account goes by several numbers: it tells of them by `AccountsJoined`, and calls people
     by one of them as soon as it has heard back that this is kept.

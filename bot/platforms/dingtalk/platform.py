@@ -228,6 +228,9 @@ class DingTalk:
     def joined(self, accounts: Mapping[str, str]) -> None:
         self._people.learn(accounts)
 
+    def spoke(self, say: Say, place: Place) -> None:
+        self._posting.spoke(say, place)
+
     async def perform(self, action: Action, place: Place, target: Posted | None = None) -> Sent:
         match action:
             case Say():

@@ -87,7 +87,7 @@ class Posting:
         """The number of the message. Raises the first way's refusal when none is open."""
         text = plain(say.text)
         # Before it is said: an admin's stream may tell of it sooner than DingTalk answers, or the answer is lost.
-        self._known.says(conversation(place), wordings(say, text))
+        self.spoke(say, place)
         first: Refused | None = None
         for way in self._ways(say, place, text):
             try:
@@ -95,6 +95,10 @@ class Posting:
             except Refused as refused:
                 first = first or refused
         raise first or Refused("there is no way to write to them", unreachable=True)
+
+    def spoke(self, say: Say, place: Place) -> None:
+        """An admin's stream may tell of it from now on."""
+        self._known.says(conversation(place), wordings(say))
 
     def _ways(self, say: Say, place: Place, text: str) -> list[Way]:
         ways: list[Way] = []
@@ -219,10 +223,10 @@ def _is_file(say: Say) -> bool:
     return say.paper is not None and bool(say.paper.name)
 
 
-def wordings(say: Say, text: str) -> frozenset[str]:
-    """All that may be read of it, whichever way it goes."""
-    otherwise = plain(say.paper.otherwise) if say.paper is not None and _is_file(say) else ""
-    return frozenset((text, otherwise, _words(say, text))) - {""}
+def wordings(say: Say) -> frozenset[str]:
+    """All that may be read of it, whichever way it goes and whether its paper can be drawn or not."""
+    text, otherwise = plain(say.text), plain(say.paper.otherwise) if say.paper is not None else ""
+    return frozenset((text, otherwise, f"{text}\n{otherwise}".strip())) - {""}
 
 
 def _words(say: Say, text: str) -> str:
