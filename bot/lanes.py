@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 import structlog
@@ -25,7 +25,8 @@ class Lanes(Generic[Job]):
 
     A lane is worked by one worker at a time and goes to the back of the queue after a few jobs:
     a chat with many waiting updates delays nobody but itself. A resting lane holds no worker.
-    Lanes that go `ahead` are taken before the others, and three times as often while both wait.
+    Lanes that go `ahead` are taken before the others, and three times as often while both wait. A lane with a job that
+    is `pressing` goes before all until it is empty; of four turns two are for such lanes while every kind waits.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Lanes(Generic[Job]):
         ahead: Callable[[Hashable], bool] = lambda lane: False,
         workers: int = 64,
         turn: int = 8,
-        limit: int = 2_000,
+        limit: int = 10_000,
     ) -> None:
         self._work = work
         self._ahead = ahead
@@ -44,8 +45,12 @@ class Lanes(Generic[Job]):
         self._limit = limit
         self._jobs: dict[Hashable, deque[Job]] = {}
         self._ready = asyncio.Semaphore(0)
+        self._pressed: deque[Hashable] = deque()
         self._first: deque[Hashable] = deque()
         self._others: deque[Hashable] = deque()
+        # Where each lane stands that is lined up; one that was picked out still stands in its old place, too.
+        self._stands: dict[Hashable, deque[Hashable]] = {}
+        self._pressing: set[Hashable] = set()
         self._turns = 0
         self._room = asyncio.Event()
         self._room.set()
@@ -56,7 +61,9 @@ class Lanes(Generic[Job]):
         self._tasks: list[asyncio.Task[None]] = []
         self.waiting = 0
 
-    def put(self, lane: Hashable, job: Job) -> None:
+    def put(self, lane: Hashable, job: Job, *, pressing: bool = False) -> None:
+        if pressing:
+            self._pick_out(lane)
         queue = self._jobs.get(lane)
         if queue is None:
             self._jobs[lane] = deque((job,))
@@ -114,20 +121,48 @@ class Lanes(Generic[Job]):
             self._finished_one()
             if not queue:
                 del self._jobs[lane]
+                self._pressing.discard(lane)
                 return
             await self._breathe()
             if self._stopping:
                 return
         self._line_up(lane)
 
+    def _pick_out(self, lane: Hashable) -> None:
+        self._pressing.add(lane)
+        if self._stands.get(lane, self._pressed) is not self._pressed:
+            self._stand(lane, self._pressed)
+
     def _line_up(self, lane: Hashable) -> None:
-        (self._first if self._ahead(lane) else self._others).append(lane)
+        if lane in self._pressing:
+            queue = self._pressed
+        else:
+            queue = self._first if self._ahead(lane) else self._others
+        self._stand(lane, queue)
         self._ready.release()
 
+    def _stand(self, lane: Hashable, queue: deque[Hashable]) -> None:
+        self._stands[lane] = queue
+        queue.append(lane)
+
     def _next(self) -> Hashable:
+        """Whose turn it is. For every lane that stands somewhere `_ready` was released once."""
         self._turns += 1
-        queues = (self._first, self._others) if self._turns % FAIR else (self._others, self._first)
-        return next(queue for queue in queues if queue).popleft()
+        match self._turns % FAIR:
+            case 0:
+                queues = (self._others, self._pressed, self._first)
+            case 2:
+                queues = (self._first, self._pressed, self._others)
+            case _:
+                queues = (self._pressed, self._first, self._others)
+        return next(lane for queue in queues for lane in self._standing(queue))
+
+    def _standing(self, queue: deque[Hashable]) -> Iterator[Hashable]:
+        while queue:
+            lane = queue.popleft()
+            if self._stands.get(lane) is queue:
+                del self._stands[lane]
+                yield lane
 
     async def _try(self, job: Job) -> float | None:
         try:

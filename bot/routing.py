@@ -33,6 +33,7 @@ from bot.events import (
 from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.inbox import Inbox, Letter
+from bot.jobs import Job
 from bot.joining import Joining
 from bot.keepers import Keepers
 from bot.lanes import Lanes
@@ -60,20 +61,12 @@ log = structlog.get_logger(__name__)
 MISTAKES = 3
 TROUBLES = 10
 PUT_OFF = timedelta(hours=1)
+# While no more updates wait than this, none is worth being picked out.
+CALM = 50
 FIRST_REST = 0.2
 LONGEST_REST = 30.0
 
 Observer = Callable[[Event, Seen | None, Sequence[Action], float], None]
-
-
-@dataclass(slots=True)
-class Job:
-    """One update to be read, or one event that is no update's own."""
-
-    platform: str
-    letter: Letter | None = None
-    event: Event | None = None
-    tries: int = field(default=0)
 
 
 @dataclass(slots=True)
@@ -140,8 +133,10 @@ class Router:
         self.delivery.is_abreast(platform)
 
     def receive(self, letter: Letter) -> None:
-        """An update was stored: answer it when its lane comes to it."""
-        self.lanes.put((letter.platform, letter.lane), Job(letter.platform, letter))
+        """An update was stored: answer it when its lane comes to it, at once where many wait and it might be a demand."""
+        job = Job(letter.platform, letter)
+        pressing = self.lanes.waiting > CALM and job.presses(self.platforms[letter.platform])
+        self.lanes.put((letter.platform, letter.lane), job, pressing=pressing)
 
     def plan(self, event: TimerDue, place: Place) -> None:
         """A timer came due: answer it in order with what happens in its chat."""
@@ -205,6 +200,8 @@ class Router:
         self.lanes.put((job.platform, job.letter.lane, "aside"), Job(job.platform, job.letter, event))
 
     async def _read(self, job: Job) -> Sequence[Event]:
+        if job.events is not None:
+            return job.events
         letter = job.letter
         assert letter is not None
         try:

@@ -18,7 +18,7 @@ from patterns.shown import Shown
 from patterns.signals.only_frauds import may_be_fraud
 from patterns.signals.who import OFFICES
 
-__all__ = ["EMPTY", "Context", "asks_nothing", "judge", "poses"]
+__all__ = ["EMPTY", "Context", "asks_nothing", "judge", "may_ask", "poses"]
 
 _SILENT_ATTACHMENTS = frozenset({AttachmentKind.VOICE, AttachmentKind.OTHER})
 _POSING = frozenset({"teacher", "head", "student"}) | OFFICES
@@ -49,6 +49,13 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
 def poses(message: Message, context: Context) -> bool:
     """Does the sender's name pass for a protected person's, or claim an office or a teacher's role?"""
     return not _is_nobody(*who_it_resembles(message, context))
+
+
+def may_ask(message: Message) -> bool:
+    """Could it ask for something, whoever sends it? Says so of any picture, file or link; looks for words, not for rules."""
+    book = loading.rulebook()
+    shows = bool(message.attachments) and _shows_something(message)
+    return shows or book.opens(book.spots(normalize(message.wording).text))
 
 
 def asks_nothing(text: str) -> bool:

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from bot.actions import Say
 from bot.config import RetentionConfig
 from bot.events import ChatMoved, Membership
+from bot.jobs import Job
 from bot.keepers import Keepers
 from bot.outbox import put
 from bot.places import Place
 from bot.platforms import Keeper, Later, Refused
-from bot.routing import Job
 from bot.store import admins, chats, incidents, settings
 from bot.store.tables import chats as known_chats
 from bot.store.tables import outbox

@@ -163,6 +163,67 @@ async def test_lanes_that_go_ahead_are_taken_first_and_the_others_are_not_forgot
     await lanes.stop(1)
 
 
+async def test_a_lane_with_a_pressing_job_is_taken_before_those_that_waited_longer_and_keeps_its_order() -> (
+    None
+):
+    done: list[str] = []
+
+    async def work(job: str) -> None:
+        await asyncio.sleep(0)
+        done.append(job)
+
+    lanes = Lanes(work, ahead=lambda lane: lane != "private", workers=1)
+    for number in range(100):
+        lanes.put(f"group {number}", "talk")
+    lanes.put("group 90", "demand", pressing=True)
+    lanes.put("group 95", "said before", pressing=True)
+    lanes.put("group 95", "said after")
+    lanes.start()
+    await lanes.idle()
+    assert done.index("demand") <= 4
+    assert done.index("said before") < done.index("said after") <= 8
+    assert len(done) == 103
+    await lanes.stop(1)
+
+
+async def test_whoever_presses_without_end_does_not_silence_the_others() -> None:
+    done: list[str] = []
+
+    async def work(job: str) -> None:
+        await asyncio.sleep(0)
+        done.append(job)
+
+    lanes = Lanes(work, ahead=lambda lane: str(lane).startswith("group"), workers=1)
+    for number in range(100):
+        lanes.put(f"pressing {number}", "pressing", pressing=True)
+        lanes.put(f"group {number}", "group")
+        lanes.put(f"private {number}", "private")
+    lanes.start()
+    await lanes.idle()
+    assert done[:80].count("pressing") == 40
+    assert done[:80].count("group") == done[:80].count("private") == 20
+    assert len(done) == 300
+    await lanes.stop(1)
+
+
+async def test_a_lane_that_pressed_waits_in_line_again_once_it_is_empty() -> None:
+    done: list[str] = []
+
+    async def work(job: str) -> None:
+        await asyncio.sleep(0)
+        done.append(job)
+
+    lanes = Lanes(work, workers=1)
+    lanes.put("a", "demand", pressing=True)
+    lanes.start()
+    await lanes.idle()
+    lanes.put("b", "first")
+    lanes.put("a", "second")
+    await lanes.idle()
+    assert done == ["demand", "first", "second"]
+    await lanes.stop(1)
+
+
 async def test_slow_jobs_of_one_lane_let_others_breathe_between_them() -> None:
     log: list[str] = []
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.events import TimerDue
+from bot.jobs import Job
 from bot.places import Place
-from bot.routing import Job
 from bot.store import chats, timers
 from handlers.here import Here
 from tests.fakes import GROUP, START, StillClock
