@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from patterns import loading
 from patterns.artefacts import Artefact, Kind
-from patterns.asks import Hit, Mood, Reading
+from patterns.asks import Hit, Reading
 from patterns.context import Context
 from patterns.conversation import Conversation, Trace
 from patterns.counting import counts
@@ -132,8 +132,7 @@ class Case:
         """Does it say that money goes to some person, whatever channel it mentions besides?"""
         if self.paid_elsewhere:
             return True
-        private = ("pays_to_me", "names_payee")
-        return any(hit.rule.id in private and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
+        return self.reading.asserts("pays_to_me", "names_payee")
 
     @once
     def leaves_money_alone(self) -> bool:
@@ -173,7 +172,7 @@ class Case:
         text = self.reading.text
         if not self.lookalike or text.disguised or not self.says_enough or self.pays or self.links:
             return False
-        if any(hit.rule.id == "red_packet" and hit.mood is Mood.ASSERTED for hit in self.reading.hits):
+        if self.reading.asserts("red_packet"):
             return False
         shown = {item.kind for item in self.message.attachments}
         whose = "lookalike" if self._names_a_way else "lookalike_without_a_way"
@@ -206,8 +205,9 @@ class Case:
     @once
     def collects_itself(self) -> bool:
         """Is the reader told to scan the payment code beside the words? Nobody warns of fraud that way."""
-        scans = any(hit.rule.id == "scans" and hit.mood is Mood.ASSERTED for hit in self.reading.hits)
-        return scans and any(one.pays and not self.context.registered(one) for one in self.attached)
+        return self.reading.asserts("scans") and any(
+            one.pays and not self.context.registered(one) for one in self.attached
+        )
 
     @once
     def warns(self) -> bool:

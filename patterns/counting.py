@@ -128,7 +128,7 @@ def _takes_all_back(case: Case, hit: Hit) -> bool:
         return False
     if case.met("jokes", "homework", "sets_exercise"):
         return True
-    moods = {one.mood for one in case.reading.hits if one.rule.asks and not one.rule.only}
+    moods = case.reading.moods
     return not _TAKEN_BACK.isdisjoint(moods) or (Mood.REPORTED in moods and case.met("warns"))
 
 
@@ -159,8 +159,7 @@ def _for_me(case: Case, hit: Hit) -> bool:
 
 def _borrows_himself(case: Case) -> bool:
     """Does the sender, under whatever spell, want the reader's money for what he tells of? That is no story either."""
-    lends = any(hit.rule.id == "borrows" and hit.mood is Mood.ASSERTED for hit in case.reading.hits)
-    return lends and case.pays_privately
+    return case.reading.asserts("borrows") and case.pays_privately
 
 
 def _only_a_contact(case: Case, rule: str) -> bool:

@@ -21,7 +21,6 @@ from patterns.tenor import Tenor
 
 CASES = Path(__file__).parents[2] / "tests" / "cases"
 LINES = ("everyday", "money")
-_SOUNDS = frozenset({"sounds_like_collecting", "sounds_private", "sounds_like_fraud"})
 
 
 class Speaker(StrEnum):
@@ -41,7 +40,7 @@ class Saying:
     text: str
     collects: bool
     speaker: Speaker = Speaker.OUTSIDER
-    # The signals that would be heard, were any tenor enough.
+    # The signals that speak where any tenor is enough.
     listened: frozenset[str] = frozenset()
     # What neither is a collection to be told of nor must be left alone: a hard tell, or what may be doubted.
     unsettled: bool = False
@@ -72,7 +71,7 @@ def _line(name: str, line: str) -> Saying:
 
 
 def _listens(verdict: Verdict) -> frozenset[str]:
-    return _SOUNDS & {one.signal for one in verdict.evidence}
+    return frozenset(one.signal for one in verdict.evidence)
 
 
 def _said(case: LabelledCase, writer: str) -> Iterator[Saying]:

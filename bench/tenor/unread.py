@@ -51,10 +51,10 @@ def threshold(heard: Sequence[Heard], signal: str, speaker: Speaker) -> float:
     harmless = listened(own, signal, speaker, collects=False)
     match speaker:
         case Speaker.OFFICE:
-            least = max(*harmless, _quantile(said(own, speaker, collects=False), 0.98))
+            least = max((*harmless, _quantile(said(own, speaker, collects=False), 0.98)))
         case Speaker.LOOKALIKE:
             borrowed = [one for one in heard if one.saying.borrowed]
-            least = max(*harmless, _quantile(listened(borrowed, signal, speaker, collects=False), 0.9))
+            least = max((*harmless, _quantile(listened(borrowed, signal, speaker, collects=False), 0.9)))
         case _:
             least = _quantile(harmless, _ALL_BUT_THE_ODD) + _CLEAR_OF_IT
     return round(least + 0.01, 2)

@@ -19,6 +19,15 @@ class Reading:
     clauses: Clauses
     hits: tuple[Hit, ...]
 
+    def asserts(self, *rules: str) -> bool:
+        """Was one of these rules met as something to be done?"""
+        return any(hit.rule.id in rules and hit.mood is Mood.ASSERTED for hit in self.hits)
+
+    @property
+    def moods(self) -> frozenset[Mood]:
+        """How everything is meant that anybody might ask, whoever sends it."""
+        return frozenset(hit.mood for hit in self.hits if hit.rule.asks and not hit.rule.only)
+
     def quote(self, hit: Hit, *, after: tuple[str, ...] = ()) -> str:
         """The original characters a hit rests on; what it begins with left out if that is one of `after`."""
         encoded = self.clauses.encoded

@@ -111,7 +111,7 @@ def comes_to_collect(case: Case) -> bool:
         return False
     if case.warns or case.leaves_money_alone or case.met("trades", "says_paid", *_NOT_ITS_OWN_MONEY):
         return False
-    if any(hit.rule.asks and not hit.rule.only and hit.mood in _SOMEBODY_ELSES for hit in case.reading.hits):
+    if not case.reading.moods.isdisjoint(_SOMEBODY_ELSES):
         return False
     named = case.meant("names_payee") and case.meant("asks_payment", "hands_over")
     own_hands = case.pays or named or case.meant("pays_to_me")
@@ -134,8 +134,9 @@ def hears_private(case: Case) -> bool:
         return False
     if case.stranger and case.met(*_TALKED_OF):
         return False
-    moods = {hit.mood for hit in case.reading.hits if hit.rule.asks and not hit.rule.only}
-    if not moods.isdisjoint(_TAKEN_BACK if case.stranger else {Mood.NEGATED}) or _goes_to_school(case):
+    if not case.reading.moods.isdisjoint(_TAKEN_BACK if case.stranger else {Mood.NEGATED}) or _goes_to_school(
+        case
+    ):
         return False
     return loading.tenor(_table(case)).collects(case.reading.text.text, _table(case))
 

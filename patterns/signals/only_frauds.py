@@ -51,8 +51,7 @@ def _asks_the_reader(case: Case) -> bool:
 
 def _in_his_own_words(case: Case) -> bool:
     """Is nothing of the kind denied, asked, quoted, or told of others?"""
-    moods = {hit.mood for hit in case.reading.hits if hit.rule.asks and not hit.rule.only}
-    return moods.isdisjoint(_SOMEBODY_ELSES)
+    return case.reading.moods.isdisjoint(_SOMEBODY_ELSES)
 
 
 def may_be_fraud(text: Normalized) -> bool:
