@@ -204,8 +204,8 @@ def signal_texts() -> Mapping[str, tuple[str, Mapping[str, str]]]:
     )
 
 
-# Whose words there is a table of; the last but one is of whoever speaks of what only frauds ask, the last of who asks it.
-FALSE_NAMES, STAFF, OUTSIDERS, TELLERS, FRAUDS = SPEAKERS = (
+# The learnt tables: three by whose words they are; two of what only frauds ask, whoever tells of it and whoever asks it.
+FALSE_NAMES, STAFF, OUTSIDERS, TELLERS, FRAUDS = TENORS = (
     "false_names",
     "staff",
     "outsiders",
@@ -272,7 +272,7 @@ def warm_up(tmp_dir: Path | None = None) -> None:
         office_name()
         for_me()
         weights()
-        for speaker in SPEAKERS:
-            tenor(speaker)
+        for one in TENORS:
+            tenor(one)
         signal_texts()
         dictionary(tmp_dir)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from bot.lanes import BREATH, Lanes
 from tests.fakes import until
+
+
+def noting(done: list[str]) -> Callable[[str], Awaitable[None]]:
+    """Work that lets others go first once, and then says what it did."""
+
+    async def work(job: str) -> None:
+        await asyncio.sleep(0)
+        done.append(job)
+
+    return work
 
 
 async def test_a_lane_keeps_its_order_while_lanes_run_side_by_side() -> None:
@@ -30,12 +41,7 @@ async def test_a_lane_keeps_its_order_while_lanes_run_side_by_side() -> None:
 
 async def test_two_hundred_waiting_updates_of_one_chat_do_not_delay_another() -> None:
     done: list[str] = []
-
-    async def work(job: str) -> None:
-        await asyncio.sleep(0)
-        done.append(job)
-
-    lanes = Lanes(work, workers=1, turn=8)
+    lanes = Lanes(noting(done), workers=1, turn=8)
     for _ in range(200):
         lanes.put("busy", "busy")
     lanes.put("quiet", "quiet")
@@ -145,12 +151,7 @@ async def test_stopping_finishes_what_is_in_hand_and_leaves_the_rest() -> None:
 
 async def test_lanes_that_go_ahead_are_taken_first_and_the_others_are_not_forgotten() -> None:
     done: list[str] = []
-
-    async def work(job: str) -> None:
-        await asyncio.sleep(0)
-        done.append(job)
-
-    lanes = Lanes(work, ahead=lambda lane: str(lane).startswith("group"), workers=1)
+    lanes = Lanes(noting(done), ahead=lambda lane: str(lane).startswith("group"), workers=1)
     for number in range(40):
         lanes.put(f"private {number}", "private")
         lanes.put(f"group {number}", "group")
@@ -167,12 +168,7 @@ async def test_a_lane_with_a_pressing_job_is_taken_before_those_that_waited_long
     None
 ):
     done: list[str] = []
-
-    async def work(job: str) -> None:
-        await asyncio.sleep(0)
-        done.append(job)
-
-    lanes = Lanes(work, ahead=lambda lane: lane != "private", workers=1)
+    lanes = Lanes(noting(done), ahead=lambda lane: lane != "private", workers=1)
     for number in range(100):
         lanes.put(f"group {number}", "talk")
     lanes.put("group 90", "demand", pressing=True)
@@ -188,12 +184,7 @@ async def test_a_lane_with_a_pressing_job_is_taken_before_those_that_waited_long
 
 async def test_whoever_presses_without_end_does_not_silence_the_others() -> None:
     done: list[str] = []
-
-    async def work(job: str) -> None:
-        await asyncio.sleep(0)
-        done.append(job)
-
-    lanes = Lanes(work, ahead=lambda lane: str(lane).startswith("group"), workers=1)
+    lanes = Lanes(noting(done), ahead=lambda lane: str(lane).startswith("group"), workers=1)
     for number in range(100):
         lanes.put(f"pressing {number}", "pressing", pressing=True)
         lanes.put(f"group {number}", "group")
@@ -208,12 +199,7 @@ async def test_whoever_presses_without_end_does_not_silence_the_others() -> None
 
 async def test_a_lane_that_pressed_waits_in_line_again_once_it_is_empty() -> None:
     done: list[str] = []
-
-    async def work(job: str) -> None:
-        await asyncio.sleep(0)
-        done.append(job)
-
-    lanes = Lanes(work, workers=1)
+    lanes = Lanes(noting(done), workers=1)
     lanes.put("a", "demand", pressing=True)
     lanes.start()
     await lanes.idle()
