@@ -24,7 +24,10 @@ class Job:
     events: Sequence[Event] | None = None
 
     def presses(self, platform: Platform) -> bool:
-        """Might somebody in a group want something, by words or by what is attached? Reads the letter before its turn."""
+        """Might somebody in a group want something, by words or by what is attached? Reads the letter before its turn.
+
+        What does not press is not kept as read: of ten thousand that wait, the bytes are enough.
+        """
         assert self.letter is not None
         try:
             events = platform.read(self.letter.body, moment(self.letter.received_at))
