@@ -19,6 +19,7 @@ from bot.directory import Directory
 from bot.events import MessageSeen, PicturesRead
 from bot.gallery import Gallery
 from bot.groups import Groups
+from bot.inbox import Letter
 from bot.places import Chat, ChatKind, Place
 from bot.platforms import Later, Moved, Platform, Posted, Refused, Sent, Unreadable, Unsure
 from bot.platforms.arrivals import Raw
@@ -74,8 +75,12 @@ class Emergency:
         for chat_id, message, standing in scrap.taken() if scrap is not None else ():
             self._stands(chat_id, message).set_result(Sent(standing))
 
-    async def look(self, platform: str, raws: Sequence[Raw]) -> None:
-        """Look for scams among updates that could not be stored, each once."""
+    def look_soon(self, platform: str, letters: Sequence[Letter]) -> None:
+        """Look for scams among what was stored and has to wait, though nobody knows for how long."""
+        self._keep(asyncio.create_task(self.look(platform, letters)))
+
+    async def look(self, platform: str, raws: Sequence[Raw | Letter]) -> None:
+        """Look for scams among updates that could not be stored or dealt with, each once."""
         for raw in raws:
             if (platform, raw.update_id) in self._looked_at:
                 continue
@@ -193,7 +198,7 @@ class Emergency:
         try:
             return await self._groups.of(chat)
         except SQLAlchemyError:
-            return None
+            return self._groups.before(chat)
 
     async def _recall(self, chat: Chat) -> None:
         """Who is known from before; where that cannot be read, everybody merely looks new."""

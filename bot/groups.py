@@ -22,12 +22,18 @@ class Groups:
         self._db = db
         self._load = load
         self._known: OrderedDict[int, Group] = OrderedDict()
+        self._before: OrderedDict[int, Group] = OrderedDict()
         # Being read just now; taken out when it changes meanwhile.
         self._reading: dict[int, object] = {}
         self._readings = Together(self._read)
 
     def known(self, chat: Chat) -> Group | None:
         group = self._known.get(chat.id)
+        return group if group is not None and group.chat == chat else None
+
+    def before(self, chat: Chat) -> Group | None:
+        """The group as it was last seen, if only by a transaction: better than none where it cannot be read again."""
+        group = self.known(chat) or self._before.get(chat.id)
         return group if group is not None and group.chat == chat else None
 
     async def of(self, chat: Chat) -> Group:
@@ -38,7 +44,11 @@ class Groups:
 
     async def within(self, tx: AsyncConnection, chat: Chat) -> Group:
         """The group as the running transaction sees it."""
-        return self.known(chat) or (await self._load(tx, [chat]))[chat]
+        group = self.known(chat)
+        if group is None:
+            group = (await self._load(tx, [chat]))[chat]
+            _put(self._before, group)
+        return group
 
     async def _read(self, chats: Sequence[Chat]) -> Mapping[Chat, Group]:
         reading = object()
@@ -55,7 +65,9 @@ class Groups:
     def forget(self, chats: Iterable[int]) -> None:
         """These have changed."""
         for chat in chats:
-            self._known.pop(chat, None)
+            group = self._known.pop(chat, None)
+            if group is not None:
+                _put(self._before, group)
             self._reading.pop(chat, None)
 
     def forget_all(self) -> None:
@@ -73,6 +85,11 @@ class Groups:
         )
 
     def _keep(self, group: Group) -> None:
-        self._known[group.chat.id] = group
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
+        self._before.pop(group.chat.id, None)
+        _put(self._known, group)
+
+
+def _put(groups: OrderedDict[int, Group], group: Group) -> None:
+    groups[group.chat.id] = group
+    if len(groups) > _KEPT:
+        groups.popitem(last=False)

@@ -75,6 +75,10 @@ class Lanes(Generic[Job]):
         if self.waiting >= self._limit:
             self._room.clear()
 
+    def behind(self, lane: Hashable) -> list[Job]:
+        """What waits in a lane for the job in hand, in order."""
+        return list(self._jobs.get(lane, ()))[1:]
+
     async def room(self) -> None:
         """Wait until there is room for more: what is not fetched yet is safe where it is."""
         await self._room.wait()

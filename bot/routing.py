@@ -32,6 +32,7 @@ from bot.events import (
 )
 from bot.gallery import Gallery
 from bot.groups import Groups
+from bot.held_up import HeldUp
 from bot.inbox import Inbox, Letter
 from bot.jobs import Job
 from bot.joining import Joining
@@ -92,6 +93,7 @@ class Router:
     places: Places = field(default_factory=places)
     operators: Sequence[Place] = ()
     lanes: Lanes[Job] = field(init=False)
+    held_up: HeldUp = field(init=False)
     addressing: Addressing = field(init=False)
     answering: Answering = field(init=False)
     looks: SecondLooks = field(init=False)
@@ -99,6 +101,7 @@ class Router:
 
     def __post_init__(self) -> None:
         self.lanes = Lanes(self.work, ahead=self._in_group)
+        self.held_up = HeldUp(self.lanes, self.emergency)
         joining = Joining(self.db, self.clock, self.directory, self.groups, self.memory, self.mark)
         self.addressing = Addressing(
             self.db,
@@ -137,6 +140,7 @@ class Router:
         job = Job(letter.platform, letter)
         pressing = self.lanes.waiting > CALM and job.presses(self.platforms[letter.platform])
         self.lanes.put((letter.platform, letter.lane), job, pressing=pressing)
+        self.held_up.meet(letter)
 
     def plan(self, event: TimerDue, place: Place) -> None:
         """A timer came due: answer it in order with what happens in its chat."""
@@ -153,12 +157,19 @@ class Router:
 
     async def work(self, job: Job) -> float | None:
         """None when the job is over, or how long to rest before it is tried again."""
+        rest = await self._try(job)
+        if rest is None:
+            self.held_up.end(job)
+        return rest
+
+    async def _try(self, job: Job) -> float | None:
         try:
             await self._answer(job)
             return None
         except Exception as failure:
             if (ailing := trouble(failure)) is not None:
                 log.error("database_trouble", update=_number(job), reason=ailing.value)
+                self.held_up.begin(job)
                 limit = TROUBLES
             else:
                 log.exception("handler_failed", update=_number(job), tries=job.tries + 1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from bot.scrap import Scrap
 from bot.store.tables import inbox, incidents, outbox
@@ -112,6 +114,22 @@ async def test_a_warning_said_from_memory_is_not_said_again_after_a_restart(tmp_
         async with on_guard(school):
             assert [one["message_id"] for one in await school.warnings()] == [standing["message_id"]]
             assert await _on_record(school) == 1
+
+
+async def test_a_scam_behind_a_newcomer_who_cannot_be_written_down_is_warned_of(tmp_path: Path) -> None:
+    async with unguarded(tmp_path) as school:
+        control, database = school.playground.control, school.config.database_path
+        await control.post("users", {"key": "impostor", "first_name": "王丽老师"})
+        # It cannot end well either.
+        with pytest.raises(DBAPIError):
+            async with on_guard(school):
+                await school.settled()
+                with database.open("r+b", buffering=0) as file:
+                    file.write(os.urandom(database.stat().st_size))
+                await control.post("members", {"chat": "class", "user": "impostor", "status": "member"})
+                number = await school.says("impostor", SCAM)
+                found = await control.said("class", reply_to=number, wait=10)
+        assert len(found) == 1
 
 
 async def test_a_damaged_scrap_harms_nobody(tmp_path: Path) -> None:
