@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ahocorasick_rs
@@ -14,6 +13,8 @@ from patterns.literals import required
 from patterns.shelf import derived
 
 Span = tuple[int, int]
+# The number of a literal, and where it stands.
+Found = tuple[int, int, int]
 # Not part of the module's promise; google-re2 is held below 2, and no rule would hold without it.
 _WHEREVER, _HERE = re2._re2.RE2.Anchor.UNANCHORED, re2._re2.RE2.Anchor.ANCHOR_START
 # Beyond so many places, and one more every so many bytes, looking through the whole text costs less than looking at each.
@@ -72,30 +73,47 @@ def compile_spared() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True, slots=True)
 class Sight:
     """A text as its screen saw it: where literals stand, and the expressions for which that may be enough."""
 
-    encoded: bytes
-    places: Mapping[str, list[int]]
-    seen: frozenset[str]
-    awake: frozenset[Expression]
-    many: int
+    __slots__ = ("_awake", "_found", "_many", "_met", "_places", "_screen", "_seen", "encoded")
 
-    def possible(self, pattern: Pattern) -> list[Expression]:
-        """Those of its expressions for which everything they need stands in the text, in no order."""
-        awake = pattern.members & self.awake
-        return [one for one in awake if one.required.met_by(self.seen)] if awake else []
+    def __init__(
+        self, screen: Screen, encoded: bytes, found: list[Found], met: int, awake: frozenset[Expression]
+    ) -> None:
+        self.encoded = encoded
+        self._screen = screen
+        self._found = found
+        self._met = met
+        self._awake = awake
+        self._many = _MANY + len(encoded) // _BYTES_A_PLACE
+        self._places: dict[str, list[int]] = {}
+        self._seen: frozenset[str] = frozenset()
+
+    def possible(self, pattern: Pattern) -> set[Expression]:
+        """Those of its expressions for which everything they need stands in the text."""
+        met, ways = self._met, self._screen.ways
+        return {one for one in pattern.members & self._awake for way in ways[one] if way & met == way}
 
     def beginnings(self, one: Expression) -> list[int] | None:
         """Where its matches can begin; None where that is unknown, or in too many places."""
         if not one.begins and not one.then:
             return None
-        places = self.places
-        found = [place for word in one.begins & self.seen for place in places[word]]
+        places = self._places or self._placed()
+        found: list[int] = []
+        for word in one.begins & self._seen:
+            found += places[word]
         if one.then:
-            found += [self._before(at) for word in one.then & self.seen for at in places[word] if at]
-        return found if len(found) <= self.many else None
+            found += [self._before(at) for word in one.then & self._seen for at in places[word] if at]
+        return found if len(found) <= self._many else None
+
+    def _placed(self) -> dict[str, list[int]]:
+        """Where each literal stands, sorted out once somebody asks."""
+        words, places = self._screen.words, self._places
+        for number, start, _ in self._found:
+            places.setdefault(words[number], []).append(start)
+        self._seen = frozenset(places)
+        return places
 
     def _before(self, at: int) -> int:
         """Where the character before this place begins."""
@@ -106,27 +124,46 @@ class Sight:
 
 
 class Screen:
-    """One automaton over the literals that many patterns need: most of them need not be looked for in most texts."""
+    """One automaton over the literals that many patterns need: most of them need not be looked for in most texts.
+
+    Every need is one bit, so that one comparison tells whether a text holds all that an expression needs.
+    """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         every = [one for pattern in patterns for one in pattern.expressions]
-        self._words = sorted({word for one in every for word in one.required.literals})
-        self._automaton: Any = ahocorasick_rs.BytesAhoCorasick([word.encode() for word in self._words])
-        self._always = frozenset(one for one in every if not one.required.telling)
-        waking: dict[str, set[Expression]] = {word: set() for word in self._words}
+        self.words = sorted({word for one in every for word in one.required.literals})
+        self._automaton: Any = ahocorasick_rs.BytesAhoCorasick([word.encode() for word in self.words])
+        needs = dict.fromkeys(need for one in every for way in one.required.ways for need in way)
+        bits = {need: 1 << number for number, need in enumerate(needs)}
+        self.ways = {
+            one: [_together(bits[need] for need in way) for way in one.required.ways] for one in every
+        }
+        meeting: dict[str, int] = defaultdict(int)
+        for need, bit in bits.items():
+            for word in need:
+                meeting[word] |= bit
+        self._meeting = [meeting[word] for word in self.words]
+        waking: dict[str, set[Expression]] = defaultdict(set)
         for one in every:
             for word in one.required.telling:
                 waking[word].add(one)
-        self._waking = {word: frozenset(ones) for word, ones in waking.items()}
+        self._waking = [frozenset(waking[word]) for word in self.words]
+        self._always = frozenset(one for one in every if not one.required.telling)
 
     def sight(self, encoded: bytes) -> Sight:
         """What stands in a text, in one pass over it."""
-        places: dict[str, list[int]] = defaultdict(list)
-        words = self._words
-        for number, start, _ in self._automaton.find_matches_as_indexes(encoded, overlapping=True):
-            places[words[number]].append(start)
-        awake = self._always.union(*map(self._waking.__getitem__, places))
-        return Sight(encoded, places, frozenset(places), awake, _MANY + len(encoded) // _BYTES_A_PLACE)
+        found = self._automaton.find_matches_as_indexes(encoded, overlapping=True)
+        numbers = {number for number, _, _ in found}
+        met = _together(map(self._meeting.__getitem__, numbers))
+        awake = self._always.union(*map(self._waking.__getitem__, numbers))
+        return Sight(self, encoded, found, met, awake)
+
+
+def _together(bits: Iterable[int]) -> int:
+    every = 0
+    for bit in bits:
+        every |= bit
+    return every
 
 
 class Pattern:

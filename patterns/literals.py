@@ -51,7 +51,7 @@ class Required:
     nothing is known.
     """
 
-    __slots__ = ("_alone", "_ways", "begins", "telling", "then")
+    __slots__ = ("begins", "telling", "then", "ways")
 
     def __init__(self, ways: tuple[Way, ...] = ((),), begins: Need = frozenset()) -> None:
         self.begins = frozenset(word for word in begins if word[0] != _ANY)
@@ -59,20 +59,12 @@ class Required:
         self.telling: Need = frozenset()
         if all(ways):
             self.telling = _fewest(frozenset().union(*(max(way, key=_rarity) for way in ways)))
-        self._ways = ways
-        # Whoever asks has seen one of the telling literals: where there is one way, only the rest of it is in question.
-        self._alone = tuple(need for need in ways[0] if need != self.telling) if len(ways) == 1 else None
+        self.ways = ways
 
     @property
     def literals(self) -> Need:
         """Everything a text has to be searched for."""
-        return self.begins.union(self.then, self.telling, *(need for way in self._ways for need in way))
-
-    def met_by(self, seen: frozenset[str]) -> bool:
-        """Can it match in a text in which these literals stand, one of the telling ones among them?"""
-        if self._alone is not None:
-            return not any(map(seen.isdisjoint, self._alone))
-        return any(not any(map(seen.isdisjoint, way)) for way in self._ways)
+        return self.begins.union(self.then, self.telling, *(need for way in self.ways for need in way))
 
 
 @dataclass(frozen=True, slots=True)
