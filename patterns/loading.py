@@ -273,6 +273,6 @@ def warm_up(tmp_dir: Path | None = None) -> None:
         for_me()
         weights()
         for one in TENORS:
-            tenor(one)
+            tenor(one).of("")
         signal_texts()
         dictionary(tmp_dir)
