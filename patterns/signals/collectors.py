@@ -44,12 +44,12 @@ def staff_asks_privately(case: Case) -> Iterator[Evidence]:
 
 def _code_nobody_knows(case: Case) -> bool:
     """Is a sum to be paid by a code that leads to no address of the school's, and who knows where?"""
-    if not case.meant("scans") or not (case.meant(*_MONEY_ASKS) or case.shown.amounts):
+    if not case.has(AttachmentKind.QR) or not case.meant("scans"):
         return False
     leads = any(
         one.kind in (Kind.LINK, Kind.UNKNOWN_QR) and not case.context.official(one) for one in case.attached
     )
-    return leads and case.has(AttachmentKind.QR)
+    return leads and (case.meant(*_MONEY_ASKS) or bool(case.shown.amounts))
 
 
 def _names_receiver(case: Case) -> bool:
@@ -86,8 +86,12 @@ def sells(case: Case) -> bool:
     own_hands = _beside_an_offer(case, *RECEIVERS) or bool(case.paid_elsewhere)
     if own_hands and case.met("tells_of_hardship", "pleads"):
         return True
-    priced = bool(case.shown.amounts) or case.names_figure
-    return priced and (own_hands or _beside_an_offer(case, "pays_first"))
+    return (own_hands or _beside_an_offer(case, "pays_first")) and names_a_sum(case)
+
+
+def names_a_sum(case: Case) -> bool:
+    """Is there a figure, or a sum of money? Sums are the dearest to look for."""
+    return case.names_figure or bool(case.shown.amounts)
 
 
 def _beside_an_offer(case: Case, *rules: str) -> bool:
@@ -115,7 +119,7 @@ def comes_to_collect(case: Case) -> bool:
         return False
     named = case.meant("names_payee") and case.meant("asks_payment", "hands_over")
     own_hands = case.pays or named or case.meant("pays_to_me")
-    return own_hands and (case.names_figure or bool(case.shown.amounts))
+    return own_hands and names_a_sum(case)
 
 
 def sounds_private(case: Case) -> Iterator[Evidence]:
@@ -178,7 +182,7 @@ def pupil_wants_money(case: Case) -> Iterator[Evidence]:
         return
     if not (case.directed or case.pays or case.met("kin_in_need", "borrows", "collects", "pays_to_me")):
         return
-    if not (case.pays or case.shown.amounts or case.names_figure):
+    if not (case.pays or names_a_sum(case)):
         return
     for hit in case.reading.hits:
         if hit.rule.id in _HAND_OVER and hit.mood not in (Mood.NEGATED, Mood.ASKED, Mood.NARRATED):

@@ -84,9 +84,9 @@ def code_held_out(case: Case) -> Iterator[Evidence]:
     """A stranger's payment code beside words to the readers or its price, or after those who have not paid were counted."""
     if not case.stranger or case.impostor or case.meant("scans"):
         return
-    if not (case.directed or _is_price(case) or case.meant("asks_donation") or case.before("urges_payers")):
+    if not any(one.pays and not case.context.registered(one) for one in case.attached):
         return
-    if any(one.pays and not case.context.registered(one) for one in case.attached):
+    if case.directed or _is_price(case) or case.meant("asks_donation") or case.before("urges_payers"):
         yield evidence("code_held_out")
 
 
@@ -113,10 +113,12 @@ def payee_differs(case: Case) -> Iterator[Evidence]:
 
 def imitates_domain(case: Case) -> Iterator[Evidence]:
     """A link or code that leads nearly, but not quite, to an address of the school's, given to be followed."""
-    asks_whether = "?" in case.reading.text.text and not case.directed
-    if case.warns or not (case.impostor or (case.asserted and not asks_whether)):
-        return
     domains = case.context.domains
+    if not domains or not case.links or case.warns:
+        return
+    asks_whether = "?" in case.reading.text.text and not case.directed
+    if not (case.impostor or (case.asserted and not asks_whether)):
+        return
     if any(resembles(link.found or link.mark, domain) for link in case.links for domain in domains):
         yield evidence("imitates_domain")
 
@@ -196,7 +198,7 @@ def _is_price(case: Case) -> bool:
     text = case.reading.text.text
     if len(text) > _BRIEF or "?" in text or case.met("jokes", "trades", "warns"):
         return False
-    return bool(case.shown.amounts) or _is_short_figure(case)
+    return _is_short_figure(case) or bool(case.shown.amounts)
 
 
 def _is_short_figure(case: Case) -> bool:

@@ -29,7 +29,8 @@ _SOMEBODY_ELSES = frozenset(
 def sounds_like_fraud(case: Case) -> Iterator[Evidence]:
     """Words that read like what only frauds ask. Those of a protected name are left to `sounds_like_collecting`."""
     text, tenor = case.reading.text, loading.tenor(loading.FRAUDS)
-    if hears_fraud(case) and tenor.collects(text.text, _whose(case)):
+    # Whether it is a tale is asked last: another table has to be listened to.
+    if hears_fraud(case) and tenor.collects(text.text, _whose(case)) and not case.sounds_told:
         yield evidence("sounds_like_fraud", text.quote(*tenor.tellingest(text.text)))
 
 
@@ -37,7 +38,7 @@ def hears_fraud(case: Case) -> bool:
     """Is it about what they are after, said as the sender's own words, and said by no rule?"""
     if case.lookalike or not case.says_enough or not may_be_fraud(case.reading.text):
         return False
-    if case.warns or case.leaves_money_alone or case.sounds_told or case.met(*_NOT_THEIRS):
+    if case.warns or case.leaves_money_alone or case.met(*_NOT_THEIRS):
         return False
     if any(hit.rule.group == "tell" for hit in case.counted):
         return False

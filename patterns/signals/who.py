@@ -74,13 +74,16 @@ def _said_by_name(case: Case, claim: Claim) -> bool:
 
 def introduces(case: Case) -> Iterator[Evidence]:
     """The text introduces its sender as somebody it is not. It weighs once something is asked, then or shortly after."""
-    if not case.stranger or case.resemblance or case.sounds_told:
+    if not case.stranger or case.resemblance:
         return
-    asks = case.shown.pays or any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits)
     names = tuple(_names_given(case))
+    before = not names and case.before("introduces_self")
+    if not (names or before) or case.sounds_told:
+        return
+    asks = any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits) or case.pays
     for name in names:
         yield evidence("introduces_self", name, weight=None if asks else 0.0)
-    if asks and not names and case.before("introduces_self"):
+    if asks and before:
         yield evidence("introduced_before")
 
 
