@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -25,18 +26,35 @@ class Stillness:
     def __init__(self) -> None:
         self.longest = 0.0
         self.at = ""
+        self._collected = 0.0
+        self._collecting = 0.0
 
     def watch(self) -> None:
         run = asyncio.Handle._run
+        gc.callbacks.append(self._collects)
 
         def timed(handle: asyncio.Handle) -> None:
+            self._collected = 0.0
             before = time.thread_time()
             run(handle)
             spent = (time.thread_time() - before) * 1000
             if spent > self.longest:
-                self.longest, self.at = spent, repr(handle)
+                self.longest = spent
+                self.at = f"{_doing(handle)}, {self._collected:.0f} ms of it the collector's"
 
         asyncio.Handle._run = timed  # type: ignore[assignment]
+
+    def _collects(self, phase: str, about: dict[str, int]) -> None:
+        if phase == "start":
+            self._collecting = time.thread_time()
+        else:
+            self._collected += (time.thread_time() - self._collecting) * 1000
+
+
+def _doing(handle: asyncio.Handle) -> str:
+    """What it was: a task by its coroutine."""
+    task = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]
+    return repr(task.get_coro()) if isinstance(task, asyncio.Task) else repr(handle)
 
 
 async def main() -> None:
