@@ -50,11 +50,12 @@ async def due(event: TimerDue, here: Here) -> list[Action]:
         return []
     settings = here.group.settings
     week = event.payload or week_of(settings, event.due)
-    if event.at - event.due >= LATE and (morning := _morning(settings, event.at)):
+    late = event.at - event.due
+    if LATE <= late < CATCH_UP and (morning := _morning(settings, event.at)):
         await timers.plan(here.tx, _timer(here.chat.id), KIND, morning, here.chat.id, week)
         return []
     await plan(here.tx, here.chat.id, settings, event.at)
-    if event.at - event.due >= CATCH_UP or await read.was_sent(here.tx, here.chat.id, week):
+    if late >= CATCH_UP or await read.was_sent(here.tx, here.chat.id, week):
         return []
     turn = await _turn(here, settings)
     # The group's own words and what happened in it take the place of ours, which stays for another week.

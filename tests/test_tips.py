@@ -163,10 +163,11 @@ async def test_a_tip_that_comes_late_waits_for_the_morning(
     assert told(list(await room.strikes(december(8, 0, 0))))[0][0] == december(7, 18, 30)
 
 
-async def test_after_a_long_absence_the_next_week_is_waited_for(room: GroupChat) -> None:
+@pytest.mark.parametrize("hour", [9, 3])
+async def test_after_a_long_absence_the_next_week_is_waited_for(room: GroupChat, hour: int) -> None:
     async with room.here() as here:
         (timer,) = await due.due(here.tx, NOON + timedelta(days=6), [room.chat.place.platform])
-    room.now = datetime(2026, 12, 24, 9, 0, tzinfo=SHANGHAI)
+    room.now = datetime(2026, 12, 24, hour, 0, tzinfo=SHANGHAI)
     assert await room.serves(timer) == []
     (struck,) = told(list(await room.strikes(datetime(2026, 12, 29, tzinfo=SHANGHAI))))
     assert struck[0] == datetime(2026, 12, 28, 18, 30, tzinfo=SHANGHAI)
