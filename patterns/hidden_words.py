@@ -22,12 +22,14 @@ _SPACED = re.compile(
     f"[{_HAN}](?:[{_BLANK}{_MARK}]{{1,3}}[{_HAN}])+|[{_HAN}](?:[{_BLANK}{_MARK}{_STOP}]{{1,3}}[{_HAN}]){{2,}}"
 )
 # What stands in every text with such a word, looked for first: a character between two gaps, or beside one no writer leaves.
-_HELD_APART = re.compile(
-    f"[{_BLANK}{_MARK}{_STOP}][{_HAN}](?:[{_BLANK}{_MARK}{_STOP}]|(?<=[{_BLANK}{_MARK}][{_HAN}]))"
-)
-_LATIN = re.compile("[a-z]")
+_BETWEEN_GAPS = f"[{_HAN}](?:[{_BLANK}{_MARK}{_STOP}]|(?<=[{_BLANK}{_MARK}][{_HAN}]))"
+_HELD_APART = re.compile(f"[{_BLANK}{_MARK}{_STOP}]{_BETWEEN_GAPS}")
 _SPACED_LATIN = re.compile(rf"(?<![a-z0-9])[a-z](?:[{_BLANK}{_MARK}]{{1,3}}[a-z])+(?![a-z0-9])")
-_STARRED_LATIN = re.compile(r"(?<![a-z])[a-z]+(?:[*|^~•·][a-z]+)+(?![a-z])")
+_STAR = "*|^~•·"
+_STARRED_LATIN = re.compile(f"(?<![a-z])[a-z]+(?:[{_STAR}][a-z]+)+(?![a-z])")
+# The same of Latin words: two letters that stand alone, or a star between letters.
+_LETTERS_APART = f"[a-z][{_BLANK}{_MARK}]{{1,3}}[a-z](?![a-z0-9])|(?<=[a-z][{_STAR}])[a-z]"
+_HELD_APART_LATIN = re.compile(f"[{_BLANK}{_MARK}](?:{_LETTERS_APART})")
 _BLANKS = re.compile(f"[{_BLANK}]+")
 _STOPS = re.compile(f"[{_STOP}]")
 _REACH = 3
@@ -62,6 +64,7 @@ class HiddenWords:
     whole: tuple[str, ...]
     rewritten: ahocorasick_rs.AhoCorasick
     sign: re.Pattern[str]
+    gap: re.Pattern[str]
     signs: re.Pattern[str]
     meanings: dict[str, str]
 
@@ -82,6 +85,7 @@ def hidden_words() -> HiddenWords:
     respelt |= {form: (form, "") for form in str(table["honest"]).split()}
     parts = {entry[:-1]: entry[-1] for entry in str(table["split"]).split()}
     plain = {form: str(word) for word, forms in latin.items() for form in forms.split()}
+    sign = "".join(one["signs"] for one in signs)
     return HiddenWords(
         watched=ahocorasick_rs.AhoCorasick(watched := str(table["watched"]).split()),
         watched_apart=ahocorasick_rs.AhoCorasick([*watched, *str(table["watched_apart"]).split()]),
@@ -92,10 +96,11 @@ def hidden_words() -> HiddenWords:
         latin_word=re.compile(rf"(?<![a-z0-9_.@/])(?:{'|'.join(plain)})(?![a-z0-9_.@/])"),
         split=_patterns(list(parts)),
         whole=tuple(parts.values()),
-        rewritten=ahocorasick_rs.AhoCorasick([*respelt, *parts]),
-        sign=re.compile(f"[{''.join(sign['signs'] for sign in signs)}]"),
+        rewritten=ahocorasick_rs.AhoCorasick([*respelt, *parts, *plain]),
+        sign=re.compile(f"[{sign}]"),
+        gap=re.compile(f"[{sign}{_BLANK}{_MARK}{_STOP}](?:(?<=[{sign}])|{_BETWEEN_GAPS}|{_LETTERS_APART})"),
         signs=re.compile("|".join(map(_sign, signs))),
-        meanings={char: sign["word"] for sign in signs for char in sign["signs"]},
+        meanings={char: one["word"] for one in signs for char in one["signs"]},
     )
 
 
@@ -218,17 +223,11 @@ def steps_for(text: str) -> list[Step]:
     """The steps that can find something in this text, in order: none for most of what is said."""
     words = hidden_words()
     steps: list[Step] = []
-    if words.sign.search(text):
-        steps.append(signs)
-    if _HELD_APART.search(text):
-        steps.append(spaced_out)
-    latin = _LATIN.search(text)
-    if latin:
-        steps.append(spaced_latin)
+    if words.gap.search(text):
+        looks = ((words.sign, signs), (_HELD_APART, spaced_out), (_HELD_APART_LATIN, spaced_latin))
+        steps += (step for look, step in looks if look.search(text))
     if words.rewritten.find_matches_as_indexes(text):
-        steps += (taken_apart, respelt)
-    if latin:
-        steps.append(latin_words)
+        steps += (taken_apart, respelt, latin_words)
     return steps
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from patterns.hidden_words import Change, hidden_words, steps_after, steps_for
 from patterns.letters import ONE_TO_ONE, folding
@@ -19,8 +19,8 @@ _FLAG_A = 0x1F1E6
 _HIDING_PLACE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Normalized:
+# Every message of every group becomes one, and a tuple is made in a third of a dataclass's time.
+class Normalized(NamedTuple):
     """`text` is undisguised; `origin[i]` is the index in `original` behind `text[i]`.
 
     `ends[i]` is where the original of `text[i]` ends (one after `origin[i]` when there are no ends:

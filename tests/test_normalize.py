@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from patterns.hidden_words import STEPS, steps_for
 from patterns.letters import ONE_TO_ONE, folding
 from patterns.normalize import normalize
 
@@ -154,6 +155,13 @@ def test_every_character_knows_where_it_came_from(text: str) -> None:
 @given(HOSTILE)
 def test_what_is_undone_holds_nothing_invisible(text: str) -> None:
     assert not set(normalize(text).text) & set(INVISIBLE)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(st.sampled_from(list("abvx1 .*·，\n我加费弗贝💰圆-")), max_size=9))
+def test_no_step_that_could_find_something_is_left_out(text: str) -> None:
+    wanted = steps_for(text)
+    assert not [step for step in STEPS if step not in wanted and any(step(text))]
 
 
 @pytest.mark.parametrize(
