@@ -11,7 +11,7 @@ from patterns.artefacts import Artefact, Kind
 from patterns.asks import Hit, Reading
 from patterns.context import Context
 from patterns.conversation import Conversation, Trace
-from patterns.counting import counts
+from patterns.counting import counts, may_count
 from patterns.model import AttachmentKind, Message, Protected
 from patterns.names import Claim, Likeness, Resemblance, Roster, may_be
 from patterns.once import once
@@ -194,7 +194,7 @@ class Case:
     @once
     def _tells(self) -> bool:
         """Does it have the words of a hard tell, however they are meant?"""
-        return any(hit.rule.group == "tell" for hit in self.reading.hits)
+        return any(self.reading.hits_where(lambda rule: rule.group == "tell"))
 
     @once
     def passes_on_an_order(self) -> bool:
@@ -233,7 +233,8 @@ class Case:
     @once
     def counted(self) -> tuple[Hit, ...]:
         """The hits that count for this sender."""
-        return tuple(hit for hit in self.reading.hits if counts(self, hit))
+        heard = self.reading.hits_where(lambda rule: may_count(self, rule))
+        return tuple(hit for hit in heard if counts(self, hit))
 
     @once
     def directed(self) -> bool:
@@ -267,7 +268,7 @@ class Case:
 
     def met(self, *rules: str) -> bool:
         """Was one of these rules met, in whatever mood?"""
-        return not self.rules.isdisjoint(rules)
+        return self.reading.met(rules)
 
     def before(self, *signals: str, within: float = _MINUTES) -> bool:
         """Did the same account show one of these so many minutes before?"""

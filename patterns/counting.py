@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from patterns import loading
 from patterns.artefacts import Kind
-from patterns.asks import Hit, Mood
+from patterns.asks import Hit, Mood, Rule
 
 if TYPE_CHECKING:
     from patterns.case import Case
@@ -18,9 +18,14 @@ _TAKEN_BACK = frozenset({Mood.NEGATED, Mood.ASKED, Mood.QUOTED})
 _SCHOOLS_WAYS = frozenset({"official_channel", "takes_cash"})
 
 
+def may_count(case: Case, rule: Rule) -> bool:
+    """Does such a rule weigh, said by this sender?"""
+    return rule.group not in ("reading", "name") and _heard_from(case, rule.only)
+
+
 def counts(case: Case, hit: Hit) -> bool:
-    """Does this hit count: said by somebody it is heard from, not set aside by what stands beside it, and meant?"""
-    return _heard_from(case, hit.rule.only) and not _set_aside(case, hit) and _is_meant(case, hit)
+    """Does this hit of a rule that may count do so: not set aside by what stands beside it, and meant?"""
+    return not _set_aside(case, hit) and _is_meant(case, hit)
 
 
 def _heard_from(case: Case, only: str | None) -> bool:
@@ -47,8 +52,6 @@ def _heard_from(case: Case, only: str | None) -> bool:
 def _set_aside(case: Case, hit: Hit) -> bool:
     """Does something else in the message say that these words are not what they seem?"""
     rule = hit.rule
-    if rule.group in ("reading", "name"):
-        return True
     if rule.group == "request" and (case.leaves_money_alone or case.only_talks or _is_exercise(case)):
         return True
     if rule.group == "tell":

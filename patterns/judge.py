@@ -41,7 +41,7 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
         return CLEAR
     briefly = ordinary and not known and not (_sounds_private(text) or _sounds_like_fraud(text))
     reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=briefly)
-    if briefly and not reading.hits and not shown.written:
+    if briefly and reading.is_empty and not shown.written:
         return CLEAR
     return _conclude(Case(message, context, conversation, reading, shown, like, claim))
 

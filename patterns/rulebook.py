@@ -10,6 +10,7 @@ import ahocorasick_rs
 
 from patterns.asks.clauses import Clauses, Mood
 from patterns.linear import Pattern, Screen, Sight, Span
+from patterns.once import once
 
 MATCHES_PER_RULE = 4
 BeginsWord = Callable[[str, int], bool]
@@ -138,7 +139,7 @@ class Rulebook:
         """The rules whose words were met, by their places in the book."""
         return sorted(_NO_WORDS.union(*map(self._rules_of.__getitem__, spots)))
 
-    def hits(
+    def search(
         self,
         text: str,
         clauses: Clauses,
@@ -146,21 +147,45 @@ class Rulebook:
         begins_word: BeginsWord,
         *,
         briefly: bool = False,
-    ) -> list[Hit]:
-        """Every rule met in the text, with the mood of each place.
+    ) -> Search:
+        """What of the book can be met in the text.
 
-        `briefly` looks no further, and finds nothing, where no rule that leads is met: most talk of money ends here.
+        `briefly` finds nothing where no rule that leads is met: most talk of money ends here.
         """
-        rules, leading = self.rules, self._leading
-        sight = self._screen.sight(clauses.encoded)
         places = self.candidates(spots)
-        met = {at: _look(rules[at], text, clauses, sight, begins_word) for at in places if at in leading}
-        if briefly and not any(met.values()):
-            return []
-        for at in places:
-            if at not in leading:
-                met[at] = _look(rules[at], text, clauses, sight, begins_word)
-        return [hit for at in places for hit in met[at]]
+        search = Search([self.rules[at] for at in places], text, clauses, self._screen, begins_word)
+        if briefly and not any(search.hits(self.rules[at].id) for at in places if at in self._leading):
+            return Search((), text, clauses, self._screen, begins_word)
+        return search
+
+
+class Search:
+    """The rules whose words stand in a text, in the order of their book, each looked for once and only when asked for.
+
+    What is heard under a false name alone need not be looked for in most of what is said.
+    """
+
+    def __init__(
+        self, rules: Iterable[Rule], text: str, clauses: Clauses, screen: Screen, begins_word: BeginsWord
+    ) -> None:
+        self.rules = {rule.id: rule for rule in rules}
+        self._text = text
+        self._clauses = clauses
+        self._screen = screen
+        self._begins_word = begins_word
+        self._found: dict[str, list[Hit]] = {}
+
+    @once
+    def _sight(self) -> Sight:
+        return self._screen.sight(self._clauses.encoded)
+
+    def hits(self, name: str) -> list[Hit]:
+        """Where one of its rules was met, with the mood of each place."""
+        found = self._found.get(name)
+        if found is None:
+            found = _look(self.rules[name], self._text, self._clauses, self._sight, self._begins_word)
+            self._found[name] = found
+        return found
 
 
 def _look(rule: Rule, text: str, clauses: Clauses, sight: Sight, begins_word: BeginsWord) -> list[Hit]:

@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from patterns.asks.clauses import Clauses, Mood, Moods
 from patterns.normalize import Normalized
-from patterns.rulebook import BeginsWord, Hit, Rule, Rulebook
+from patterns.once import once
+from patterns.rulebook import BeginsWord, Hit, Rule, Rulebook, Search
 
 __all__ = ["Clauses", "Hit", "Mood", "Moods", "Reading", "Rule", "Rulebook", "read"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A text and every rule met in it."""
 
     text: Normalized
     clauses: Clauses
-    hits: tuple[Hit, ...]
+    search: Search
+
+    @once
+    def hits(self) -> tuple[Hit, ...]:
+        """Every rule met, in the order of the book. Most who ask want few of them: those are cheaper had by what they are."""
+        return tuple(self.hits_where(lambda rule: True))
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there no rule that could be met in it?"""
+        return not self.search.rules
+
+    def hits_where(self, wanted: Callable[[Rule], bool]) -> Iterator[Hit]:
+        """Those of such rules, in the order of the book."""
+        search = self.search
+        return (hit for name, rule in search.rules.items() if wanted(rule) for hit in search.hits(name))
+
+    def hits_of(self, rules: Collection[str]) -> list[Hit]:
+        """Those of these rules, in the order of the book."""
+        search = self.search
+        if search.rules.keys().isdisjoint(rules):
+            return []
+        return [hit for name in search.rules if name in rules for hit in search.hits(name)]
+
+    def met(self, rules: Collection[str]) -> bool:
+        """Was one of these rules met, in whatever mood?"""
+        search = self.search
+        if search.rules.keys().isdisjoint(rules):
+            return False
+        return any(search.hits(name) for name in search.rules if name in rules)
 
     def asserts(self, *rules: str) -> bool:
         """Was one of these rules met as something to be done?"""
-        return any(hit.rule.id in rules and hit.mood is Mood.ASSERTED for hit in self.hits)
+        return any(hit.mood is Mood.ASSERTED for hit in self.hits_of(rules))
 
-    @property
+    @once
     def moods(self) -> frozenset[Mood]:
         """How everything is meant that anybody might ask, whoever sends it."""
-        return frozenset(hit.mood for hit in self.hits if hit.rule.asks and not hit.rule.only)
+        return frozenset(hit.mood for hit in self.hits_where(lambda rule: rule.asks and not rule.only))
 
     def quote(self, hit: Hit, *, after: tuple[str, ...] = ()) -> str:
         """The original characters a hit rests on; what it begins with left out if that is one of `after`."""
@@ -46,7 +77,6 @@ def read(
     *,
     briefly: bool = False,
 ) -> Reading:
-    """Find the rules of the book in a text whose rule words have been spotted; `briefly` as in `Rulebook.hits`."""
+    """Find the rules of the book in a text whose rule words have been spotted; `briefly` as in `Rulebook.search`."""
     clauses = Clauses(text.text.encode(), moods)
-    met = book.hits(text.text, clauses, spots, begins_word, briefly=briefly) if spots else ()
-    return Reading(text, clauses, tuple(met))
+    return Reading(text, clauses, book.search(text.text, clauses, spots, begins_word, briefly=briefly))

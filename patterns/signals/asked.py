@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from patterns import loading
-from patterns.asks import Mood
+from patterns.asks import Mood, Rule
 from patterns.case import Case
 from patterns.conversation import Trace
 from patterns.model import AttachmentKind, Evidence
@@ -53,17 +53,19 @@ def taken_back(case: Case) -> Iterator[Evidence]:
         seen.update((Mood.ASKED, Mood.POLITE))
     if any(hit.rule.relays for hit in case.counted):
         seen.update(_MOOD_SIGNALS)
-    for hit in case.reading.hits:
-        if hit.rule.group not in MEANT_GROUPS or hit.rule.id in _ASK_NOTHING:
-            continue
-        if hit.rule.only in _OF_FALSE_NAMES and not case.impostor:
-            continue
+    for hit in case.reading.hits_where(lambda rule: _may_be_taken_back(case, rule)):
         if hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
             seen.add(hit.mood)
             signal = _MOOD_SIGNALS[hit.mood]
             share = _share_of_a_denial(case)
             heavy = loading.weights().signals[signal] * share
             yield evidence(signal, case.reading.quote(hit), weight=heavy)
+
+
+def _may_be_taken_back(case: Case, rule: Rule) -> bool:
+    if rule.group not in MEANT_GROUPS or rule.id in _ASK_NOTHING:
+        return False
+    return case.impostor or rule.only not in _OF_FALSE_NAMES
 
 
 def _share_of_a_denial(case: Case) -> float:

@@ -81,7 +81,7 @@ def sells(case: Case) -> bool:
         return False
     if case.met("trades", "jokes", "takes_cash", "cites_lesson", "sets_exercise", "homework", "says_paid"):
         return False
-    if any(hit.rule.id in _PAYING and hit.mood in _NOT_HIS_OWN for hit in case.reading.hits):
+    if any(hit.mood in _NOT_HIS_OWN for hit in case.reading.hits_of(_PAYING)):
         return False
     own_hands = _beside_an_offer(case, *RECEIVERS) or bool(case.paid_elsewhere)
     if own_hands and case.met("tells_of_hardship", "pleads"):
@@ -96,7 +96,7 @@ def names_a_sum(case: Case) -> bool:
 
 def _beside_an_offer(case: Case, *rules: str) -> bool:
     """Is one of these meant where something is offered, and not pages away as in a long letter?"""
-    offers = [(hit.start, hit.end) for hit in case.reading.hits if hit.rule.id == "offers"]
+    offers = [(hit.start, hit.end) for hit in case.reading.hits_of(("offers",))]
     asks = [(hit.start, hit.end) for hit in case.counted if hit.rule.id in rules]
     near = case.reading.clauses.near
     return any(near(offer, ask) for offer in offers for ask in asks)
@@ -184,8 +184,8 @@ def pupil_wants_money(case: Case) -> Iterator[Evidence]:
         return
     if not (case.pays or names_a_sum(case)):
         return
-    for hit in case.reading.hits:
-        if hit.rule.id in _HAND_OVER and hit.mood not in (Mood.NEGATED, Mood.ASKED, Mood.NARRATED):
+    for hit in case.reading.hits_of(_HAND_OVER):
+        if hit.mood not in (Mood.NEGATED, Mood.ASKED, Mood.NARRATED):
             yield evidence("pupil_wants_money", case.reading.quote(hit))
             return
 
@@ -197,8 +197,8 @@ def presses_for_collector(case: Case) -> Iterator[Evidence]:
     if not case.stranger or case.impostor or case.warns:
         return
     owner = case.roster.owner
-    for hit in case.reading.hits:
-        if hit.rule.id == "presses_payers" and any(
+    for hit in case.reading.hits_of(("presses_payers",)):
+        if any(
             trace.may_be_pressed_for(case.message) and not trace.has("trades") and owner(trace.sender) is None
             for trace in case.traces
         ):

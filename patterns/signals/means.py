@@ -126,16 +126,16 @@ def imitates_domain(case: Case) -> Iterator[Evidence]:
 def link_wants_secrets(case: Case) -> Iterator[Evidence]:
     """An unregistered link or code beside a request for documents, cards or passwords."""
     if case.stranger and not case.warns and case.links:
-        for hit in case.reading.hits:
-            if hit.rule.id in _SECRETS and hit.mood is Mood.ASSERTED:
+        for hit in case.reading.hits_of(_SECRETS):
+            if hit.mood is Mood.ASSERTED:
                 yield evidence("link_wants_secrets", case.reading.quote(hit))
 
 
 def link_wants_login(case: Case) -> Iterator[Evidence]:
     """An unregistered link that wants a chat or wallet account logged in, whoever sends it."""
     if case.links and not case.warns:
-        for hit in case.reading.hits:
-            if hit.rule.id == "logs_in_elsewhere" and hit.mood in (Mood.ASSERTED, Mood.ASKED, Mood.POLITE):
+        for hit in case.reading.hits_of(("logs_in_elsewhere",)):
+            if hit.mood in (Mood.ASSERTED, Mood.ASKED, Mood.POLITE):
                 yield evidence("link_wants_login", case.reading.quote(hit))
 
 

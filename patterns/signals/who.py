@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patterns.asks import Mood
 from patterns.case import Case
 from patterns.model import Evidence, Role
 from patterns.names import Claim, Likeness, claims
@@ -28,7 +27,7 @@ OFFICES = frozenset(
         "training_refund",
     }
 )
-_PRESSES = frozenset({"pays_to_me", "scans", "hands_over"})
+_PRESSES = ("pays_to_me", "scans", "hands_over")
 
 
 def name_worn(case: Case) -> Iterator[Evidence]:
@@ -80,7 +79,7 @@ def introduces(case: Case) -> Iterator[Evidence]:
     before = not names and case.before("introduces_self")
     if not (names or before) or case.sounds_told:
         return
-    asks = any(hit.rule.group in MEANT_GROUPS for hit in case.reading.hits) or case.pays
+    asks = any(case.reading.hits_where(lambda rule: rule.group in MEANT_GROUPS)) or case.pays
     for name in names:
         yield evidence("introduces_self", name, weight=None if asks else 0.0)
     if asks and before:
@@ -89,8 +88,8 @@ def introduces(case: Case) -> Iterator[Evidence]:
 
 def _names_given(case: Case) -> Iterator[str]:
     """Names of protected people and offices by which the sender calls himself."""
-    for hit in case.reading.hits:
-        if hit.rule.id != "introduces" or case.reading.clauses.cites(hit.end):
+    for hit in case.reading.hits_of(("introduces",)):
+        if case.reading.clauses.cites(hit.end):
             continue
         name = case.reading.quote(hit, after=hit.rule.words)
         like, claim = case.roster.resemblance(name), claims(name)
@@ -103,13 +102,13 @@ def backs_impostor(case: Case) -> Iterator[Evidence]:
 
     Who merely obeys, asks back or urges may be the next victim, and is not counted among the impostors.
     """
+    me = case.message.sender.id
+    if not any(trace.impostor and trace.sender != me for trace in case.traces):
+        return
     if not case.stranger or case.resemblance is not None or not case.pays:
         return
-    me = case.message.sender.id
-    others = any(trace.impostor and trace.sender != me for trace in case.traces)
-    asserted = {hit.rule.id for hit in case.reading.hits if hit.mood is Mood.ASSERTED}
-    recounts = "says_paid" in asserted and "addresses_everyone" not in asserted
-    if others and asserted & _PRESSES and not recounts:
+    recounts = case.reading.asserts("says_paid") and not case.reading.asserts("addresses_everyone")
+    if case.reading.asserts(*_PRESSES) and not recounts:
         yield evidence("backs_impostor")
 
 
