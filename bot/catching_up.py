@@ -26,7 +26,7 @@ async def catch_up(router: Router, platform: str) -> None:
     replayed = 0
     async for letter in router.inbox.waiting(platform):
         await router.lanes.room()
-        router.receive(letter)
+        await router.receive(letter)
         replayed += 1
     if replayed:
         log.info("catching_up", platform=platform, updates=replayed)

@@ -99,4 +99,4 @@ class Intake:
 
     async def _store_one(self, platform: str, batch: Batch) -> None:
         for letter in await self._inbox.store(platform, batch):
-            self._router.receive(letter)
+            await self._router.receive(letter)

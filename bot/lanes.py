@@ -106,9 +106,9 @@ class Lanes(Generic[Job]):
             await self._ready.acquire()
             if not self._stopping:
                 await self._take_turn(self._next())
-            await self._breathe()
+            await self.breathe()
 
-    async def _breathe(self) -> None:
+    async def breathe(self) -> None:
         """Jobs that never wait would otherwise keep everyone else waiting."""
         if time.monotonic() - self._breathed > BREATH:
             await asyncio.sleep(0)
@@ -127,7 +127,7 @@ class Lanes(Generic[Job]):
                 del self._jobs[lane]
                 self._pressing.discard(lane)
                 return
-            await self._breathe()
+            await self.breathe()
             if self._stopping:
                 return
         self._line_up(lane)

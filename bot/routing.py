@@ -135,12 +135,14 @@ class Router:
         """None of its updates waits any more: what may stand already can be told from them."""
         self.delivery.is_abreast(platform)
 
-    def receive(self, letter: Letter) -> None:
+    async def receive(self, letter: Letter) -> None:
         """An update was stored: answer it when its lane comes to it, at once where many wait and it might be a demand."""
         job = Job(letter.platform, letter)
         pressing = self.lanes.waiting > CALM and job.presses(self.platforms[letter.platform])
         self.lanes.put((letter.platform, letter.lane), job, pressing=pressing)
         self.held_up.meet(letter)
+        # A hundred long ones, read at once, are more than everybody else can wait for.
+        await self.lanes.breathe()
 
     def plan(self, event: TimerDue, place: Place) -> None:
         """A timer came due: answer it in order with what happens in its chat."""

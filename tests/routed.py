@@ -118,7 +118,7 @@ class House:
     async def receive(self, *raws: Raw) -> None:
         batch = Batch(raws, str(int(raws[-1].update_id) + 1))
         for letter in await self.router.inbox.store("fake", batch):
-            self.router.receive(letter)
+            await self.router.receive(letter)
 
     async def answered(self) -> None:
         await asyncio.wait_for(self.router.lanes.idle(), 10)

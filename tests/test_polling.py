@@ -36,7 +36,7 @@ class Reception:
     async def _nothing(self, _job: str) -> None:
         return None
 
-    def receive(self, letter: Letter) -> None:
+    async def receive(self, letter: Letter) -> None:
         self.received.append(letter.update_id)
 
     def is_abreast(self, platform: str) -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
 
+import pytest
+
 from bot.events import MessageSeen, PicturesRead
+from bot.jobs import Job
+from bot.lanes import BREATH
+from bot.platforms import Platform
 from bot.store import settings
 from handlers.here import Here
 from patterns.model import AttachmentKind
@@ -22,6 +29,22 @@ async def test_an_ordinary_message_leaves_nothing_but_a_done_mark(house: House) 
     assert house.answers.events == []
     assert await house.queued() == []
     assert [(type(event), seen) for event, seen in house.observed] == [(MessageSeen, None)]
+
+
+async def test_updates_that_are_read_as_they_come_let_others_breathe_between_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_job: Job, _platform: Platform) -> bool:
+        time.sleep(BREATH * 2)
+        return False
+
+    monkeypatch.setattr("bot.routing.CALM", -1)
+    monkeypatch.setattr(Job, "presses", slow)
+    others: list[str] = []
+    asyncio.get_running_loop().call_later(BREATH / 2, others.append, "another")
+    await house.receive(*(raw_update(number, text="/help") for number in range(1, 5)))
+    assert others == ["another"]
+    await house.answered()
 
 
 async def test_a_command_is_answered_and_done_in_one_transaction(house: House) -> None:
