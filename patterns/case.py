@@ -214,10 +214,10 @@ class Case:
         """Somebody who wears no false name is warning, or telling what happened, or was just before."""
         if self.impostor or self.passes_on_an_order or self.collects_itself or self.met("recovers_losses"):
             return False
-        return self.met("warns") or self._warned_just_before
+        return self.met("warns") or self.warned_just_before
 
     @once
-    def _warned_just_before(self) -> bool:
+    def warned_just_before(self) -> bool:
         """“A swindler wrote to me, look”, and then his words."""
         return not self.pays and self.long_here and self.before("warns", within=_A_BREATH)
 

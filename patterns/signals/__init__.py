@@ -64,4 +64,5 @@ THE_REST: tuple[Signal, ...] = (
     against.small_talk,
     against.long_here,
     against.passed_on,
+    against.warned_before,
 )

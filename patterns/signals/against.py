@@ -84,3 +84,10 @@ def long_here(case: Case) -> Iterator[Evidence]:
 def passed_on(case: Case) -> Iterator[Evidence]:
     if case.message.forwarded and not case.impostor and case.asserted:
         yield evidence("passed_on")
+
+
+def warned_before(case: Case) -> Iterator[Evidence]:
+    """“A swindler wrote this, look”: his words after it, and whatever picture he sent with them."""
+    shown = case.message.forwarded or not case.message.attachments
+    if case.stranger and not case.impostor and case.asserted and shown and case.warned_just_before:
+        yield evidence("warned_before")
