@@ -63,7 +63,7 @@ def small_talk(case: Case) -> Iterator[Evidence]:
     ):
         return
     hands = case.directed and case.meant("pays_to_me")
-    if case.meant("relays_order") or (hands and case.meant("names_fee", "names_payee")):
+    if case.meant("relays_order") or (hands and case.meant("names_fee", "names_payee", "pays_first")):
         return
     if not case.meant("addresses_everyone"):
         yield evidence("speaks_to_nobody")

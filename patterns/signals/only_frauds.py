@@ -20,7 +20,15 @@ _THEIR_AIMS = re.compile(
 _TO_SOMEBODY = re.compile(
     r"[你您妳我]|大家|各位|家长|麻烦|请|叔|阿姨|帮|\byou|\byr?\b|\bur?\b|\bme\b|\bpls\b|\bplease\b|\bkindly\b|\bparents?\b|\bhelp"
 )
-_NOT_THEIRS = ("homework", "sets_exercise", "cites_lesson", "jokes", "tells_news", "tells_own_story")
+_NOT_THEIRS = (
+    "homework",
+    "sets_exercise",
+    "cites_lesson",
+    "jokes",
+    "tells_news",
+    "tells_own_story",
+    "tells_of_prices",
+)
 _SOMEBODY_ELSES = frozenset(
     {Mood.NEGATED, Mood.ASKED, Mood.QUOTED, Mood.REPORTED, Mood.RETOLD, Mood.NARRATED}
 )
