@@ -39,10 +39,12 @@ def judge(message: Message, context: Context, conversation: Conversation = EMPTY
     ordinary = ordinary and not _shows_confirmed(shown, context)
     if ordinary and not opened:
         return CLEAR
-    briefly = ordinary and not known and not (_sounds_private(text) or _sounds_like_fraud(text))
-    reading = read(text, book, loading.moods(), spots, loading.begins_word, briefly=briefly)
-    if briefly and reading.is_empty and not shown.written:
-        return CLEAR
+    reading = read(text, book, loading.moods(), spots, loading.begins_word)
+    # Most talk of money ends here.
+    if ordinary and not known and not reading.leads and not _sounds_alone(text):
+        if not shown.written:
+            return CLEAR
+        reading = reading.emptied()
     return _conclude(Case(message, context, conversation, reading, shown, like, claim))
 
 
@@ -64,14 +66,17 @@ def asks_nothing(text: str) -> bool:
     return verdict.level is Level.CLEAR and not verdict.asks and not verdict.marks
 
 
-def _sounds_private(text: Normalized) -> bool:
+def _sounds_alone(text: Normalized) -> bool:
     """Might it be heard for its tenor alone?"""
+    return _sounds_private(text) or _sounds_like_fraud(text)
+
+
+def _sounds_private(text: Normalized) -> bool:
     costs = FIGURE.search(text.text) and MONEYED.search(text.text)
     return bool(costs) and loading.tenor(loading.OUTSIDERS).collects(text.text, loading.OUTSIDERS)
 
 
 def _sounds_like_fraud(text: Normalized) -> bool:
-    """Might it be heard for what only frauds ask alone?"""
     return may_be_fraud(text) and loading.tenor(loading.FRAUDS).collects(text.text, loading.OUTSIDERS)
 
 

@@ -139,24 +139,12 @@ class Rulebook:
         """The rules whose words were met, by their places in the book."""
         return sorted(_NO_WORDS.union(*map(self._rules_of.__getitem__, spots)))
 
-    def search(
-        self,
-        text: str,
-        clauses: Clauses,
-        spots: frozenset[int],
-        begins_word: BeginsWord,
-        *,
-        briefly: bool = False,
-    ) -> Search:
-        """What of the book can be met in the text.
-
-        `briefly` finds nothing where no rule that leads is met: most talk of money ends here.
-        """
+    def search(self, text: str, clauses: Clauses, spots: frozenset[int], begins_word: BeginsWord) -> Search:
+        """What of the book can be met in the text."""
         places = self.candidates(spots)
-        search = Search([self.rules[at] for at in places], text, clauses, self._screen, begins_word)
-        if briefly and not any(search.hits(self.rules[at].id) for at in places if at in self._leading):
-            return Search((), text, clauses, self._screen, begins_word)
-        return search
+        leading = [self.rules[at].id for at in places if at in self._leading]
+        rules = [self.rules[at] for at in places]
+        return Search(rules, leading, text, clauses, self._screen, begins_word)
 
 
 class Search:
@@ -166,9 +154,16 @@ class Search:
     """
 
     def __init__(
-        self, rules: Iterable[Rule], text: str, clauses: Clauses, screen: Screen, begins_word: BeginsWord
+        self,
+        rules: Iterable[Rule],
+        leading: Iterable[str],
+        text: str,
+        clauses: Clauses,
+        screen: Screen,
+        begins_word: BeginsWord,
     ) -> None:
         self.rules = {rule.id: rule for rule in rules}
+        self._leading = leading
         self._text = text
         self._clauses = clauses
         self._screen = screen
@@ -178,6 +173,14 @@ class Search:
     @once
     def _sight(self) -> Sight:
         return self._screen.sight(self._clauses.encoded)
+
+    def leads(self) -> bool:
+        """Is a rule met that makes the text worth weighing?"""
+        return any(map(self.hits, self._leading))
+
+    def emptied(self) -> Search:
+        """The same without any rule."""
+        return Search((), (), self._text, self._clauses, self._screen, self._begins_word)
 
     def hits(self, name: str) -> list[Hit]:
         """Where one of its rules was met, with the mood of each place."""

@@ -29,7 +29,8 @@ _ANYTHING = re.compile(
 _NUMBERED = re.compile(
     r"[0-9][0-9ol ._,·-]{4,40}[0-9]|[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖]{4}|[@*]|\b[a-z]{2}[0-9]{2}|[0-9][a-z]\b"
 )
-_LINKED = re.compile(r"[./。点·\])}][a-z0-9\u4e00-\u9fff/\[]|://| dot ")
+# Behind a dot, however it is written, stands a letter or figure; only behind a plain one a Han character, as in 公司.中国.
+_LINKED = re.compile(r"[.。点·\])}】][^\W\u4e00-\u9fff]|[.][\u4e00-\u9fff]|://| dot ")
 _APPS = re.compile(
     r"微信|威信|薇|qq|v[ :]|加|群|扣|企鹅|line|whats|telegram|tg|钉钉|电报|wechat|weixin|[vw]x"
 )

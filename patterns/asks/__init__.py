@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from patterns.asks.clauses import Clauses, Mood, Moods
 from patterns.normalize import Normalized
@@ -27,9 +27,13 @@ class Reading:
         return tuple(self.hits_where(lambda rule: True))
 
     @property
-    def is_empty(self) -> bool:
-        """Is there no rule that could be met in it?"""
-        return not self.search.rules
+    def leads(self) -> bool:
+        """Is a rule met that makes the text worth weighing?"""
+        return self.search.leads()
+
+    def emptied(self) -> Reading:
+        """The same text as if no rule were met in it."""
+        return replace(self, search=self.search.emptied())
 
     def hits_where(self, wanted: Callable[[Rule], bool]) -> Iterator[Hit]:
         """Those of such rules, in the order of the book."""
@@ -74,9 +78,7 @@ def read(
     moods: Moods,
     spots: frozenset[int],
     begins_word: BeginsWord,
-    *,
-    briefly: bool = False,
 ) -> Reading:
-    """Find the rules of the book in a text whose rule words have been spotted; `briefly` as in `Rulebook.search`."""
+    """Find the rules of the book in a text whose rule words have been spotted."""
     clauses = Clauses(text.text.encode(), moods)
-    return Reading(text, clauses, book.search(text.text, clauses, spots, begins_word, briefly=briefly))
+    return Reading(text, clauses, book.search(text.text, clauses, spots, begins_word))
