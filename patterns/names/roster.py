@@ -127,7 +127,9 @@ class Roster:
     def resemblance(self, name: str) -> Resemblance | None:
         """The protected person this name resembles most, if any."""
         name = name[:LONGEST]
-        return _remembered(self._resemblances, name, lambda: self._strongest(name))
+        known = self._resemblances
+        # Asked of every message: what is known is had without making anything.
+        return known[name] if name in known else _remembered(known, name, lambda: self._strongest(name))
 
     def _strongest(self, name: str) -> Resemblance | None:
         ranked = self.likenings(name)

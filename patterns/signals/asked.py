@@ -41,6 +41,13 @@ def rules_met(case: Case) -> Iterator[Evidence]:
 
 def taken_back(case: Case) -> Iterator[Evidence]:
     """Requests that are denied, asked about, reported or quoted."""
+    back = [
+        hit
+        for hit in case.reading.hits_where(lambda rule: _may_be_taken_back(case, rule))
+        if hit.mood in _MOOD_SIGNALS
+    ]
+    if not back:
+        return
     seen: set[Mood] = set()
     # “Who has not paid yet?” is no question from whoever poses as the teacher.
     if case.lookalike or any(hit.rule.politely for hit in case.counted):
@@ -53,8 +60,8 @@ def taken_back(case: Case) -> Iterator[Evidence]:
         seen.update((Mood.ASKED, Mood.POLITE))
     if any(hit.rule.relays for hit in case.counted):
         seen.update(_MOOD_SIGNALS)
-    for hit in case.reading.hits_where(lambda rule: _may_be_taken_back(case, rule)):
-        if hit.mood in _MOOD_SIGNALS and hit.mood not in seen:
+    for hit in back:
+        if hit.mood not in seen:
             seen.add(hit.mood)
             signal = _MOOD_SIGNALS[hit.mood]
             share = _share_of_a_denial(case)

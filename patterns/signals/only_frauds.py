@@ -37,8 +37,10 @@ _SOMEBODY_ELSES = frozenset(
 def sounds_like_fraud(case: Case) -> Iterator[Evidence]:
     """Words that read like what only frauds ask. Those of a protected name are left to `sounds_like_collecting`."""
     text, tenor = case.reading.text, loading.tenor(loading.FRAUDS)
-    # Whether it is a tale is asked last: another table has to be listened to.
-    if hears_fraud(case) and tenor.collects(text.text, _whose(case)) and not case.sounds_told:
+    if not hears_fraud(case) or not tenor.collects(text.text, _whose(case)):
+        return
+    # Asked last, as what costs most: all of how the text speaks to its reader, and another table to be listened to.
+    if (case.impostor or _asks_the_reader(case)) and not case.sounds_told:
         yield evidence("sounds_like_fraud", text.quote(*tenor.tellingest(text.text)))
 
 
@@ -50,7 +52,7 @@ def hears_fraud(case: Case) -> bool:
         return False
     if any(hit.rule.group == "tell" for hit in case.counted):
         return False
-    return case.impostor or (_asks_the_reader(case) and _in_his_own_words(case))
+    return case.impostor or _in_his_own_words(case)
 
 
 def _asks_the_reader(case: Case) -> bool:
