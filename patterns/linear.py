@@ -9,7 +9,7 @@ from typing import Any
 import ahocorasick_rs
 import re2
 
-from patterns.literals import required
+from patterns.literals import Need, required
 from patterns.shelf import derived
 
 Span = tuple[int, int]
@@ -123,6 +123,9 @@ class Sight:
         return at
 
 
+_NOBODY: frozenset[Expression] = frozenset()
+
+
 class Screen:
     """One automaton over the literals that many patterns need: most of them need not be looked for in most texts.
 
@@ -138,16 +141,21 @@ class Screen:
         self.ways = {
             one: [_together(bits[need] for need in way) for way in one.required.ways] for one in every
         }
-        meeting: dict[str, int] = defaultdict(int)
+        # Of fifteen thousand literals most belong to one need and wake the same as others: they share what they stand for.
+        meeting: dict[str, int] = {}
         for need, bit in bits.items():
             for word in need:
-                meeting[word] |= bit
-        self._meeting = [meeting[word] for word in self.words]
-        waking: dict[str, set[Expression]] = defaultdict(set)
+                meeting[word] = meeting[word] | bit if word in meeting else bit
+        self._meeting = [meeting.get(word, 0) for word in self.words]
+        asleep: dict[Need, set[Expression]] = defaultdict(set)
         for one in every:
-            for word in one.required.telling:
-                waking[word].add(one)
-        self._waking = [frozenset(waking[word]) for word in self.words]
+            asleep[one.required.telling].add(one)
+        waking: dict[str, frozenset[Expression]] = {}
+        for need, ones in asleep.items():
+            woken = frozenset(ones)
+            for word in need:
+                waking[word] = waking[word] | woken if word in waking else woken
+        self._waking = [waking.get(word, _NOBODY) for word in self.words]
         self._always = frozenset(one for one in every if not one.required.telling)
 
     def sight(self, encoded: bytes) -> Sight:
