@@ -212,6 +212,8 @@ def test_a_name_claims_to_be_somebody(name: str, kind: str) -> None:
         "陈建军",
         "用户8821",
         "Mr Tan",
+        "Mdm Ng",
+        "Mrs Kavitha (Arun)",
         "小竹林",
         "人生一小步",
         "王老师（钢琴）",

@@ -19,7 +19,8 @@ _EVERYDAY_WORDS = frozenset(("life", "society", "science"))
 FAMILIES = frozenset({"parent", "parents", "pupil", "pupils", "student", "students", "学生"})
 # 客服小姐姐 is nobody's sister.
 _SERVES = re.compile("小姐姐|小哥哥")
-_NOT_BY_TITLE_ALONE = frozenset(("male", "any"))
+# Mothers go by these, too.
+_NOT_BY_TITLE_ALONE = frozenset(("male", "married", "any"))
 
 
 @cache

@@ -14,6 +14,7 @@ _COMMON_POSTS = frozenset(("teacher", "nursery", "office"))
 _SHORTEST_WHOLE = 4
 _NUMERALS = frozenset("一二三四五六七八九十")
 _PET_PREFIXES = frozenset("小老大阿")
+_WOMANS = frozenset(("female", "married"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def surroundings(known: NameParts, other: NameParts) -> Surroundings:
         known.school_class.differs(other.school_class)
         or bool(known.subjects and other.subjects and not same_subject)
         or (other.outside and not known.outside)
-        or {"male", "female"} <= (known.titles | other.titles)
+        or ("male" in (titles := known.titles | other.titles) and not titles.isdisjoint(_WOMANS))
         or bool(
             {"form", "deputy"} <= (known.posts | other.posts)
             and not known.posts & other.posts & {"form", "deputy"}
