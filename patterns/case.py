@@ -36,7 +36,7 @@ FIGURE = re.compile(
 
 # 账号, 号码 and a SIM card has everybody.
 MONEYED = re.compile(
-    r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?!告|发|达)|块|元|红包|余额|名额"
+    r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?![告发达送学身眼弯变角念载])|块|元|红包|余额|名额"
     r"|pay|fee|money|transfer|code|card|deposit|cost|owe|settle|collect|refund|bank"
 )
 
