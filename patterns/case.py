@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from patterns.names import Claim, Likeness, Resemblance, Roster, may_be
 from patterns.once import once
 from patterns.posing import STAFF_STATIONS
 from patterns.shown import Shown
+from patterns.sums import FIGURE, MONEYED
 
 _DAYS_NEW = 3.0
 _DAYS_OLD = 180.0
@@ -29,16 +29,6 @@ _WAYS = (
     "red_packet", "moves_private", "may_be_reached", "adds_contact", "new_group", "borrows", "kin_in_need", "gift_cards",
     "sends_card_numbers",
 )  # fmt: skip
-FIGURE = re.compile(
-    r"\d{2}|[$£€] ?[\dlio]|\do{2}|[一二三四五六七八九十百]{2}|[一二两三四五六七八九][百千万]"
-    r"|thirty|forty|fifty|sixty|twenty|hundred"
-)
-
-# 账号, 号码 and a SIM card has everybody.
-MONEYED = re.compile(
-    r"[费钱款付缴汇买购押米¥￥$£€]|账(?!号)|(?<!补)卡|(?<!号)码|转(?![告发达送学身眼弯变角念载])|块|元|红包|余额|名额"
-    r"|pay|fee|money|transfer|code|card|deposit|cost|owe|settle|collect|refund|bank"
-)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from patterns import fees, loading, signals
 from patterns.asks import read
-from patterns.case import FIGURE, MONEYED, Case
+from patterns.case import Case
 from patterns.context import Context
 from patterns.conversation import EMPTY, Conversation
 from patterns.model import CLEAR, AttachmentKind, Evidence, Level, Message, Person, Verdict
@@ -17,6 +17,7 @@ from patterns.scoring import Sum, add_up, level_of
 from patterns.shown import Shown
 from patterns.signals.only_frauds import may_be_fraud
 from patterns.signals.who import OFFICES
+from patterns.sums import FIGURE, MONEYED
 
 __all__ = ["EMPTY", "Context", "asks_nothing", "judge", "may_ask", "poses"]
 

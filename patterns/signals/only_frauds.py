@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from patterns import loading
 from patterns.asks import Mood
-from patterns.case import MONEYED, Case
+from patterns.case import Case
 from patterns.model import Evidence
 from patterns.normalize import Normalized
 from patterns.signals.wording import evidence
+from patterns.sums import MONEYED
 
 # What they want to have, or to have done, besides money.
 _THEIR_AIMS = re.compile(

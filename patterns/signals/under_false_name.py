@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from patterns import loading
-from patterns.case import FIGURE, Case
+from patterns.case import Case
 from patterns.model import Evidence
 from patterns.signals.wording import evidence
+from patterns.sums import FIGURE
 
 _ANNOUNCEMENTS = ("new_number", "adds_contact")
 # Words half in letters and half in characters (fei四十六, 截tu, ㄑㄧㄢˊ), digits for letters, slang for purses.
