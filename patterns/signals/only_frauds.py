@@ -30,6 +30,10 @@ _NOT_THEIRS = (
     "tells_own_story",
     "tells_of_prices",
 )
+# Passwords and codes of every day.
+_OF_EVERY_DAY = re.compile(
+    r"会议|门禁|wi-?fi|无线|网课|zoom|门锁|柜|取件|快递|外卖|邀请码|听课码|meeting|gate|locker"
+)
 _SOMEBODY_ELSES = frozenset(
     {Mood.NEGATED, Mood.ASKED, Mood.QUOTED, Mood.REPORTED, Mood.RETOLD, Mood.NARRATED}
 )
@@ -52,6 +56,8 @@ def hears_fraud(case: Case) -> bool:
     if case.warns or case.leaves_money_alone or case.met(*_NOT_THEIRS):
         return False
     if any(hit.rule.group == "tell" for hit in case.counted):
+        return False
+    if not case.impostor and _OF_EVERY_DAY.search(case.reading.text.text):
         return False
     return case.impostor or _in_his_own_words(case)
 
