@@ -25,6 +25,7 @@ class Lanes(Generic[Job]):
 
     A lane is worked by one worker at a time and goes to the back of the queue after a few jobs:
     a chat with many waiting updates delays nobody but itself. A resting lane holds no worker.
+    One worker goes from lane to lane for as long as its jobs never wait; when one does, the next worker goes on.
     Lanes that go `ahead` are taken before the others, and three times as often while both wait. A lane with a job that
     is `pressing` goes before all until it is empty; of four turns two are for such lanes while every kind waits.
     """
@@ -44,7 +45,6 @@ class Lanes(Generic[Job]):
         self._turn = turn
         self._limit = limit
         self._jobs: dict[Hashable, deque[Job]] = {}
-        self._ready = asyncio.Semaphore(0)
         self._pressed: deque[Hashable] = deque()
         self._first: deque[Hashable] = deque()
         self._others: deque[Hashable] = deque()
@@ -56,9 +56,13 @@ class Lanes(Generic[Job]):
         self._room.set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._started = False
         self._stopping = False
+        self._called = False
+        self._breathing = False
         self._breathed = 0.0
-        self._tasks: list[asyncio.Task[None]] = []
+        self._on_duty: object = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self.waiting = 0
 
     def put(self, lane: Hashable, job: Job, *, pressing: bool = False) -> None:
@@ -88,31 +92,56 @@ class Lanes(Generic[Job]):
         await self._idle.wait()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._worker()) for _ in range(self._workers)]
+        self._started = True
+        self._call()
 
     async def stop(self, grace: float) -> None:
         """Let the jobs in hand finish; leave the rest where they are."""
         self._stopping = True
-        for _ in self._tasks:
-            self._ready.release()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace)
+        if tasks := list(self._tasks):
+            _, late = await asyncio.wait(tasks, timeout=grace)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _call(self) -> None:
+        """Somebody is to go on when the event loop comes round: whoever is on duty now waits by then, or has ended."""
+        if self._started and self._stands and not self._called:
+            self._called = True
+            asyncio.get_running_loop().call_soon(self._relieve)
+
+    def _relieve(self) -> None:
+        self._called = False
+        if self._stands and not self._stopping and not self._breathing and len(self._tasks) < self._workers:
+            task = asyncio.create_task(self._worker())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _worker(self) -> None:
-        while not self._stopping:
-            await self._ready.acquire()
-            if not self._stopping:
-                await self._take_turn(self._next())
-            await self.breathe()
+        self._on_duty = me = asyncio.current_task()
+        while self._stands and self._on_duty is me and not self._stopping:
+            self._call()
+            await self._take_turn(self._next())
+            await self._draw_breath()
+        # There may have been no worker left to relieve the last who waited.
+        self._call()
 
     async def breathe(self) -> None:
         """Jobs that never wait would otherwise keep everyone else waiting."""
-        if time.monotonic() - self._breathed > BREATH:
+        if self._is_breathless():
             await asyncio.sleep(0)
             self._breathed = time.monotonic()
+
+    async def _draw_breath(self) -> None:
+        """A worker's own breath is no waiting: nobody needs to go on in its place."""
+        if self._is_breathless():
+            self._breathing = True
+            await self.breathe()
+            self._breathing = False
+            self._call()
+
+    def _is_breathless(self) -> bool:
+        return time.monotonic() - self._breathed > BREATH
 
     async def _take_turn(self, lane: Hashable) -> None:
         queue = self._jobs[lane]
@@ -127,7 +156,7 @@ class Lanes(Generic[Job]):
                 del self._jobs[lane]
                 self._pressing.discard(lane)
                 return
-            await self.breathe()
+            await self._draw_breath()
             if self._stopping:
                 return
         self._line_up(lane)
@@ -143,14 +172,14 @@ class Lanes(Generic[Job]):
         else:
             queue = self._first if self._ahead(lane) else self._others
         self._stand(lane, queue)
-        self._ready.release()
+        self._call()
 
     def _stand(self, lane: Hashable, queue: deque[Hashable]) -> None:
         self._stands[lane] = queue
         queue.append(lane)
 
     def _next(self) -> Hashable:
-        """Whose turn it is. For every lane that stands somewhere `_ready` was released once."""
+        """Whose turn it is, of those that stand somewhere."""
         self._turns += 1
         match self._turns % FAIR:
             case 0:
