@@ -36,8 +36,15 @@ class Known:
 
     def note(self, group: int, user: int, **what: object) -> None:
         """Something about a member has become known."""
-        here = self.members.setdefault(group, {}).setdefault(user, {"user_id": user})
-        here.update({name: value for name, value in what.items() if value not in (None, "")})
+        members = self.members.get(group)
+        if members is None:
+            members = self.members[group] = {}
+        here = members.get(user)
+        if here is None:
+            here = members[user] = {"user_id": user}
+        for name, value in what.items():
+            if value is not None and value != "":
+                here[name] = value
 
     def gone(self, group: int, user: int) -> None:
         self.members.get(group, {}).pop(user, None)

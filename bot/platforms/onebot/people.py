@@ -14,6 +14,8 @@ _PERSON = MARKS["onebot"]
 _GROUP = "group:"
 _ANONYMOUS = "qq:anonymous:"
 
+# What is read of a sender.
+_TOLD = ("card", "nickname", "title", "role", "is_robot")
 _ROLES = {"owner": Role.OWNER, "admin": Role.ADMIN}
 
 
@@ -60,7 +62,11 @@ def person_of(number: object, sender: Mapping[str, Any], known: Mapping[str, Any
 
     Somebody who wears a card shows his nickname everywhere else, so it is told beside it.
     """
-    told = {**(known or {}), **{key: value for key, value in sender.items() if value not in (None, "")}}
+    told = dict(known) if known else {}
+    for key in _TOLD:
+        value = sender.get(key)
+        if value is not None and value != "":
+            told[key] = value
     name, nickname = name_of(told), str(told.get("nickname") or "")
     return Person(
         id=person_id(number),

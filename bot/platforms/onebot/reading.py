@@ -161,8 +161,8 @@ class _Reader:
         """The member list learns from every message: QQ tells of new cards nowhere else in time."""
         sender = self._told.get("sender")
         if isinstance(sender, dict) and not self._told.get("anonymous"):
-            told = {name: sender.get(name) for name in ("nickname", "role")}
-            self._known.note(self._group, self._user, **told)
+            nickname, role = sender.get("nickname"), sender.get("role")
+            self._known.note(self._group, self._user, nickname=nickname, role=role)
             if "card" in sender:
                 self._carded(str(sender["card"] or ""))
 
