@@ -118,12 +118,15 @@ class Lanes(Generic[Job]):
             task.add_done_callback(self._tasks.discard)
 
     async def _worker(self) -> None:
-        self._on_duty = me = asyncio.current_task()
+        me = asyncio.current_task()
+        assert me is not None
+        self._on_duty = me
         while self._stands and self._on_duty is me and not self._stopping:
             self._call()
             await self._take_turn(self._next())
             await self._draw_breath()
-        # There may have been no worker left to relieve the last who waited.
+        # There may have been no worker left to relieve the last who waited: this one is free now.
+        self._tasks.discard(me)
         self._call()
 
     async def breathe(self) -> None:

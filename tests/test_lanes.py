@@ -225,3 +225,25 @@ async def test_slow_jobs_of_one_lane_let_others_breathe_between_them() -> None:
     await asyncio.wait_for(lanes.idle(), 60)
     await lanes.stop(1)
     assert "another" in log[:-1]
+
+
+async def test_where_everybody_waits_the_first_to_come_back_goes_on() -> None:
+    gates = {"a": asyncio.Event(), "b": asyncio.Event()}
+    done: list[str] = []
+
+    async def work(job: str) -> None:
+        if job in gates:
+            await gates[job].wait()
+        done.append(job)
+
+    lanes = Lanes(work, workers=2)
+    for job in ("a", "b", "c"):
+        lanes.put(job, job)
+    lanes.start()
+    await asyncio.sleep(0.05)
+    gates["a"].set()
+    await until(lambda: "c" in done)
+    assert "b" not in done
+    gates["b"].set()
+    await asyncio.wait_for(lanes.idle(), 10)
+    await lanes.stop(1)
