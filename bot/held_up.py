@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from bot.emergency import Emergency
 from bot.inbox import Letter
-from bot.jobs import Job
+from bot.jobs import Job, lane_of
 from bot.lanes import Lanes
 
 
@@ -20,7 +20,7 @@ class HeldUp:
         """It could not be written down, and will be tried again; what waits behind it is looked at meanwhile."""
         if job.letter is None:
             return
-        lane = _lane(job.letter)
+        lane = lane_of(job.letter)
         self._held.add(lane)
         waiting = [one.letter for one in self._lanes.behind(lane) if one.letter is not None]
         self._emergency.look_soon(job.platform, waiting)
@@ -28,13 +28,9 @@ class HeldUp:
     def end(self, job: Job) -> None:
         """It is over, one way or the other."""
         if job.letter is not None:
-            self._held.discard(_lane(job.letter))
+            self._held.discard(lane_of(job.letter))
 
     def meet(self, letter: Letter) -> None:
         """One more has come."""
-        if _lane(letter) in self._held:
+        if lane_of(letter) in self._held:
             self._emergency.look_soon(letter.platform, [letter])
-
-
-def _lane(letter: Letter) -> Hashable:
-    return letter.platform, letter.lane

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from bot.events import Event, MessageSeen
@@ -11,6 +11,11 @@ from bot.places import ChatKind
 from bot.platforms import Platform
 from bot.store.moments import moment
 from patterns.judge import may_ask
+
+
+def lane_of(letter: Letter) -> Hashable:
+    """What it must stay in order with."""
+    return letter.platform, letter.lane
 
 
 @dataclass(slots=True)

@@ -113,21 +113,21 @@ class Lanes(Generic[Job]):
     def _relieve(self) -> None:
         self._called = False
         if self._stands and not self._stopping and not self._breathing and len(self._tasks) < self._workers:
-            task = asyncio.create_task(self._worker())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks.add(asyncio.create_task(self._worker()))
 
     async def _worker(self) -> None:
         me = asyncio.current_task()
         assert me is not None
         self._on_duty = me
-        while self._stands and self._on_duty is me and not self._stopping:
+        try:
+            while self._stands and self._on_duty is me and not self._stopping:
+                self._call()
+                await self._take_turn(self._next())
+                await self._draw_breath()
+        finally:
+            # There may have been no worker left to relieve the last who waited: this one is free now.
+            self._tasks.discard(me)
             self._call()
-            await self._take_turn(self._next())
-            await self._draw_breath()
-        # There may have been no worker left to relieve the last who waited: this one is free now.
-        self._tasks.discard(me)
-        self._call()
 
     async def breathe(self) -> None:
         """Jobs that never wait would otherwise keep everyone else waiting."""

@@ -34,7 +34,7 @@ from bot.gallery import Gallery
 from bot.groups import Groups
 from bot.held_up import HeldUp
 from bot.inbox import Inbox, Letter
-from bot.jobs import Job
+from bot.jobs import Job, lane_of
 from bot.joining import Joining
 from bot.keepers import Keepers
 from bot.lanes import Lanes
@@ -139,7 +139,7 @@ class Router:
         """An update was stored: answer it when its lane comes to it, at once where many wait and it might be a demand."""
         job = Job(letter.platform, letter)
         pressing = self.lanes.waiting > CALM and job.presses(self.platforms[letter.platform])
-        self.lanes.put((letter.platform, letter.lane), job, pressing=pressing)
+        self.lanes.put(lane_of(letter), job, pressing=pressing)
         self.held_up.meet(letter)
         # A hundred long ones, read at once, are more than everybody else can wait for.
         await self.lanes.breathe()
