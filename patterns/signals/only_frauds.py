@@ -32,7 +32,7 @@ _NOT_THEIRS = (
 )
 # Passwords and codes of every day.
 _OF_EVERY_DAY = re.compile(
-    r"会议|门禁|wi-?fi|无线|网课|zoom|门锁|柜|取件|快递|外卖|邀请码|听课码|meeting|gate|locker"
+    r"会议|门禁|wi-?fi|无线|网课|zoom|门锁|柜(?![员台面])|取件|快递|外卖|邀请码|听课码|meeting|gate|locker"
 )
 _SOMEBODY_ELSES = frozenset(
     {Mood.NEGATED, Mood.ASKED, Mood.QUOTED, Mood.REPORTED, Mood.RETOLD, Mood.NARRATED}
